@@ -1,0 +1,140 @@
+"""Writing the trail. `record()` is the last statement of every governed action."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from django.db import connection, models, transaction
+
+from apps.audit.chain import GENESIS, entry_hash, label_hash
+from apps.audit.models import AuditEntry, AuditLabel
+from apps.audit.registry import event as declared
+from apps.core.actors import Actor
+from apps.core.errors import Refused
+from apps.core.origin import origin
+
+_LOCK = 0x6761_6C6C_6579  # one writer of the chain at a time
+
+
+class Labelled(Protocol):
+    pk: Any
+
+
+def wake_subscribers() -> None:
+    """Tell a worker that there is news. The truth is in the rows: a lost message loses nothing."""
+    from apps.audit.tasks import run_subscribers  # imports actions of this layer
+
+    try:
+        run_subscribers.delay()
+    except Exception:  # noqa: BLE001 - a broker that is away delays news, it never fails an act
+        import logging
+
+        logging.getLogger("galley.audit").warning("the broker is away; the sweeper will catch up")
+
+
+def instant(at: datetime) -> str:
+    """ISO 8601 in UTC with six digits, the one form that is hashed."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def kind_of(row: models.Model) -> str:
+    return row._meta.model_name or ""
+
+
+def record(
+    event: str,
+    *,
+    actor: Actor,
+    target: models.Model,
+    reason: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    namespace: models.Model | None = None,
+    environment: str = "",
+    on_behalf: Sequence[Actor] = (),
+    outcome: str = "done",
+    **data: Any,
+) -> AuditEntry:
+    """Append one entry in the caller's transaction.
+
+    `data` may only have keys that the event declares; values are JSON (ids, numbers, short names).
+    Raises KeyError for an unknown event, ValueError for an undeclared key, RuntimeError outside a
+    transaction. What it raises undoes the act: there is no act without its entry.
+    """
+    undeclared = set(data) - declared(event).keys
+    if undeclared:
+        raise ValueError(f"{event} does not declare {', '.join(sorted(undeclared))}")
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record() belongs inside the transaction of the act")
+    salts = {"actor": secrets.token_hex(16), "target": secrets.token_hex(16)}
+    labels = {"actor": actor.label, "target": str(target)}
+    here = origin()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(
+            "SELECT clock_timestamp(), pg_current_xact_id()::text::bigint,"
+            " (SELECT row(seq, hash)::text FROM audit_auditentry ORDER BY seq DESC LIMIT 1)"
+        )
+        at, xid, tail = cursor.fetchone()
+    seq, previous = _after(tail)
+    fields: dict[str, Any] = {
+        "seq": seq,
+        "event": event,
+        "outcome": outcome,
+        "actor_kind": actor.kind,
+        "actor_id": actor.audit_id,
+        "actor_label_hash": label_hash(salts["actor"], labels["actor"]),
+        "on_behalf": [f"{person.kind}:{person.audit_id}" for person in on_behalf],
+        "target_kind": kind_of(target),
+        "target_id": str(target.pk),
+        "target_label_hash": label_hash(salts["target"], labels["target"]),
+        "namespace_id": namespace.pk if namespace is not None else None,
+        "environment": environment,
+        "reason": reason,
+        "before": dict(before) if before is not None else None,
+        "after": dict(after) if after is not None else None,
+        "data": data,
+        "source": here.source,
+        "address": here.address or "",
+        "request_id": here.request_id,
+        "previous_hash": previous,
+    }
+    digest = entry_hash({**fields, "at": instant(at)})
+    entry = AuditEntry.objects.create(**fields, at=at, hash=digest, transaction_id=xid)
+    AuditLabel.objects.bulk_create(
+        [
+            AuditLabel(
+                entry=entry, role="actor", subject_kind=actor.kind, subject_id=actor.audit_id,
+                label=labels["actor"], salt=salts["actor"],
+            ),
+            AuditLabel(
+                entry=entry, role="target", subject_kind=fields["target_kind"],
+                subject_id=fields["target_id"], label=labels["target"], salt=salts["target"],
+            ),
+        ]
+    )  # fmt: skip
+    transaction.on_commit(wake_subscribers)
+    return entry
+
+
+def _after(tail: str | None) -> tuple[int, str]:
+    if tail is None:
+        return 1, GENESIS
+    seq, digest = tail.strip("()").split(",")
+    return int(seq) + 1, digest
+
+
+def record_refusal(denied: Mapping[str, Any], actor: Actor, refusal: Refused) -> None:
+    """Write down that something was refused on a protected environment."""
+    record(
+        denied["event"],
+        actor=actor,
+        target=denied["target"],
+        namespace=denied.get("namespace"),
+        environment=denied.get("environment", ""),
+        outcome="denied",
+        after={"code": refusal.code},
+    )

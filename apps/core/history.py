@@ -1,0 +1,42 @@
+"""The one door to django-simple-history: who changed a row, and why, is taken from the running action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+_who: ContextVar[tuple[Any, str]] = ContextVar("galley_history_actor", default=(None, ""))
+
+
+@contextmanager
+def as_actor(actor: Any, reason: str = "") -> Iterator[None]:
+    """Every history row written inside carries this actor (a person, or nobody) and this reason."""
+    token = _who.set((actor, reason))
+    try:
+        yield
+    finally:
+        _who.reset(token)
+
+
+def _person(instance: models.Model, **_kwargs: Any) -> Any:
+    actor = _who.get()[0]
+    return actor if getattr(actor, "kind", None) == "person" else None
+
+
+class History(HistoricalRecords):
+    """HistoricalRecords that knows the acting person and the reason by itself."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("get_user", _person)
+        kwargs.setdefault("history_change_reason_field", models.TextField(blank=True, default=""))
+        super().__init__(**kwargs)
+
+    def get_change_reason_for_object(
+        self, instance: models.Model, history_type: str, using: str
+    ) -> str:
+        return getattr(instance, "_change_reason", None) or _who.get()[1] or ""

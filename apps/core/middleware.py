@@ -1,0 +1,49 @@
+"""Origin of each request, and refusals as pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from apps.core.errors import Invalid, Refused
+from apps.core.origin import coming_from
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class OriginMiddleware:
+    """Says where a call comes from; marks every page as private and as one of two shapes."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        source = "api" if request.path.startswith("/api/") else "web"
+        with coming_from(source, request.META.get("REMOTE_ADDR"), uuid.uuid4().hex):
+            response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        return response
+
+
+class RefusalMiddleware:
+    """Turns an action's refusal into the page that says why and what to do next."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refused):
+            context = {"verdict": error.verdict}
+            return render(request, f"{error.status}.html", context, status=error.status)
+        if isinstance(error, Invalid):
+            return render(request, "422.html", {"errors": error.errors}, status=422)
+        return None

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.core.history import History
+from apps.environments.states import How, KeyKind, OnLastApproval
+from apps.prompts.models import Prompt, Version
+from apps.teams.models import Namespace, Team
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Environment(models.Model):
+    """Where a version can be live. `position` is its place in the order; none = outside the order."""
+
+    name = models.CharField(max_length=63, unique=True)
+    position = models.PositiveSmallIntegerField(null=True, unique=True)
+    protected = models.BooleanField(default=False)
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        ordering = [models.F("position").asc(nulls_first=True)]
+
+    def __str__(self) -> str:
+        return self.name.capitalize()
+
+
+class Rule(models.Model):
+    """What a release into an environment needs, in a namespace and below it.
+
+    The rule on the nearest namespace holds. `teams` empty: anyone with `review` may approve.
+    """
+
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="rules")
+    namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="rules")
+    approvals = models.PositiveSmallIntegerField(default=0)
+    teams = models.ManyToManyField(Team, blank=True, related_name="rules")
+    own_approval = models.BooleanField(default=False)
+    in_order = models.BooleanField(default=True)
+    on_last_approval = models.CharField(
+        max_length=8, choices=OnLastApproval, default=OnLastApproval.WAIT
+    )
+    approvals_survive = models.BooleanField(default=False)  # another version going live meanwhile
+    history = History(m2m_fields=[teams])
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["environment", "namespace"], name="one_rule_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.environment}, {self.namespace}"
+
+
+class Release(models.Model):
+    """The record that a version went live. Append-only; `revision` counts per prompt and environment."""
+
+    append_only = True
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="releases")
+    environment = models.ForeignKey(
+        Environment, on_delete=models.PROTECT, related_name="releases"
+    )
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="releases")
+    replaced = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField()
+    how = models.CharField(max_length=12, choices=How)
+    reason = models.TextField(blank=True, default="")
+    approvals_needed = models.PositiveSmallIntegerField(default=0)  # by the rule, at that moment
+    made_by_kind = models.CharField(max_length=10)  # person, key, system
+    made_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prompt", "environment", "revision"], name="one_release_a_revision"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prompt} {self.version} in {self.environment}"
+
+
+class Deployment(models.Model):
+    """The one mutable pointer: which release is live. A trigger checks each move (releases app)."""
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="deployments")
+    environment = models.ForeignKey(
+        Environment, on_delete=models.PROTECT, related_name="deployments"
+    )
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prompt", "environment"], name="one_deployment_a_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release}"
+
+
+class ApiKey(models.Model):
+    """A key of an application. The secret is kept as SHA-256 and shown once."""
+
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=8, choices=KeyKind)
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="keys")
+    namespaces = models.ManyToManyField(Namespace, related_name="keys")
+    owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="keys")
+    selector = models.CharField(max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def audit_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def label(self) -> str:
+        return self.name

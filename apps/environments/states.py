@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class How(models.TextChoices):
+    """How a version went live."""
+
+    PUBLISH = "publish", "Released"
+    PROMOTE = "promote", "Promoted"
+    ROLL_BACK = "roll_back", "Rolled back"
+
+
+class OnLastApproval(models.TextChoices):
+    RELEASE = "release", "goes live with the last approval"
+    WAIT = "wait", "waits for a releaser"
+
+
+class KeyKind(models.TextChoices):
+    READ = "read", "Read: fetch and render what is live"

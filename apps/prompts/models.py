@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.core.history import History
+from apps.prompts.states import Lifecycle
+from apps.teams.models import Namespace, Team
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Prompt(models.Model):
+    """One named prompt. Its path is the namespace's path and its own last segment."""
+
+    namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="prompts")
+    path = models.CharField(max_length=520, unique=True)
+    name = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=200, blank=True, default="")
+    owner = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="prompts"
+    )
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    lifecycle = models.CharField(max_length=12, choices=Lifecycle, default=Lifecycle.ACTIVE)
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+    changed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    history = History(excluded_fields=["changed_at", "changed_by"])
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["path"]
+        indexes = [
+            models.Index(fields=["-changed_at"], name="prompt_changed"),
+            GinIndex(fields=["tags"], name="prompt_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def segment(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+class Version(models.Model):
+    """An immutable, numbered snapshot. `content` is the canonical JSON (RFC 8785) that is hashed."""
+
+    append_only = True
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+    content_hash = models.CharField(max_length=71)  # "sha256:" and 64 digits
+    reason = models.TextField(blank=True, default="")
+    author = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    # An imported version keeps what its source said of it, as said there.
+    original_author = models.CharField(max_length=200, blank=True, default="")
+    original_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["prompt", "number"], name="one_version_a_number"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="version_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+
+class VersionContributor(models.Model):
+    """Who changed anything between the version before and this one (they may not approve it)."""
+
+    append_only = True
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="contributors")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["version", "person"], name="one_contribution_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.version}"
+
+
+class Draft(models.Model):
+    """The mutable working copy. `order` lists the block keys; each block has its own row.
+
+    `settings` = {"rendering", "output", "models", "tools"} of the content document (domain.md).
+    """
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="drafts")
+    name = models.CharField(max_length=80, blank=True, default="")  # "" is the shared draft
+    base = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    order = ArrayField(models.UUIDField(), default=list)
+    settings = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)  # of order, settings and variables
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+    history = History(excluded_fields=["changed_at"])
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["prompt", "name"], name="one_draft_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Draft of {self.prompt}"
+
+
+class DraftBlock(models.Model):
+    """One block of a draft. A removed one keeps its row (`removed_at`), so that it can come back."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="blocks")
+    key = models.UUIDField(default=uuid.uuid4)
+    type = models.CharField(max_length=20)
+    title = models.CharField(max_length=1000, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    enabled = models.BooleanField(default=True)
+    rows = models.JSONField(default=list)
+    rows_as = models.CharField(max_length=8, default="messages")  # `as` of the content document
+    revision = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+    changed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    history = History(excluded_fields=["changed_by"])
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["draft", "key"], name="one_block_a_key")]
+        indexes = [
+            GinIndex(SearchVector("title", "body", config="simple"), name="draft_block_words")
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.type
+
+
+class ConflictCopy(models.Model):
+    """The text of a save that could not be merged: kept whole until somebody settles it."""
+
+    block = models.ForeignKey(DraftBlock, on_delete=models.PROTECT, related_name="conflicts")
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    base_revision = models.PositiveIntegerField()
+    mine = models.TextField()
+    theirs = models.TextField()
+    merged = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Conflict in {self.block}"
+
+
+class DraftVariable(models.Model):
+    """A declared variable: with the others, the contract with the applications that call."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="variables")
+    name = models.CharField(max_length=64)
+    type = models.CharField(max_length=10, default="text")
+    required = models.BooleanField(default=True)
+    default = models.JSONField(null=True, blank=True)
+    description = models.CharField(max_length=200, blank=True, default="")
+    max_length = models.PositiveIntegerField(null=True, blank=True)
+    choices = models.JSONField(default=list, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "name"], name="one_variable_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DraftContributor(models.Model):
+    """Who has changed this draft since the last version was made from it."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="contributors")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "person"], name="one_draft_contribution")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.draft}"
+
+
+class Sample(models.Model):
+    """A named set of values for the variables ("Angry customer")."""
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="samples")
+    name = models.CharField(max_length=80)
+    values = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["prompt", "name"], name="one_sample_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class ReviewState(models.TextChoices):
+    OPEN = "open", "Waiting for review"
+    APPROVED = "approved", "Approved"
+    CHANGES_REQUESTED = "changes_requested", "Changes requested"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    RELEASED = "released", "Released"
+    OVERTAKEN = "overtaken", "Overtaken"
+
+
+S = ReviewState
+REVIEW = {
+    S.OPEN: {S.APPROVED, S.CHANGES_REQUESTED, S.WITHDRAWN},
+    S.CHANGES_REQUESTED: {S.OPEN, S.WITHDRAWN},
+    S.APPROVED: {S.OPEN, S.RELEASED, S.OVERTAKEN, S.WITHDRAWN},
+    S.OVERTAKEN: {S.OPEN},
+}
+
+
+class DecisionKind(models.TextChoices):
+    APPROVE = "approve", "Approved"
+    REQUEST_CHANGES = "request_changes", "Asked for changes"

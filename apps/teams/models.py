@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from apps.core.history import History
+
+
+class Capability(models.TextChoices):
+    """What one may do on a namespace and below it (domain.md, Rights)."""
+
+    VIEW = "view", "View"
+    COMMENT = "comment", "Comment"
+    EDIT = "edit", "Edit"
+    REVIEW = "review", "Review"
+    RELEASE = "release", "Release"
+    PUBLISH = "publish", "Publish"
+    MANAGE = "manage", "Manage"
+    BREAK_GLASS = "break_glass", "Break glass"
+
+
+class Team(models.Model):
+    """People. Its `group` is the one `auth.Group` that guardian knows it by."""
+
+    name = models.CharField(max_length=80, unique=True)
+    purpose = models.CharField(max_length=200, blank=True, default="")
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="team")
+    created_at = models.DateTimeField(db_default=Now())
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["team", "person"], name="one_membership_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.team}"
+
+
+class Namespace(models.Model):
+    """A path that holds prompts and further namespaces. The root has the empty path.
+
+    `lineage` lists the ids from the root down to this one, itself included, so that "here or
+    above" is one array test.
+    """
+
+    path = models.CharField(max_length=520, unique=True, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    lineage = ArrayField(models.BigIntegerField(), default=list)
+    purpose = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["path"]
+        permissions = [(value, f"{label} here and below") for value, label in Capability.choices]
+        indexes = [GinIndex(fields=["lineage"], name="namespace_lineage")]
+
+    def __str__(self) -> str:
+        return self.path or "everything"
+
+    @property
+    def is_root(self) -> bool:
+        return self.path == ""
+
+    @property
+    def segment(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+class NamespaceUserObjectPermission(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Namespace, on_delete=models.CASCADE)
+    history = History()
+
+
+class NamespaceGroupObjectPermission(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Namespace, on_delete=models.CASCADE)
+    history = History()
+
+
+class Invitation(models.Model):
+    """Asks a person in by e-mail. The link's token is kept as a hash and works once."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    token_hash = models.CharField(max_length=64, unique=True)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
+    namespace = models.ForeignKey(Namespace, null=True, blank=True, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, blank=True, default="")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email

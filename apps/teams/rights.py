@@ -1,0 +1,72 @@
+"""The one place that reads guardian's rows. Everything else asks `permissions.can()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.fields import CharField
+
+from apps.teams.models import (
+    Namespace,
+    NamespaceGroupObjectPermission,
+    NamespaceUserObjectPermission,
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One capability given on one namespace, to a person or to a team they are in."""
+
+    capability: str
+    namespace_id: int
+    namespace_path: str
+    team: str  # "" when given to the person
+
+
+def _own(person_id: Any) -> QuerySet[Any, Any]:
+    return NamespaceUserObjectPermission.objects.filter(user_id=person_id, user__is_active=True)
+
+
+def _through_teams(person_id: Any) -> QuerySet[Any, Any]:
+    return NamespaceGroupObjectPermission.objects.filter(
+        group__user=person_id, group__user__is_active=True
+    )
+
+
+def grants_of(person: Any, lineage: Iterable[int] | None = None) -> list[Grant]:
+    """What a person was given, directly or through teams; only on `lineage` if given. One query."""
+    place = Q() if lineage is None else Q(content_object_id__in=list(lineage))
+    columns = ("permission__codename", "content_object_id", "content_object__path")
+    own = _own(person.pk).filter(place).annotate(team=Value("", CharField()))
+    through = _through_teams(person.pk).filter(place).annotate(team=F("group__team__name"))
+    rows = own.values_list(*columns, "team").union(through.values_list(*columns, "team"), all=True)
+    return [Grant(*row) for row in rows]
+
+
+def holds(person: Any, capability: str, namespace: Namespace) -> bool:
+    """Whether a person has a capability on a namespace or on one above it. Read anew each time."""
+    place = {"content_object_id__in": namespace.lineage, "permission__codename": capability}
+    own = _own(person.pk).filter(**place).values("pk").order_by()
+    through = _through_teams(person.pk).filter(**place).values("pk").order_by()
+    return own.union(through, all=True).exists()
+
+
+def granted_ids(person: Any, capability: str) -> list[int]:
+    """Ids of the namespaces on which a person was given a capability (not those below them)."""
+    own = _own(person.pk).filter(permission__codename=capability)
+    through = _through_teams(person.pk).filter(permission__codename=capability)
+    rows = own.values_list("content_object_id").union(through.values_list("content_object_id"))
+    return [row[0] for row in rows]
+
+
+def people_with(capability: str, namespace: Namespace) -> set[int]:
+    """Ids of active people who hold a capability on a namespace, directly or through teams."""
+    place = {"content_object_id__in": namespace.lineage, "permission__codename": capability}
+    own = NamespaceUserObjectPermission.objects.filter(user__is_active=True, **place)
+    through = NamespaceGroupObjectPermission.objects.filter(group__user__is_active=True, **place)
+    rows = own.annotate(who=F("user_id")).values_list("who")
+    teams = through.annotate(who=F("group__user__pk")).values_list("who")
+    return {row[0] for row in rows.union(teams)}
