@@ -54,9 +54,9 @@ async function ranks() {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
+await Promise.all([sprite(), ranks(), copyFile(join(here, "src/icon.svg"), join(dist, "icon.svg"))]);
 if (process.argv.includes("--watch")) {
-  await Promise.all([sprite(), ranks()]);
   await (await esbuild.context(options)).watch();
 } else {
-  await Promise.all([esbuild.build(options), sprite(), ranks()]);
+  await esbuild.build(options);
 }

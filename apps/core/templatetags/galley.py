@@ -12,65 +12,17 @@ from django import template
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+
+from apps.core.client_words import CLIENT_WORDS
+from apps.core.looks import BLOCK_PURPOSES, BLOCKS, STATUSES
 
 register = template.Library()
 
 HUES = 12
 VARIABLE = re.compile(r"(\\{0,2})\{\{( {0,8})([A-Za-z_][A-Za-z0-9_]{0,63})( {0,8})\}\}")
-
-# Block type → name for people, icon of the sprite.
-BLOCKS: dict[str, tuple[Any, str]] = {
-    "role": (_("Role"), "role"),
-    "context": (_("Context"), "context"),
-    "instructions": (_("Instructions"), "instructions"),
-    "guardrails": (_("Guardrails"), "guardrails"),
-    "examples": (_("Examples"), "examples"),
-    "output_format": (_("Output format"), "output"),
-    "output": (_("Output format"), "output"),
-    "input": (_("Input"), "input"),
-    "custom": (_("Custom"), "custom"),
-    "note": (_("Note"), "note"),
-}
-BLOCK_PURPOSES: dict[str, Any] = {
-    "role": _("Who the model is and whom it serves"),
-    "context": _("Facts the model needs and cannot know"),
-    "instructions": _("What to do, step by step"),
-    "guardrails": _("What must never happen"),
-    "examples": _("Good answers to copy the manner of"),
-    "output_format": _("The shape of the answer"),
-    "input": _("What the user says, as the model gets it"),
-    "custom": _("Anything else that is sent"),
-    "note": _("For your team, never sent"),
-}
-
-# State → icon, tone (a colour class), words. A status is always all three.
-STATUSES: dict[str, tuple[str, str, Any]] = {
-    "draft": ("pencil", "muted", _("Draft")),
-    "active": ("ok", "ok", _("Active")),
-    "open": ("reviews", "acc", _("In review")),
-    "in_review": ("reviews", "acc", _("In review")),
-    "changes_requested": ("undo", "warn", _("Changes requested")),
-    "approved": ("ok", "ok", _("Approved")),
-    "released": ("ok", "ok", _("Released")),
-    "live": ("ok", "ok", _("Live")),
-    "rolling_out": ("clock", "acc", _("Rolling out")),
-    "rolled_back": ("undo", "warn", _("Rolled back")),
-    "overtaken": ("swap", "warn", _("Overtaken")),
-    "withdrawn": ("x", "muted", _("Withdrawn")),
-    "deprecated": ("flag", "warn", _("Deprecated")),
-    "archived": ("archive", "muted", _("Archived")),
-    "waiting": ("clock", "acc", _("Waiting")),
-    "invited": ("mail", "muted", _("Invited")),
-    "inactive": ("ban", "muted", _("Switched off")),
-    "revoked": ("ban", "bad", _("Revoked")),
-    "expired": ("clock", "warn", _("Expired")),
-    "passed": ("ok", "ok", _("Passed")),
-    "missing": ("clock", "acc", _("Missing")),
-    "failed": ("warn", "bad", _("Failed")),
-}
 
 
 def _name(who: Any) -> str:
@@ -85,7 +37,7 @@ def name_of(who: Any) -> str:
 
 @register.filter
 def kind_of(who: Any) -> str:
-    """"person", "key" or "system"; text counts as a person's name."""
+    """ "person", "key" or "system"; text counts as a person's name."""
     return str(getattr(who, "kind", "person"))
 
 
@@ -153,7 +105,7 @@ def iso(moment: dt.datetime | None) -> str:
 
 @register.filter
 def short_hash(value: str | bytes | None) -> str:
-    """"sha256:7c1e99…40b9" → "7c1e…40b9"."""
+    """ "sha256:7c1e99…40b9" → "7c1e…40b9"."""
     text = value.hex() if isinstance(value, bytes | memoryview) else str(value or "")
     digits = text.rpartition(":")[2]
     return digits if len(digits) < 12 else f"{digits[:4]}…{digits[-4:]}"
@@ -269,5 +221,11 @@ def _has(field: BoundField, part: str) -> bool:
 
 @register.filter
 def splitted(words: str) -> list[str]:
-    """"a,b" → ["a", "b"], for a literal list in a template."""
+    """ "a,b" → ["a", "b"], for a literal list in a template."""
     return words.split(",")
+
+
+@register.simple_tag
+def client_words() -> SafeString:
+    """The sentences that galley.js says, translated, as a JSON data block."""
+    return json_script({key: str(words) for key, words in CLIENT_WORDS.items()}, "words")

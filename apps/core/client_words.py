@@ -1,0 +1,42 @@
+"""The sentences that the pages' script says, so that they are translated like all others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+CLIENT_WORDS: dict[str, Any] = {
+    "saving": _("Saving…"),
+    "saved": _("Saved"),
+    "saved_at": _("Saved %s"),
+    "not_saved": _("Not saved, trying again"),
+    "waiting": _("Not saved, %s changes waiting"),
+    "waiting_one": _("Not saved, 1 change waiting"),
+    "not_taken": _("Not saved, see the block"),
+    "two_texts": _("Not saved, two texts"),
+    "offline": _(
+        "You are offline. What you type stays in this browser and is saved when you are back."
+    ),
+    "signed_out": _(
+        "You are signed out. Your text stays here. Sign in, and it is saved by itself."
+    ),
+    "sign_in": _("Sign in in a new tab"),
+    "try_again": _("Try again"),
+    "gone": _(
+        "This block is gone or no longer yours to edit. Your text is kept here until you copy it."
+    ),
+    "copy_text": _("Copy my text"),
+    "copied": _("Copied"),
+    "restored": _("Text that had not reached the server was put back and is being saved."),
+    "moved": _("Moved to position %s"),
+    "failed": _("That did not work. Nothing was changed. Try again in a moment."),
+    "slow": _("Galley cannot be reached. Check your connection and try again."),
+    "unknown": _("Not declared: %s"),
+    "add_variable": _("Add a variable named “%s”"),
+    "dismiss": _("Dismiss"),
+    "editor_help": _(
+        "Type two braces for a variable. Control Enter goes to the next block, "
+        "Alt Shift and an arrow move this one, Escape leaves the text."
+    ),
+}

@@ -1,0 +1,59 @@
+"""How block types and states are shown: their words, icon and tone. No rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# Block type → name for people, icon of the sprite.
+BLOCKS: dict[str, tuple[Any, str]] = {
+    "role": (_("Role"), "role"),
+    "context": (_("Context"), "context"),
+    "instructions": (_("Instructions"), "instructions"),
+    "guardrails": (_("Guardrails"), "guardrails"),
+    "examples": (_("Examples"), "examples"),
+    "output_format": (_("Output format"), "output"),
+    "output": (_("Output format"), "output"),
+    "input": (_("Input"), "input"),
+    "custom": (_("Custom"), "custom"),
+    "note": (_("Note"), "note"),
+}
+
+BLOCK_PURPOSES: dict[str, Any] = {
+    "role": _("Who the model is and whom it serves"),
+    "context": _("Facts the model needs and cannot know"),
+    "instructions": _("What to do, step by step"),
+    "guardrails": _("What must never happen"),
+    "examples": _("Good answers to copy the manner of"),
+    "output_format": _("The shape of the answer"),
+    "input": _("What the user says, as the model gets it"),
+    "custom": _("Anything else that is sent"),
+    "note": _("For your team, never sent"),
+}
+
+# State → icon, tone (a colour class), words. A status is always all three.
+STATUSES: dict[str, tuple[str, str, Any]] = {
+    "draft": ("pencil", "muted", _("Draft")),
+    "active": ("ok", "ok", _("Active")),
+    "open": ("reviews", "acc", _("In review")),
+    "in_review": ("reviews", "acc", _("In review")),
+    "changes_requested": ("undo", "warn", _("Changes requested")),
+    "approved": ("ok", "ok", _("Approved")),
+    "released": ("ok", "ok", _("Released")),
+    "live": ("ok", "ok", _("Live")),
+    "rolling_out": ("clock", "acc", _("Rolling out")),
+    "rolled_back": ("undo", "warn", _("Rolled back")),
+    "overtaken": ("swap", "warn", _("Overtaken")),
+    "withdrawn": ("x", "muted", _("Withdrawn")),
+    "deprecated": ("flag", "warn", _("Deprecated")),
+    "archived": ("archive", "muted", _("Archived")),
+    "waiting": ("clock", "acc", _("Waiting")),
+    "invited": ("mail", "muted", _("Invited")),
+    "inactive": ("ban", "muted", _("Switched off")),
+    "revoked": ("ban", "bad", _("Revoked")),
+    "expired": ("clock", "warn", _("Expired")),
+    "passed": ("ok", "ok", _("Passed")),
+    "missing": ("clock", "acc", _("Missing")),
+    "failed": ("warn", "bad", _("Failed")),
+}
