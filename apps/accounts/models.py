@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 from apps.core.actors import person_holds
 
@@ -30,6 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     plain_text_boxes = models.BooleanField(default=False)
     single_key_shortcuts = models.BooleanField(default=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    session_epoch = models.PositiveIntegerField(default=0)  # raised to end every session for ever
     joined_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar[UserManager] = UserManager()
@@ -61,6 +63,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions of an earlier epoch stay ended, also when the account is switched on again."""
+        value = f"{self.session_epoch}:{self.password}"
+        key = "apps.accounts.models.User.session"
+        return salted_hmac(key, value, secret=secret, algorithm="sha256").hexdigest()
 
     def holds(self, capability: str, namespace: Any, environment: Any = None) -> bool:
         return self.is_active and person_holds(self, capability, namespace)

@@ -13,10 +13,12 @@ from typing import Any
 import rfc8785
 
 GENESIS = "0" * 64
+SCHEMA = 1  # a later set of hashed fields gets a later number; old entries keep theirs
 HASHED_FIELDS = (
-    "seq", "at", "event", "outcome", "actor_kind", "actor_id", "actor_label_hash", "on_behalf",
+    "seq", "schema", "at", "event", "outcome", "actor_kind", "actor_id", "actor_label_hash", "on_behalf",
     "target_kind", "target_id", "target_label_hash", "namespace_id", "environment", "reason",
-    "before", "after", "data", "source", "address", "request_id", "previous_hash",
+    "before", "after", "data", "source", "address", "request_id", "transaction_id",
+    "previous_hash",
 )  # fmt: skip
 
 

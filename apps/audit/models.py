@@ -5,11 +5,12 @@ from django.db.models.functions import Now
 
 
 class AuditEntry(models.Model):
-    """One governed act. Append-only; `hash` covers every column but itself and `transaction_id`."""
+    """One governed act. Append-only; `hash` covers every other column."""
 
     append_only = True
 
     seq = models.BigIntegerField(primary_key=True)
+    schema = models.PositiveSmallIntegerField(default=1)  # which columns the hash covers
     at = models.DateTimeField()
     event = models.CharField(max_length=80)
     outcome = models.CharField(max_length=10)
@@ -29,9 +30,9 @@ class AuditEntry(models.Model):
     source = models.CharField(max_length=10)
     address = models.CharField(max_length=64, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="")
+    transaction_id = models.BigIntegerField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
-    transaction_id = models.BigIntegerField()
 
     class Meta:
         default_permissions = ()
@@ -88,3 +89,21 @@ class SubscriberCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.seq}"
+
+
+class ChainCheck(models.Model):
+    """One walk over the whole chain: how many entries it saw and the first that did not fit."""
+
+    append_only = True
+
+    checked_at = models.DateTimeField(db_default=Now())
+    entries = models.BigIntegerField()
+    broken_at = models.BigIntegerField(null=True)
+    why = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.why or f"{self.entries} entries fit"

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 
-from apps.audit.chain import GENESIS, entry_hash, label_hash
+from apps.audit.chain import GENESIS, SCHEMA, entry_hash, label_hash
 from apps.audit.models import AuditEntry, AuditLabel
 from apps.audit.registry import event as declared
 from apps.core.actors import Actor
@@ -82,6 +82,7 @@ def record(
     seq, previous = _after(tail)
     fields: dict[str, Any] = {
         "seq": seq,
+        "schema": SCHEMA,
         "event": event,
         "outcome": outcome,
         "actor_kind": actor.kind,
@@ -100,10 +101,11 @@ def record(
         "source": here.source,
         "address": here.address or "",
         "request_id": here.request_id,
+        "transaction_id": xid,
         "previous_hash": previous,
     }
     digest = entry_hash({**fields, "at": instant(at)})
-    entry = AuditEntry.objects.create(**fields, at=at, hash=digest, transaction_id=xid)
+    entry = AuditEntry.objects.create(**fields, at=at, hash=digest)
     AuditLabel.objects.bulk_create(
         [
             AuditLabel(

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from apps.core.history import History
@@ -59,6 +59,11 @@ class Membership(models.Model):
         return f"{self.person} in {self.team}"
 
 
+SEGMENT = r"[a-z0-9][a-z0-9_-]{0,62}"
+MAX_SEGMENTS = 8
+PATH = rf"^{SEGMENT}(/{SEGMENT}){{0,{MAX_SEGMENTS - 1}}}$"
+
+
 class Namespace(models.Model):
     """A path that holds prompts and further namespaces. The root has the empty path.
 
@@ -80,6 +85,13 @@ class Namespace(models.Model):
         ordering = ["path"]
         permissions = [(value, f"{label} here and below") for value, label in Capability.choices]
         indexes = [GinIndex(fields=["lineage"], name="namespace_lineage")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(path="", parent=None)
+                | models.Q(path__regex=PATH, parent__isnull=False),
+                name="namespace_path_grammar",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.path or "everything"
@@ -123,6 +135,13 @@ class Invitation(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_an_address",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.name
