@@ -1,0 +1,41 @@
+"""One ASGI application: deliveries and live streams are plain callables, Django does the rest."""
+
+import os
+from importlib.util import find_spec
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+pages = get_asgi_application()
+
+if find_spec("apps.delivery.asgi"):
+    from apps.delivery.asgi import application as deliver
+else:
+
+    async def deliver(scope, receive, send):
+        return False
+
+
+if find_spec("apps.delivery.live"):
+    from apps.delivery.live import stream
+else:
+    stream = pages
+
+
+async def application(scope, receive, send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+        return
+    path = scope["path"]
+    if path == "/live":
+        await stream(scope, receive, send)
+    elif not (path.startswith("/api/v1/") and await deliver(scope, receive, send)):
+        await pages(scope, receive, send)
+
+
+async def _lifespan(receive, send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,53 @@
+"""Background work. The truth of a job is its rows; a message only wakes a worker."""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings
+
+app = Celery("galley")
+
+
+def _file_broker() -> dict[str, Any]:
+    """Messages as files under the data folder: one machine, nothing to install."""
+    folder = settings.DATA / "broker" / settings.ENV.embedded_name
+    messages, control = folder / "messages", folder / "control"
+    for path in (messages, control):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": str(messages),
+            "data_folder_out": str(messages),
+            "control_folder": str(control),
+            "polling_interval": 0.1,
+        },
+    }
+
+
+app.conf.update(
+    _file_broker() if not settings.ENV.broker else {"broker_url": settings.ENV.broker},
+    task_default_queue="now",
+    task_create_missing_queues=True,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+    enable_utc=True,
+    beat_schedule_filename=str(settings.DATA / "beat"),
+    beat_schedule={
+        "sweeper": {"task": "apps.audit.tasks.run_subscribers", "schedule": 5.0},
+    },
+)
+app.autodiscover_tasks()

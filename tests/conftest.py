@@ -1,0 +1,67 @@
+"""One PostgreSQL for all tests of a run; each worker and each race test has a database of its own."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.database import Databases
+
+pytest_plugins = ["tests.live", "tests.browsing"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: no test may rely on flushing tables; use the own_database fixture."
+            )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    folder = os.environ.get("GALLEY_TEST_DATA")
+    if folder is None or hasattr(config, "workerinput"):
+        return
+    from config.postgres import server
+
+    server(Path(folder)).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(django_test_environment: None) -> Iterator[Databases]:
+    from django.conf import settings
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)[:10]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
+    found = Databases(settings.DATA, run, worker)
+    yield found
+    found.drop_own()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases, django_db_blocker) -> Iterator[None]:
+    """The database of tests inside a transaction: a clone of the migrated template."""
+    with django_db_blocker.unblock():
+        databases.make_template()
+        with databases.pointed_at(databases.clone()):
+            yield
+
+
+@pytest.fixture
+def own_database(
+    databases: Databases, django_db_setup: None, django_db_blocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A database of this test alone, for threads, processes and browsers; yields its name.
+
+    Every connection of this process, and of children through the environment, leads to it.
+    """
+    name = databases.clone()
+    monkeypatch.setenv("GALLEY_DATABASE_NAME", name)
+    with django_db_blocker.unblock(), databases.pointed_at(name):
+        yield name
+    databases.drop(name)

@@ -1,0 +1,98 @@
+"""The real application in processes of its own, on a database of the test's own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Live:
+    """A served application: its address, its log and the name of its database."""
+
+    url: str
+    log: Path
+    database: str
+
+
+def environment_of(database: str, process: str = "") -> dict[str, str]:
+    """The environment of a child that works on this database."""
+    own = {"GALLEY_DATABASE_NAME": database, "GALLEY_PROCESS": process}
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **own}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and child.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"the server did not answer:\n{log.read_text()[-4000:]}")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(8)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+@pytest.fixture
+def live(own_database: str, tmp_path: Path) -> Iterator[Live]:
+    """Uvicorn with `config.asgi` on a free port."""
+    port, log = free_port(), tmp_path / "web.log"
+    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [*command, "--timeout-graceful-shutdown", "2"],
+            cwd=ROOT,
+            env=environment_of(own_database, "web"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/account/login/", child, log)
+        yield Live(f"http://127.0.0.1:{port}", log, own_database)
+    finally:
+        _stop(child)
+
+
+@pytest.fixture
+def worker(own_database: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker of queue `now`, on the file broker of this database."""
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", "now"]
+    options = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    with (tmp_path / "worker.log").open("wb") as output:
+        child = subprocess.Popen(
+            [*command, *options],
+            cwd=ROOT,
+            env=environment_of(own_database, "worker"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    yield child
+    _stop(child)
