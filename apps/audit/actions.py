@@ -3,7 +3,8 @@ from __future__ import annotations
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.audit.models import SubscriberCursor
+from apps.audit.chain import Walk
+from apps.audit.models import AuditLabel, ChainCheck, SubscriberCursor
 from apps.core.actions import working
 
 
@@ -20,3 +21,24 @@ def count_failure(name: str, *, seq: int) -> int:
         seq=seq, failures=F("failures") + 1, updated_at=Now()
     )
     return SubscriberCursor.objects.get(name=name).failures
+
+
+@working
+def note_check(seen: Walk) -> ChainCheck:
+    """Keep what a walk over the chain saw."""
+    broken = seen.broken
+    return ChainCheck.objects.create(
+        entries=seen.entries,
+        broken_at=broken.seq if broken else None,
+        why=broken.why if broken else "",
+    )
+
+
+@working
+def forget_names(kind: str, *, ident: str) -> int:
+    """Erase the names of one subject from the trail; its entries and their hashes stay.
+
+    Returns how many names there were. Called by a governed action, which asks the right.
+    """
+    count, _ = AuditLabel.objects.filter(subject_kind=kind, subject_id=ident).delete()
+    return count

@@ -50,7 +50,7 @@ class AuditEntry(models.Model):
 
 
 class AuditLabel(models.Model):
-    """The name that an actor or target had then: erasable, while the chain keeps its salted hash."""
+    """The name that an actor or target had then: erasable; the chain keeps its salted hash."""
 
     class Role(models.TextChoices):
         ACTOR = "actor"

@@ -1,8 +1,8 @@
 """The one way up: higher apps subscribe to entries of lower ones.
 
 Each subscriber has a cursor over the trail: at least once, in order. A handler is idempotent. What
-fails is tried again by the sweeper; after `PARK_AFTER` failures the entry is logged and passed over,
-so that one bad entry does not hold the others for ever.
+fails is tried again by the sweeper; after `PARK_AFTER` failures the entry is logged and passed
+over, so that one bad entry does not hold the others for ever.
 """
 
 from __future__ import annotations

@@ -12,3 +12,12 @@ def run_subscribers() -> None:
 
     with coming_from("task"):
         run_all()
+
+
+@shared_task(queue="runs", ignore_result=True)
+def check_chain() -> None:
+    """Walk the whole chain once a day and keep what was seen."""
+    from apps.audit.actions import note_check
+    from apps.audit.queries import walk_chain
+
+    note_check(walk_chain())

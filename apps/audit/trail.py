@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from apps.core.actors import Actor
 from apps.core.errors import Refused
 from apps.core.origin import origin
 
+log = logging.getLogger("galley.audit")
 _LOCK = 0x6761_6C6C_6579  # one writer of the chain at a time
 
 
@@ -29,10 +31,8 @@ def wake_subscribers() -> None:
 
     try:
         run_subscribers.delay()
-    except Exception:  # noqa: BLE001 - a broker that is away delays news, it never fails an act
-        import logging
-
-        logging.getLogger("galley.audit").warning("the broker is away; the sweeper will catch up")
+    except Exception:  # a broker that is away delays news, it never fails an act
+        log.warning("the broker is away; the sweeper will catch up")
 
 
 def instant(at: datetime) -> str:
@@ -138,5 +138,7 @@ def record_refusal(denied: Mapping[str, Any], actor: Actor, refusal: Refused) ->
         namespace=denied.get("namespace"),
         environment=denied.get("environment", ""),
         outcome="denied",
-        after={"code": refusal.code},
+        reason=denied.get("reason", ""),
+        after={"refused": refusal.code},
+        **denied.get("data", {}),
     )
