@@ -3,10 +3,9 @@
 
 Compile: every enabled block but input and note goes into the system message, in order; input
 blocks make the user message; example rows become user/assistant pairs between the two, or text
-where the block stands, as the block says. Blocks are set apart by a blank line, except before a
-title that is itself a Markdown heading (`# STEPS`, as imports have): there nothing is added after
-a line end, so an imported text compiles to its own bytes. A block without words, a blank body and
-no title, is left out.
+where the block stands, as the block says. Blocks are set apart by a blank line; before a Markdown
+heading a line end is enough, so that an imported text, whose titles are its own heading lines,
+compiles to its own bytes. A block with a blank body and no title is left out.
 
 Headings: `none` sends bodies alone; `markdown` puts `# Title` above each (the label of the type
 where there is no title; nothing above an untitled custom block); `xml` wraps each in a tag named
@@ -129,7 +128,8 @@ def _headed(block: dict[str, Any], body: str, headings: str) -> str:
         end = "" if body.endswith("\n") else "\n"
         return f"<{tag}>\n{body}{end}</{tag}>"
     if _HEADING.match(block["title"]):
-        return block["title"] + (body if body.startswith("\n") or not body else f"\n{body}")
+        joint = "" if body[:1] in ("", "\n") else "\n"
+        return f"{block['title']}{joint}{body}"
     heading = f"# {title or BLOCK_LABELS[block['type']]}"
     return f"{heading}\n\n{body}" if body else heading
 

@@ -1,0 +1,104 @@
+"""Findings about a document: red ones stop a release, yellow ones want a look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from apps.prompts.compile import compile_content, used_variables
+from apps.prompts.content import BLOCK_LABELS, Document
+from apps.prompts.invisible import hidden_names
+from apps.prompts.placeholders import odd_braces
+
+# What each begins with is fixed and each run is bounded, so that time grows with length alone.
+_SECRETS = (
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")),
+    ("an Anthropic key", re.compile(r"\bsk-ant-[A-Za-z0-9_-]{20,200}")),
+    ("an OpenAI key", re.compile(r"\bsk-(?!ant-)[A-Za-z0-9_-]{20,200}")),
+    ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")),
+    ("a Google API key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}")),
+    ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})")),
+    ("a GitLab token", re.compile(r"\bglpat-[A-Za-z0-9_-]{20}")),
+    ("a Slack token", re.compile(r"\bxox[abeprs]-[A-Za-z0-9-]{10,200}")),
+    ("a Stripe key", re.compile(r"\b[rs]k_live_[A-Za-z0-9]{20,200}")),
+    ("a Galley key", re.compile(r"\bgly_[a-z0-9_-]{1,80}_(?:read|write|release)_[A-Za-z0-9]{8}")),
+)
+
+
+class Finding(NamedTuple):
+    """`level`: red or yellow; `block_key` None when it is about the whole prompt."""
+
+    level: str
+    code: str
+    block_key: str | None
+    sentence: str
+
+
+def lint(content: Document) -> list[Finding]:
+    """Red first, then in the order of the blocks."""
+    found = [*_variables(content), *_empty(content)]
+    for block in content["blocks"]:
+        found += _block(block, content["models"])
+    return sorted(found, key=lambda finding: finding.level)
+
+
+def _variables(content: Document) -> Iterator[Finding]:
+    declared = [variable["name"] for variable in content["variables"]]
+    used = used_variables(content)
+    for name, keys in used.items():
+        if name not in declared:
+            sentence = f"“{{{{{name}}}}}” is used but not declared. Declare it, or take it out."
+            yield Finding("red", "undeclared_variable", keys[0], sentence)
+    for name in declared:
+        if name not in used:
+            sentence = f"“{name}” is declared but no block uses it."
+            yield Finding("yellow", "unused_variable", None, sentence)
+
+
+def _empty(content: Document) -> Iterator[Finding]:
+    if not compile_content(content).messages:
+        sentence = "The prompt sends nothing. Write a block, or switch one on."
+        yield Finding("yellow", "empty_prompt", None, sentence)
+
+
+def _block(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Notes too: they are never sent, but everyone who may view the prompt reads them."""
+    key, name = block["key"], block["title"].strip(" #:") or BLOCK_LABELS[block["type"]]
+    texts = list(_texts(block, models))
+    for kind in dict.fromkeys(kind for text in texts for kind in _secrets(text)):
+        sentence = f"{name} seems to hold {kind}. Take it out and replace it where it came from."
+        yield Finding("red", "secret", key, sentence)
+    if braces := [token for text in texts for token in odd_braces(text, 3)]:
+        sentence = f"{name} has braces that are no variable; they stay as they are"
+        yield Finding("yellow", "odd_braces", key, f"{sentence}: {_excerpts(texts, len(braces))}.")
+    if names := list(dict.fromkeys(name for text in texts for name in hidden_names(text))):
+        sentence = f"{name} holds characters that nobody can see: {', '.join(names[:5])}."
+        yield Finding("yellow", "invisible_characters", key, sentence)
+
+
+def _texts(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator[str]:
+    yield block["title"]
+    yield block["body"]
+    for row in block.get("rows", ()):
+        yield row["input"]
+        yield row["output"]
+    for model in models:
+        if override := model["overrides"].get(block["key"]):
+            yield override["body"]
+
+
+def _secrets(text: str) -> Iterator[str]:
+    return (kind for kind, pattern in _SECRETS if pattern.search(text))
+
+
+def _excerpts(texts: list[str], count: int) -> str:
+    shown = [_excerpt(text, token.start) for text in texts for token in odd_braces(text, 3)][:3]
+    return ", ".join(f"“{excerpt}”" for excerpt in shown) + (", …" if count > 3 else "")
+
+
+def _excerpt(text: str, start: int) -> str:
+    """Up to the closing braces on the same line, 30 characters at most."""
+    line = text[start : start + 30].split("\n")[0]
+    end = line.find("}}")
+    return line[: end + 2] if end >= 0 else f"{line}…"
