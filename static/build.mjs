@@ -1,4 +1,4 @@
-// Builds static/dist: one stylesheet, one script, the fonts, the icon sprite and the rank files of
+// Builds static/dist: one stylesheet, two scripts (every page, the draft page), the fonts, the icon sprite and the rank files of
 // the token counter. Plain names; the server's static files storage adds the hashes.
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,6 +14,7 @@ const options = {
   entryPoints: [
     { in: join(here, "src/css/galley.css"), out: "galley" },
     { in: join(here, "src/js/galley.js"), out: "galley" },
+    { in: join(here, "src/js/editor.js"), out: "editor" },
   ],
   bundle: true,
   minify: true,

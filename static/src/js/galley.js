@@ -1,1 +1,15 @@
-console.log(1)
+// On every page: everything beyond plain links and forms, one file a behaviour.
+import * as banners from "./banner.js";
+import * as page from "./page.js";
+import * as requests from "./requests.js";
+import * as stashes from "./stash.js";
+import * as toasts from "./toasts.js";
+import "./morph.js";
+import "./theme.js";
+import "./menus.js";
+import "./copy.js";
+import "./keys.js";
+import "./live.js";
+
+// The editor's script, which only the draft page loads, takes these through shared.js.
+globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };

@@ -1,0 +1,158 @@
+// <block-editor>: CodeMirror over a real textarea. The textarea holds the truth and is what is saved;
+// without JavaScript, or with the attribute "plain", it is the editor.
+import { nonce, word } from "../shared.js";
+import { autocompletion } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { Annotation, Compartment, EditorState, Prec } from "@codemirror/state";
+import { EditorView, keymap, placeholder } from "@codemirror/view";
+import { braces, chips, redraw, unknownNames } from "./chips.js";
+import { completeVariable } from "./complete.js";
+import { look } from "./look.js";
+import { onDeclared } from "./variables.js";
+
+const fromServer = Annotation.define();
+
+class BlockEditor extends HTMLElement {
+  connectedCallback() {
+    // Moved in the list: the same editor goes on.
+    if (this.view || this.hasAttribute("plain")) return;
+    this.field = this.querySelector("textarea");
+    if (!this.field) return;
+    this.labels = new Compartment();
+    this.view = new EditorView({ state: this.state(this.field.value), parent: this });
+    this.field.hidden = true;
+    this.classList.add("live");
+    this.stop = onDeclared(() => {
+      this.view.dispatch({ effects: redraw.of(null) });
+      this.listUnknown();
+    });
+    this.listUnknown();
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected || !this.view) return;
+      this.stop();
+      this.view.destroy();
+      this.view = null;
+    });
+  }
+
+  state(doc) {
+    return EditorState.create({
+      doc,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        Prec.high(keymap.of(this.keys())),
+        history(),
+        autocompletion({ override: [completeVariable], icons: false, maxRenderedOptions: 50 }),
+        keymap.of([...historyKeymap, ...defaultKeymap]),
+        EditorView.lineWrapping,
+        placeholder(this.field.placeholder),
+        this.labels.of(this.names()),
+        braces,
+        chips,
+        look,
+        EditorView.updateListener.of((update) => this.changed(update)),
+      ],
+    });
+  }
+
+  names() {
+    const label = this.getAttribute("label") || this.field.getAttribute("aria-label") || "";
+    return EditorView.contentAttributes.of({
+      "aria-label": label,
+      "aria-multiline": "true",
+      "aria-description": word("editor_help"),
+      spellcheck: "true",
+      dir: "auto",
+    });
+  }
+
+  keys() {
+    return [
+      { key: "Mod-Enter", run: () => this.next() },
+      { key: "Escape", run: () => this.leave() },
+      { key: "/", run: (view) => view.state.doc.length === 0 && this.pick() },
+      // Not for the text: the editor of the whole draft hears these.
+      { key: "Alt-Shift-ArrowUp", run: () => true },
+      { key: "Alt-Shift-ArrowDown", run: () => true },
+      { key: "Mod-s", run: () => true },
+    ];
+  }
+
+  next() {
+    const all = [...document.querySelectorAll("block-editor")];
+    const following = all[all.indexOf(this) + 1];
+    if (following) following.focus();
+    else document.querySelector(".addhere summary")?.focus();
+    return true;
+  }
+
+  leave() {
+    const block = this.closest("li.block");
+    if (!block) return false;
+    block.tabIndex = -1;
+    block.focus({ preventScroll: true });
+    return true;
+  }
+
+  pick() {
+    const picker = this.closest("li.block")?.querySelector("[data-picker]") || document.querySelector("draft-editor [data-picker]");
+    if (!picker) return false;
+    picker.open = true;
+    setTimeout(() => picker.querySelector(".menuitem")?.focus());
+    return true;
+  }
+
+  focus() {
+    (this.view || this.querySelector("textarea")).focus();
+  }
+
+  changed(update) {
+    if (!update.docChanged) return;
+    this.field.value = update.state.doc.toString();
+    this.listUnknown();
+    if (update.transactions.some((one) => one.annotation(fromServer))) return;
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Shows a text that was not typed here; the caret stays where its words are. */
+  show(text) {
+    if (!this.view) return;
+    const old = this.view.state.doc.toString();
+    if (old === text) return;
+    let from = 0;
+    let end = 0;
+    const shorter = Math.min(old.length, text.length);
+    while (from < shorter && old[from] === text[from]) from += 1;
+    while (end < shorter - from && old[old.length - 1 - end] === text[text.length - 1 - end]) end += 1;
+    const changes = { from, to: old.length - end, insert: text.slice(from, text.length - end) };
+    this.view.dispatch({ changes, annotations: fromServer.of(true) });
+  }
+
+  /** The block list came anew: take over what another person wrote, and the new place in the list. */
+  takeOver(fresh) {
+    const field = fresh.querySelector("textarea");
+    this.setAttribute("label", fresh.getAttribute("label") || "");
+    this.field ??= this.querySelector("textarea");
+    this.field.setAttribute("aria-label", field.getAttribute("aria-label") || "");
+    this.field.value = field.value;
+    if (!this.view) return;
+    this.show(field.value);
+    this.view.dispatch({ effects: this.labels.reconfigure(this.names()) });
+  }
+
+  listUnknown() {
+    const names = unknownNames(this.view.state.doc.toString());
+    let line = this.querySelector(".unknowns");
+    if (!names.length) return line?.remove();
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "unknowns small bad";
+      this.append(line);
+    }
+    line.textContent = word("unknown", names.join(", "));
+  }
+}
+customElements.define("block-editor", BlockEditor);

@@ -1,0 +1,60 @@
+// <live-topic topics="draft:12 prompt:7">: one EventSource a tab. Events carry ids only; whoever shows
+// the topic fetches it again (hx-trigger="touch-draft-12 from:body"), so rights are checked at the fetch.
+const POLL = 20000;
+const wanted = new Map();
+let source = null;
+let timer = 0;
+
+const fire = (topic) => document.body.dispatchEvent(new CustomEvent(`touch-${topic.replaceAll(":", "-")}`));
+const fireAll = () => wanted.forEach((_, topic) => fire(topic));
+
+function close() {
+  source?.close();
+  source = null;
+  clearInterval(timer);
+  timer = 0;
+}
+
+function poll() {
+  timer ||= setInterval(fireAll, POLL);
+}
+
+function connect() {
+  close();
+  if (document.hidden || !wanted.size) return;
+  source = new EventSource(`/live?topics=${encodeURIComponent([...wanted.keys()].sort().join(","))}`);
+  source.addEventListener("touch", (event) => fire(JSON.parse(event.data).topic));
+  source.addEventListener("open", () => {
+    clearInterval(timer);
+    timer = 0;
+  });
+  source.addEventListener("error", poll);
+}
+
+let planned = 0;
+const plan = () => (planned ||= setTimeout(() => ((planned = 0), connect())));
+
+class LiveTopic extends HTMLElement {
+  connectedCallback() {
+    this.topics = (this.getAttribute("topics") || "").split(/[\s,]+/).filter(Boolean);
+    for (const topic of this.topics) wanted.set(topic, (wanted.get(topic) || 0) + 1);
+    plan();
+  }
+
+  disconnectedCallback() {
+    for (const topic of this.topics) {
+      const left = wanted.get(topic) - 1;
+      if (left > 0) wanted.set(topic, left);
+      else wanted.delete(topic);
+    }
+    plan();
+  }
+}
+customElements.define("live-topic", LiveTopic);
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return close();
+  connect();
+  fireAll();
+});
+addEventListener("pagehide", close);

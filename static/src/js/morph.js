@@ -1,0 +1,24 @@
+// hx-swap="morph:outerHTML": the new HTML is laid over the old, so that focus, scroll and open
+// editors stay. Forms with unsaved text are left alone; editors take over newer text themselves.
+import { Idiomorph } from "idiomorph";
+
+function keep(old, fresh) {
+  if (old.nodeType !== Node.ELEMENT_NODE) return true;
+  if (old.matches("form[data-autosave]") && old.unsaved) return false;
+  if (old.localName === "block-editor" && fresh.localName === "block-editor") {
+    old.takeOver(fresh);
+    return false;
+  }
+  if (old.matches("details.menu[open]") && fresh.localName === "details") fresh.setAttribute("open", "");
+  return true;
+}
+
+const extension = {
+  isInlineSwap: (style) => style === "morph" || style === "morph:outerHTML",
+  handleSwap(style, target, fragment) {
+    if (!style.startsWith("morph")) return false;
+    const morphStyle = style === "morph:innerHTML" ? "innerHTML" : "outerHTML";
+    return Idiomorph.morph(target, fragment.children, { morphStyle, callbacks: { beforeNodeMorphed: keep } });
+  },
+};
+window.htmx?.defineExtension("morph", extension);

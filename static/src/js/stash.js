@@ -1,0 +1,33 @@
+// Text that the server has not confirmed lies in this browser, under the person it belongs to.
+const PREFIX = "galley:text:";
+const key = (action) => `${PREFIX}${document.body.dataset.person || ""}:${new URL(action, location.href).pathname}`;
+
+export function stash(action, entries) {
+  try {
+    localStorage.setItem(key(action), JSON.stringify(entries));
+  } catch {
+    // Full or forbidden storage: the text is still in the page and is being sent.
+  }
+}
+
+export function stashed(action) {
+  try {
+    return JSON.parse(localStorage.getItem(key(action)));
+  } catch {
+    return null;
+  }
+}
+
+export const unstash = (action) => {
+  try {
+    localStorage.removeItem(key(action));
+  } catch {
+    // Nothing was kept.
+  }
+};
+
+// Signing out leaves nothing behind.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-signout]")) return;
+  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+});

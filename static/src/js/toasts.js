@@ -1,0 +1,37 @@
+// Short notes in the corner: at least ten seconds, longer under the pointer or the focus; errors stay.
+import { element, icon, word } from "./page.js";
+
+const STAY = 12000;
+const ICONS = { success: "ok", info: "info", warning: "warn", error: "error" };
+
+class ToastNote extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", (event) => event.target.closest("button[data-dismiss]") && this.remove());
+    this.addEventListener("submit", () => setTimeout(() => this.remove(), 50));
+    if (this.classList.contains("error")) return;
+    for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => clearTimeout(this.timer));
+    for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.wait());
+    this.wait();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.remove(), STAY);
+  }
+}
+customElements.define("toast-note", ToastNote);
+
+/** A toast made by the script itself; the same words are not stacked. */
+export function toast(text, level = "success") {
+  const box = document.getElementById("toasts");
+  if (!box) return;
+  for (const shown of box.children) if (shown.querySelector("p")?.textContent === text) shown.remove();
+  const close = element("button", { class: "iconbtn", type: "button", "data-dismiss": "", "aria-label": word("dismiss") }, icon("x", "s"));
+  const note = element("toast-note", { class: `toast ${level}` }, icon(ICONS[level]), element("p", {}, text), close);
+  if (level === "error") note.setAttribute("role", "alert");
+  box.append(note);
+}
