@@ -1,0 +1,96 @@
+"""Whom an event concerns: who has to act on it, and who only wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.audit.models import AuditEntry
+from apps.environments.models import Release
+from apps.environments.queries import rule_for
+from apps.environments.states import OnLastApproval
+from apps.prompts.models import Prompt, Version
+from apps.reviews.models import Review
+from apps.reviews.queries import current_round, reviewers_of
+from apps.reviews.states import DecisionKind, ReviewState
+from apps.teams.models import Capability
+from apps.teams.rights import people_with
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Ids of people. Someone in both sets gets one item, to act."""
+
+    prompt: Prompt
+    review: Review | None
+    to_act: frozenset[int] = frozenset()
+    to_know: frozenset[int] = frozenset()
+
+
+def _review(entry: AuditEntry) -> Review | None:
+    rows = Review.objects.select_related("prompt__namespace", "environment")
+    return rows.filter(pk=entry.data.get("review")).first()
+
+
+def _wrote(version: Version) -> frozenset[int]:
+    return frozenset(version.contributors.values_list("person_id", flat=True))
+
+
+def requested(entry: AuditEntry) -> Delivery | None:
+    """Everyone who may decide."""
+    review = _review(entry)
+    if review is None:
+        return None
+    deciding = frozenset(person.pk for person in reviewers_of(review))
+    return Delivery(review.prompt, review, to_act=deciding)
+
+
+def changes_requested(entry: AuditEntry) -> Delivery | None:
+    """Who asked has to act; who wrote along wants to know."""
+    review = _review(entry)
+    if review is None:
+        return None
+    asked = frozenset({review.requested_by_id})
+    return Delivery(review.prompt, review, asked, _wrote(current_round(review).version))
+
+
+def approved(entry: AuditEntry) -> Delivery | None:
+    """Who asked and who wrote; whoever may release, once the last approval waits for them."""
+    review = _review(entry)
+    if review is None:
+        return None
+    to_know = _wrote(current_round(review).version) | {review.requested_by_id}
+    return Delivery(review.prompt, review, _releasers(review), to_know)
+
+
+def _releasers(review: Review) -> frozenset[int]:
+    if review.state != ReviewState.APPROVED or review.release_when_approved:
+        return frozenset()
+    namespace, environment = review.prompt.namespace, review.environment
+    if rule_for(environment, namespace).on_last_approval != OnLastApproval.WAIT:
+        return frozenset()
+    right = Capability.PUBLISH if environment.protected else Capability.RELEASE
+    return frozenset(people_with(right, namespace))
+
+
+def went_live(entry: AuditEntry) -> Delivery | None:
+    """Who wrote the version, asked for it and approved it."""
+    rows = Release.objects.select_related("prompt", "version")
+    release = rows.filter(pk=entry.data.get("release")).first()
+    if release is None:
+        return None
+    review = _review(entry)
+    people = _wrote(release.version) | {release.version.author_id}
+    if review is not None:
+        decisions = current_round(review).decisions.filter(kind=DecisionKind.APPROVE)
+        people |= {review.requested_by_id, *decisions.values_list("person_id", flat=True)}
+    return Delivery(release.prompt, review, to_know=frozenset(people - {None}))
+
+
+RECIPIENTS: dict[str, Callable[[AuditEntry], Delivery | None]] = {
+    "reviews.review.requested": requested,
+    "reviews.review.changes_requested": changes_requested,
+    "reviews.review.approved": approved,
+    "releases.release.made": went_live,
+    "releases.release.rolled_back": went_live,
+}

@@ -1,0 +1,35 @@
+"""What an inbox item says, event by event."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+# Event → (sentence for who has to act, sentence for who wants to know, mark: icon and tone).
+SENTENCES = {
+    "reviews.review.requested": (
+        _("%(who)s asks you to review %(prompt)s %(version)s for %(environment)s"),
+        _("%(who)s asked for a review of %(prompt)s %(version)s for %(environment)s"),
+    ),
+    "reviews.review.changes_requested": (
+        _("%(who)s asks you for changes to %(prompt)s %(version)s"),
+        _("%(who)s asked for changes to %(prompt)s %(version)s"),
+    ),
+    "reviews.review.approved": (
+        _("%(prompt)s %(version)s is approved for %(environment)s and waits for its release"),
+        _("%(who)s approved %(prompt)s %(version)s for %(environment)s"),
+    ),
+    "releases.release.made": (
+        _("%(prompt)s %(version)s is live in %(environment)s"),
+        _("%(prompt)s %(version)s is live in %(environment)s"),
+    ),
+    "releases.release.rolled_back": (
+        _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
+        _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
+    ),
+}
+
+
+def sentence(event: str, *, to_act: bool, **names: str) -> str:
+    """The sentence with its names; an event of a later issue is shown as its code."""
+    texts = SENTENCES.get(event)
+    return str(texts[0 if to_act else 1]) % names if texts else event

@@ -1,0 +1,28 @@
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from apps.core import converters  # noqa: F401 - registers the "pp" path converter
+from apps.pages.views import board, history, home, prompt, registry, review, settings, versions
+
+app_name = "pages"
+PROMPT = "prompts/<pp:path>"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("prompts/", registry.registry, name="registry"),
+    path("prompts/new/", registry.new_prompt, name="new_prompt"),
+    path("reviews/", review.reviews, name="reviews"),
+    path("reviews/<int:pk>/", review.review, name="review"),
+    path("releases/", board.board, name="board"),
+    path(f"{PROMPT}/", prompt.prompt, name="prompt"),
+    path(f"{PROMPT}/-/write/", prompt.write, name="write"),
+    path(f"{PROMPT}/-/preview/", prompt.preview, name="preview"),
+    path(f"{PROMPT}/-/reviews/", review.prompt_reviews, name="prompt_reviews"),
+    path(f"{PROMPT}/-/releases/", board.prompt_releases, name="prompt_releases"),
+    path(f"{PROMPT}/-/history/", history.history, name="history"),
+    path(f"{PROMPT}/-/versions/<int:number>/", versions.version, name="version"),
+    path(f"{PROMPT}/-/compare/", versions.compare, name="compare"),
+    path(f"{PROMPT}/-/settings/", settings.prompt_settings, name="prompt_settings"),
+    *([path("", include("apps.pages.urls_admin"))] if find_spec("apps.pages.urls_admin") else []),
+]

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.pages.addresses import with_query
+from apps.pages.queries import registry as rows
+from apps.prompts.forms import PromptForm
+from apps.prompts.models import Prompt
+from apps.prompts.queries import namespace_tree, owners_in, tags_in, visible_prompts
+from apps.teams.queries import visible_namespaces
+
+MOST = 40  # pages of one list; beyond it one searches
+
+
+@require_safe
+@login_required
+def registry(request: HttpRequest) -> HttpResponse:
+    """Every prompt that one may see, by namespace; filters live in the address."""
+    wanted, dropped = _wanted(request)
+    pages = request.GET.get("page", "1")
+    limit = rows.PAGE * (min(int(pages), MOST) if pages.isdigit() and int(pages) else 1)
+    context = {
+        "wanted": wanted,
+        "dropped": dropped,
+        "listing": rows.listing(request.user, wanted, limit),
+        "filters": _filters(request, wanted),
+        "clear": with_query(request, q="", status="", owner="", tag="", view="", page=""),
+        "more": with_query(request, page=limit // rows.PAGE + 1),
+        "kept": [(key, value) for key, value in request.GET.items() if key not in ("q", "page")],
+    }
+    if request.htmx and request.htmx.target == "results":  # type: ignore[attr-defined]
+        return render(request, "pages/registry.html#results", context)
+    context |= {"tree": _tree(request, wanted), "views": _views(request, wanted)}
+    context["visible_total"] = visible_prompts(request.user).count()
+    return render(request, "pages/registry.html", context)
+
+
+def _wanted(request: HttpRequest) -> tuple[rows.Wanted, list[str]]:
+    """The filters of the address, and a sentence for each that means nothing."""
+    get, dropped = request.GET.get, []
+    place = get("in", "")
+    namespace = visible_namespaces(request.user).filter(path=place).first() if place else None
+    if place and namespace is None:
+        dropped.append(_("There is no namespace “%(path)s” that you can see.") % {"path": place})
+    status = get("status", "")
+    if status and status not in rows.STATUSES:
+        dropped.append(_("“%(status)s” is no status of a prompt.") % {"status": status})
+        status = ""
+    owner = get("owner", "")
+    if owner and not owner.isdigit():
+        dropped.append(_("“%(owner)s” is no team.") % {"owner": owner})
+        owner = ""
+    wanted = rows.Wanted(
+        namespace=namespace,
+        text=get("q", "").strip()[:200].replace("\x00", ""),
+        status=status,
+        owner=int(owner) if owner else None,
+        tag=get("tag", "")[:40].replace("\x00", ""),
+        view=get("view", "") if get("view", "") in rows.VIEWS else "",
+    )
+    return wanted, dropped
+
+
+def _filters(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
+    """The chips: what can be chosen, and what is."""
+    inside = visible_prompts(request.user)
+    return [_status_chip(request, wanted), _owner_chip(request, wanted, inside),
+            _tag_chip(request, wanted, inside)]  # fmt: skip
+
+
+def _status_chip(request: HttpRequest, wanted: rows.Wanted) -> dict[str, Any]:
+    items = [
+        _item(request, str(label), "status", code, wanted.status)
+        for code, label in rows.STATUSES.items()
+    ]
+    return _chip(request, _("Status"), "status", items)
+
+
+def _owner_chip(
+    request: HttpRequest, wanted: rows.Wanted, inside: QuerySet[Prompt]
+) -> dict[str, Any]:
+    items = [
+        _item(request, str(team), "owner", str(team.pk), str(wanted.owner or ""))
+        for team in owners_in(inside)
+    ]
+    return _chip(request, _("Owner"), "owner", items)
+
+
+def _tag_chip(
+    request: HttpRequest, wanted: rows.Wanted, inside: QuerySet[Prompt]
+) -> dict[str, Any]:
+    items = [
+        {**_item(request, tag, "tag", tag, wanted.tag), "count": count}
+        for tag, count in tags_in(inside)[:40]
+    ]
+    return _chip(request, _("Tag"), "tag", items)
+
+
+def _item(request: HttpRequest, label: str, key: str, value: str, now: str) -> dict[str, Any]:
+    url = with_query(request, page="", **{key: value})
+    return {"label": label, "url": url, "current": value == now}
+
+
+def _chip(request: HttpRequest, label: str, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    chosen = next((item["label"] for item in items if item["current"]), "")
+    clear = with_query(request, page="", **{key: ""})
+    return {"label": label, "value": chosen, "clear": clear, "items": items}
+
+
+def _views(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
+    views: list[dict[str, Any]] = [
+        {
+            "label": label,
+            "url": with_query(request, view=code, status="", page="", **{"in": ""}),
+            "current": wanted.view == code and not wanted.namespace and wanted.status != "live",
+        }
+        for code, label in rows.VIEWS.items()
+    ]
+    live = with_query(request, view="", status="live", page="", **{"in": ""})
+    current = wanted.status == "live" and not wanted.namespace
+    return [*views, {"label": _("Live"), "url": live, "current": current}]
+
+
+def _tree(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
+    """Namespaces as nested links; those below what is chosen, or at the top, are shown open."""
+    here = wanted.namespace.path if wanted.namespace else ""
+    nodes = []
+    for node in namespace_tree(request.user):
+        path = node.namespace.path
+        above = path.rpartition("/")[0]
+        if not path or not (node.depth <= 2 or here == above or here.startswith(f"{above}/")):
+            continue
+        url = with_query(request, view="", page="", **{"in": path})
+        level = min(max(node.depth - 1, 0), 3)
+        nodes.append({"node": node, "url": url, "level": level, "current": path == here})
+    return nodes
+
+
+@require_safe
+@login_required
+def new_prompt(request: HttpRequest) -> HttpResponse:
+    """Name, namespace, owner; empty, or from a text that one has."""
+    place = visible_namespaces(request.user).filter(path=request.GET.get("in", "")).first()
+    chosen = {"namespace": place} if place is not None and not place.is_root else {}
+    form = PromptForm(actor=request.user, initial=chosen)
+    return render(request, "pages/new_prompt.html", {"form": form, "place": place})
