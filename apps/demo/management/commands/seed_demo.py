@@ -23,7 +23,7 @@ class Command(BaseCommand):
             return
         with coming_from("command"):
             story, key = seed()
-        folder = Path(settings.GALLEY_DATA)
+        folder = Path(settings.DATA)
         _keep(folder / "demo-read-key", key)
         _keep(folder / "demo-password", story.password)
         self.stdout.write(f"Seeded {len(story.people)} people and their prompts.")
