@@ -1,4 +1,4 @@
-"""The one file that reads the process environment. A bad value ends the process with one sentence."""
+"""The one file that reads the environment. A bad value ends the process with one sentence."""
 
 import os
 import socket
@@ -150,6 +150,12 @@ def allowed_hosts(env: Environment) -> list[str]:
     elif env.host in {"0.0.0.0", "::"}:
         hosts.update(_own_addresses())
     return sorted(hosts - {"0.0.0.0", "::"})
+
+
+def address(env: Environment) -> str:
+    """The address that the supervisor of this data folder chose, else the one asked for."""
+    kept = env.data / "address"
+    return kept.read_text() if kept.exists() else f"http://127.0.0.1:{env.port}"
 
 
 def _own_addresses() -> set[str]:

@@ -17,8 +17,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -26,8 +26,8 @@ from typing import IO, Any
 import psycopg
 from psycopg import sql
 
-from config.environment import BadEnvironment
 from config.data_folder import keep_secret, make_folder
+from config.environment import BadEnvironment
 
 SUPERUSER, OWNER, RUNTIME = "postgres", "galley_owner", "galley_app"
 DATABASE = "galley"
@@ -110,7 +110,7 @@ class Server:
 
     def _join(self) -> None:
         make_folder(self.data)
-        self._uses = open(self.data / "postgres.users", "a")
+        self._uses = open(self.data / "postgres.users", "a")  # noqa: SIM115  held until release
         fcntl.flock(self._uses, fcntl.LOCK_SH)
         owner = os.getpid()
         # A forked child inherits this handler, but the server is its parent's to stop.
@@ -202,7 +202,9 @@ class Server:
                 name, owner = sql.Identifier(DATABASE), sql.Identifier(OWNER)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
                 # Without this every role may make temporary tables.
-                connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))
+                connection.execute(
+                    sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(name)
+                )
 
     def _forget_dead_server(self) -> None:
         """After a crash of the machine another program may carry the number in the file."""

@@ -11,11 +11,12 @@ from config.data_folder import keep_secret
 
 ENV = environment.read()
 BASE_DIR = environment.ROOT
-DATA = ENV.data
+DATA = GALLEY_DATA = ENV.data
 DEBUG = False
 SECRET_KEY = ENV.secret_key or keep_secret(DATA, "secret-key", lambda: secrets.token_urlsafe(64))
 
 PUBLIC_URL = ENV.public_url
+ADDRESS = environment.address(ENV)  # where this machine reaches the pages, for one-click links
 ALLOWED_HOSTS = environment.allowed_hosts(ENV)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
@@ -24,6 +25,7 @@ APPS = [
     *("releases", "delivery", "notifications", "interchange", "pages", "demo"),
 ]
 INSTALLED_APPS = [
+    "apps.accounts",  # first: its `createsuperuser` stands before Django's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -38,7 +40,7 @@ INSTALLED_APPS = [
     "simple_history",
     "axes",
     "csp",
-    *(f"apps.{app}" for app in APPS),
+    *(f"apps.{app}" for app in APPS if app != "accounts"),
     # Below our own apps, so that our templates of the same name come first.
     "allauth",
     "allauth.account",
@@ -97,7 +99,11 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "django_htmx.templatetags.django_htmx",
-                *(["apps.core.templatetags.galley"] if find_spec("apps.core.templatetags.galley") else []),
+                *(
+                    ["apps.core.templatetags.galley"]
+                    if find_spec("apps.core.templatetags.galley")
+                    else []
+                ),
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -110,7 +116,7 @@ TEMPLATES = [
 ]
 COTTON_DIR = "components"
 
-# The database: `default` is the run-time role, `owner` migrates and is absent where pages are served.
+# `default` is the run-time role; `owner` migrates, and is absent where pages are served.
 DATABASES = databases.configured(ENV)
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 GALLEY_RUNTIME_ROLE = DATABASES["default"]["USER"]
@@ -191,7 +197,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a version of 1 MiB, url-encoded, both sides of a merge
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    8 * 1024 * 1024
+)  # a version of 1 MiB, url-encoded, both sides of a merge
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 LANGUAGE_CODE = "en"
@@ -203,9 +211,13 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static.DatedStaticFiles"},
+}
 WHITENOISE_USE_FINDERS = True  # straight from static/dist and from django-htmx; nothing is copied
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 300
+WHITENOISE_MAX_AGE = 3600
 TIKTOKEN_CACHE_DIR = BASE_DIR / "static" / "dist" / "tiktoken"
 
 EMAIL_BACKEND, MAIL_OPTIONS = mail.configured(ENV.mail_url)

@@ -19,5 +19,7 @@ if _present("apps.delivery.api"):
     from apps.delivery.api import api
 
     urlpatterns.append(path("api/v1/", api.urls))
-urlpatterns += [path("", include(f"apps.{app}.urls")) for app in ORDER if _present(f"apps.{app}.urls")]
+urlpatterns += [
+    path("", include(f"apps.{app}.urls")) for app in ORDER if _present(f"apps.{app}.urls")
+]
 urlpatterns.append(path("account/", include("allauth.urls")))

@@ -1,4 +1,4 @@
-"""One PostgreSQL for all tests of a run; each worker and each race test has a database of its own."""
+"""One PostgreSQL for all tests of a run; each worker and each race test has its own database."""
 
 import os
 import shutil

@@ -31,7 +31,7 @@ class Databases:
                 return
             work = f"{self.template}_work"
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", work)
-            self._drop_stale_templates()
+            self._drop_stale()
             self._run("CREATE DATABASE {} OWNER {}", work, postgres.OWNER)
             with self.pointed_at(work):
                 call_command("migrate", database="owner", verbosity=0)
@@ -55,7 +55,7 @@ class Databases:
     @contextmanager
     def pointed_at(self, name: str) -> Iterator[None]:
         before = {alias: connections.settings[alias]["NAME"] for alias in ALIASES}
-        self._point({alias: name for alias in ALIASES})
+        self._point(dict.fromkeys(ALIASES, name))
         try:
             yield
         finally:
@@ -72,10 +72,10 @@ class Databases:
             query = "SELECT 1 FROM pg_database WHERE datname = %s"
             return connection.execute(query, [name]).fetchone() is not None
 
-    def _drop_stale_templates(self) -> None:
-        """Left by runs that were killed; a run in progress has its template open to no one."""
+    def _drop_stale(self) -> None:
+        """Databases of runs that were killed."""
         query = (
-            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND NOT datistemplate"
+            "SELECT datname FROM pg_database WHERE datname ~ '^(template|test)_'"
             " AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification"
             " < now() - interval '6 hours'"
         )
