@@ -102,7 +102,7 @@ def _make_venv() -> None:
     with _step("Making .venv"):
         _run(
             [sys.executable, "-m", "venv", "--clear", str(VENV)],
-            "The virtual environment could not be made; install your system's python3-venv package.",
+            ".venv could not be made; install your system's python3-venv package.",
         )
 
 

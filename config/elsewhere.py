@@ -43,8 +43,8 @@ def check(env: Environment) -> None:
             may = "SELECT has_schema_privilege(current_user, 'public', 'CREATE')"
             if not _answer(connection, may):
                 raise BadEnvironment(
-                    f"DATABASE_URL: {env.database.user} may not make tables in {env.database.name}; "
-                    "make that role the owner of the database."
+                    f"DATABASE_URL: {env.database.user} may not make tables in "
+                    f"{env.database.name}; make that role the owner of the database."
                 )
             if env.database_runtime is None:  # a first start may have ended half-way
                 make_role(connection, runtime_role(env.database), runtime_address(env).password)

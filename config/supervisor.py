@@ -187,7 +187,7 @@ def choose_port(env: Environment) -> int:
             except OSError as error:
                 if port == 0:
                     raise BadEnvironment(
-                        f"GALLEY_HOST is {env.host!r}, which is no address of this machine: {error}."
+                        f"GALLEY_HOST is {env.host!r}, which this machine does not have: {error}."
                     ) from None
     raise AssertionError("port 0 is either bound or refused")
 
