@@ -24,14 +24,15 @@ export function variables(text, offset = 0) {
 
 export const unknownNames = (text) => [...new Set(variables(text).map((one) => one.name))].filter((name) => !isDeclared(name));
 
-const touched = (state, one) => state.selection.ranges.some((range) => range.to >= one.from && range.from <= one.to);
+const touched = ({ hasFocus, state }, one) =>
+  hasFocus && state.selection.ranges.some((range) => range.to >= one.from && range.from <= one.to);
 
 function drawn(view, draw) {
   const builder = new RangeSetBuilder();
   for (const { from, to } of view.visibleRanges) {
     const start = view.state.doc.lineAt(from).from;
     const text = view.state.doc.sliceString(start, view.state.doc.lineAt(to).to);
-    for (const one of variables(text, start)) draw(builder, one, view.state);
+    for (const one of variables(text, start)) draw(builder, one, view);
   }
   return builder.finish();
 }
@@ -58,8 +59,8 @@ const brace = Decoration.mark({ class: "brace" });
 const known = Decoration.mark({ class: "var" });
 const unknown = Decoration.mark({ class: "var unknown" });
 
-export const braces = plugin((builder, one, state) => {
-  if (touched(state, one)) return;
+export const braces = plugin((builder, one, view) => {
+  if (touched(view, one)) return;
   builder.add(one.from, one.open, brace);
   builder.add(one.close, one.to, brace);
 });

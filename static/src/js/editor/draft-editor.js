@@ -65,7 +65,7 @@ class DraftEditor extends HTMLElement {
 
   saved(saver, answer) {
     const at = answer.saved_at ? new Date(answer.saved_at) : new Date();
-    this.savedAt = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    this.savedAt = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     if (answer.variables) declare(answer.variables);
     if (answer.notice) toast(answer.notice, "info");
     for (const id of ["signed-out", "refused"]) dropBanner(id);
