@@ -12,6 +12,9 @@ export function sortable(editor) {
     handle: ".grip",
     draggable: "li.block",
     animation: calm() ? 0 : 140,
+    // Not the browser's own dragging: a block dropped onto an editor would land in it as text.
+    forceFallback: true,
+    fallbackTolerance: 4,
     onEnd: (event) => event.oldIndex !== event.newIndex && moved(editor, list, event),
   });
 }
