@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PromptsConfig(AppConfig):
     name = "apps.prompts"
     label = "prompts"
+
+    def ready(self) -> None:
+        from apps.prompts import events  # noqa: F401 - declares what may be recorded

@@ -1,0 +1,65 @@
+"""Every write of the prompts' tables."""
+
+from apps.prompts.actions.blocks import (
+    Saved,
+    add_block,
+    duplicate_block,
+    move_block,
+    order_blocks,
+    put_back_block,
+    remove_block,
+    retype_block,
+    save_block,
+    settle_conflict,
+    switch_block,
+    title_block,
+)
+from apps.prompts.actions.imports import import_prompt
+from apps.prompts.actions.prompts import (
+    archive_prompt,
+    change_prompt,
+    create_prompt,
+    restore_prompt,
+)
+from apps.prompts.actions.samples import remove_sample, save_sample
+from apps.prompts.actions.settings import change_output, change_settings
+from apps.prompts.actions.variables import (
+    change_variable,
+    declare_found_variables,
+    declare_variable,
+    remove_variable,
+)
+from apps.prompts.actions.versions import make_version, restore_version, take_over_draft
+from apps.prompts.imported import ImportedVersion
+
+__all__ = [
+    "ImportedVersion",
+    "Saved",
+    "add_block",
+    "archive_prompt",
+    "change_output",
+    "change_prompt",
+    "change_settings",
+    "change_variable",
+    "create_prompt",
+    "declare_found_variables",
+    "declare_variable",
+    "duplicate_block",
+    "import_prompt",
+    "make_version",
+    "move_block",
+    "order_blocks",
+    "put_back_block",
+    "remove_block",
+    "remove_sample",
+    "remove_variable",
+    "restore_prompt",
+    "restore_version",
+    "retype_block",
+    "save_block",
+    "save_sample",
+    "settle_conflict",
+    "switch_block",
+    "take_over_draft",
+    "title_block",
+]

@@ -1,0 +1,192 @@
+"""A prompt itself: made, described, put away and taken out again. All governed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.audit.trail import record
+from apps.core.actions import governed
+from apps.core.errors import Invalid, require
+from apps.core.live import touch
+from apps.core.states import move
+from apps.prompts import content, events
+from apps.prompts.actions.desk import Desk
+from apps.prompts.entrance import (
+    MAX_NAME,
+    MAX_PURPOSE,
+    clean_line,
+    clean_tags,
+    clean_text,
+    raise_problems,
+)
+from apps.prompts.models import Draft, Prompt
+from apps.prompts.permissions import (
+    can_archive_prompt,
+    can_change_prompt,
+    can_create_prompt,
+    can_restore_prompt,
+)
+from apps.prompts.states import LIFECYCLE, Lifecycle
+from apps.teams.models import Namespace, Team
+
+
+@governed
+def create_prompt(
+    namespace: Namespace,
+    *,
+    segment: str,
+    name: str,
+    purpose: str = "",
+    owner: Team | None = None,
+    tags: Iterable[str] = (),
+    document: content.Document | None = None,
+    actor: Any,
+) -> Prompt:
+    """A prompt with its shared draft: `document`, or two starter blocks.
+
+    Raises Invalid for a path that cannot be or is taken, or a document that is not one.
+    """
+    cleaned = {
+        "name": clean_line("name", name, MAX_NAME, required=True),
+        "purpose": clean_line("purpose", purpose, MAX_PURPOSE),
+        "owner": owner,
+        "tags": clean_tags(tags),
+    }
+    raise_problems(content.check_content(document) if document else (), "")
+    place = _locked_namespace(namespace)
+    require(can_create_prompt(actor, place))
+    path = _free_path(place, segment)
+    prompt = _make(place, path, cleaned, document or _starter(), actor)
+    record(
+        events.CREATED,
+        actor=actor,
+        target=prompt,
+        namespace=place,
+        after=_details(prompt),
+        path=prompt.path,
+    )
+    return prompt
+
+
+def _locked_namespace(namespace: Namespace) -> Namespace:
+    """Locked, so that nobody makes a namespace of the same path at the same time."""
+    return Namespace.objects.select_for_update(no_key=True, of=("self",)).get(pk=namespace.pk)
+
+
+def _free_path(namespace: Namespace, segment: str) -> str:
+    path = f"{namespace.path}/{segment}"
+    sentence = content.check_segment(segment) or content.check_path(path)
+    if sentence:
+        raise Invalid({"segment": [sentence]})
+    taken = {"path": path}
+    if Prompt.objects.filter(path=path).exists():
+        raise Invalid({"segment": [_("There is a prompt at %(path)s already.") % taken]})
+    if Namespace.objects.filter(path=path).exists():
+        raise Invalid({"segment": [_("There is a namespace at %(path)s already.") % taken]})
+    return path
+
+
+def _starter() -> content.Document:
+    blocks = [content.new_block("instructions"), content.new_block("input")]
+    return {**content.new_content(), "blocks": blocks}
+
+
+def _make(
+    namespace: Namespace,
+    path: str,
+    details: dict[str, Any],
+    document: content.Document,
+    actor: Any,
+) -> Prompt:
+    person = Desk.person_of(actor)
+    prompt = Prompt(namespace=namespace, path=path, created_by=person, **details)
+    prompt.save()
+    draft = Draft(prompt=prompt)
+    draft.save_without_historical_record()
+    desk = Desk.over(prompt, draft, actor)
+    desk.replace_content(document)
+    desk.finish(structure=True)
+    return prompt
+
+
+def _details(prompt: Prompt) -> dict[str, Any]:
+    """What the trail keeps of a prompt: names and choices, never its text."""
+    return {
+        "path": prompt.path,
+        "name": prompt.name,
+        "purpose": prompt.purpose,
+        "owner": prompt.owner_id,
+        "tags": prompt.tags,
+    }
+
+
+@governed
+def change_prompt(
+    prompt: Prompt,
+    *,
+    name: str,
+    purpose: str,
+    owner: Team | None,
+    tags: Iterable[str],
+    actor: Any,
+) -> Prompt:
+    cleaned_name = clean_line("name", name, MAX_NAME, required=True)
+    cleaned_purpose = clean_line("purpose", purpose, MAX_PURPOSE)
+    cleaned_tags = clean_tags(tags)
+    locked = Desk.lock(prompt.pk)
+    require(can_change_prompt(actor, locked))
+    before = _details(locked)
+    locked.name, locked.purpose, locked.tags = cleaned_name, cleaned_purpose, cleaned_tags
+    locked.owner = owner
+    locked.save()
+    touch("prompt", locked.pk)
+    record(
+        events.CHANGED,
+        actor=actor,
+        target=locked,
+        namespace=locked.namespace,
+        before=before,
+        after=_details(locked),
+        path=locked.path,
+    )
+    return locked
+
+
+@governed
+def archive_prompt(prompt: Prompt, *, reason: str = "", actor: Any) -> Prompt:
+    """It leaves the registry and cannot be edited. What is live stays live."""
+    why = clean_text("reason", reason).strip()
+    locked = Desk.lock(prompt.pk)
+    require(can_archive_prompt(actor, locked))
+    move(locked, "lifecycle", Lifecycle.ARCHIVED, LIFECYCLE)
+    touch("prompt", locked.pk)
+    record(
+        events.ARCHIVED,
+        actor=actor,
+        target=locked,
+        namespace=locked.namespace,
+        reason=why,
+        path=locked.path,
+    )
+    return locked
+
+
+@governed
+def restore_prompt(prompt: Prompt, *, reason: str = "", actor: Any) -> Prompt:
+    why = clean_text("reason", reason).strip()
+    locked = Desk.lock(prompt.pk)
+    require(can_restore_prompt(actor, locked))
+    move(locked, "lifecycle", Lifecycle.ACTIVE, LIFECYCLE)
+    touch("prompt", locked.pk)
+    record(
+        events.UNARCHIVED,
+        actor=actor,
+        target=locked,
+        namespace=locked.namespace,
+        reason=why,
+        path=locked.path,
+    )
+    return locked

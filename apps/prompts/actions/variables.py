@@ -1,0 +1,140 @@
+"""The variables of a draft: with each other, the contract with the applications that call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.actions import working
+from apps.core.errors import Invalid
+from apps.prompts import content
+from apps.prompts.actions.desk import Desk
+from apps.prompts.entrance import clean_line, require_variable
+from apps.prompts.models import Draft, DraftVariable
+from apps.prompts.queries.variables import found_names, text_uses
+from apps.prompts.renaming import renamed
+
+MAX_DESCRIPTION = 200
+
+
+@working
+def declare_variable(
+    draft: Draft,
+    *,
+    name: str,
+    type: str = "text",
+    required: bool = True,
+    default: Any = None,
+    description: str = "",
+    max_length: int | None = None,
+    choices: Iterable[str] = (),
+    actor: Any,
+) -> DraftVariable:
+    """Raises Invalid, by field, for a name, default or list that cannot be."""
+    part = content.new_variable(
+        name,
+        type=type,
+        required=required,
+        default=default,
+        description=clean_line("description", description, MAX_DESCRIPTION),
+        max_length=max_length,
+        choices=choices,
+    )
+    require_variable(part)
+    desk = Desk.at(draft, actor)
+    variable = _declare(desk, part)
+    desk.finish(structure=True)
+    return variable
+
+
+@working
+def declare_found_variables(
+    draft: Draft, *, names: Iterable[str] | None = None, actor: Any
+) -> list[DraftVariable]:
+    """Declare, as required texts, the names that the text uses; None means all of them."""
+    desk = Desk.at(draft, actor)
+    found = found_names(desk.draft)
+    wanted = found if names is None else [name for name in found if name in set(names)]
+    declared = [_declare(desk, content.new_variable(name)) for name in wanted]
+    if declared:
+        desk.finish(structure=True)
+    return declared
+
+
+def _declare(desk: Desk, part: Mapping[str, Any]) -> DraftVariable:
+    known = list(desk.draft.variables.all())
+    _require_free(known, part["name"])
+    if len(known) >= content.MAX_VARIABLES:
+        sentence = _("A prompt has at most %(most)s variables.")
+        raise Invalid({"name": [sentence % {"most": content.MAX_VARIABLES}]})
+    position = max((variable.position for variable in known), default=-1) + 1
+    variable = DraftVariable(draft=desk.draft, position=position, **part)
+    variable.save()
+    return variable
+
+
+def _require_free(known: Iterable[DraftVariable], name: str) -> None:
+    if any(variable.name == name for variable in known):
+        sentence = _("“%(name)s” is declared already. Change that one, or choose another name.")
+        raise Invalid({"name": [sentence % {"name": name}]})
+
+
+@working
+def change_variable(
+    variable: DraftVariable,
+    *,
+    name: str,
+    type: str,
+    required: bool,
+    default: Any = None,
+    description: str = "",
+    max_length: int | None = None,
+    choices: Iterable[str] = (),
+    actor: Any,
+) -> DraftVariable:
+    """A new name changes every use in the draft's text and every sample."""
+    part = content.new_variable(
+        name,
+        type=type,
+        required=required,
+        default=default,
+        description=clean_line("description", description, MAX_DESCRIPTION),
+        max_length=max_length,
+        choices=choices,
+    )
+    require_variable(part)
+    desk = Desk.at(variable.draft, actor)
+    current = DraftVariable.objects.get(pk=variable.pk, draft=desk.draft)
+    if name != current.name:
+        _require_free(desk.draft.variables.exclude(pk=current.pk), name)
+        _rename_uses(desk, current.name, name)
+    for field, value in part.items():
+        setattr(current, field, value)
+    current.save()
+    desk.finish(structure=True)
+    return current
+
+
+def _rename_uses(desk: Desk, old: str, new: str) -> None:
+    """In removed blocks too: they may be put back."""
+    for block in text_uses(desk.draft, old):
+        block.title = renamed(block.title, old, new)
+        block.body = renamed(block.body, old, new)
+        block.rows = [{k: renamed(v, old, new) for k, v in row.items()} for row in block.rows]
+        desk.write(block)
+    for sample in desk.prompt.samples.filter(values__has_key=old):
+        sample.values[new] = sample.values.pop(old)
+        sample.save()
+    for model in desk.draft.settings.get("models", []):
+        for override in model["overrides"].values():
+            override["body"] = renamed(override["body"], old, new)
+
+
+@working
+def remove_variable(variable: DraftVariable, *, actor: Any) -> None:
+    """The text keeps its uses, which are then found as undeclared."""
+    desk = Desk.at(variable.draft, actor)
+    DraftVariable.objects.get(pk=variable.pk, draft=desk.draft).delete()
+    desk.finish(structure=True)

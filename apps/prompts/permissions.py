@@ -1,0 +1,67 @@
+"""Who may do what with a prompt: the right, and the state that it is in."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from apps.core.actors import Actor
+from apps.core.verdicts import Verdict, not_possible
+from apps.prompts.models import Draft, Prompt, Version
+from apps.prompts.states import Lifecycle
+from apps.teams.models import Capability, Namespace
+from apps.teams.permissions import can
+
+
+def can_view_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    return can(actor, Capability.VIEW, prompt)
+
+
+def can_create_prompt(actor: Actor | None, namespace: Namespace) -> Verdict:
+    allowed = can(actor, Capability.EDIT, namespace)
+    if allowed and namespace.is_root:
+        sentence = _("A prompt needs a namespace. Choose one, or ask an admin to make one.")
+        return not_possible("needs_namespace", sentence)
+    return allowed
+
+
+def can_import_prompt(actor: Actor | None, namespace: Namespace) -> Verdict:
+    """`edit`, or `manage`: an admin brings prompts in, and cannot change them afterwards."""
+    allowed = can(actor, Capability.EDIT, namespace)
+    return allowed if allowed else _or_manage(actor, namespace, allowed)
+
+
+def _or_manage(actor: Actor | None, namespace: Namespace, refusal: Verdict) -> Verdict:
+    managed = can(actor, Capability.MANAGE, namespace)
+    return managed if managed else refusal
+
+
+def can_edit_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    allowed = can(actor, Capability.EDIT, prompt)
+    if allowed and prompt.lifecycle == Lifecycle.ARCHIVED:
+        sentence = _("“%(prompt)s” is archived. Take it out of the archive to change it.")
+        return not_possible("archived", sentence % {"prompt": prompt})
+    return allowed
+
+
+def can_change_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    return can_edit_prompt(actor, prompt)
+
+
+def can_archive_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    return can_edit_prompt(actor, prompt)
+
+
+def can_restore_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    allowed = can(actor, Capability.EDIT, prompt)
+    if allowed and prompt.lifecycle != Lifecycle.ARCHIVED:
+        sentence = _("“%(prompt)s” is not archived.")
+        return not_possible("not_archived", sentence % {"prompt": prompt})
+    return allowed
+
+
+def can_make_version(actor: Actor | None, draft: Draft) -> Verdict:
+    return can_edit_prompt(actor, draft.prompt)
+
+
+def can_restore_version(actor: Actor | None, version: Version) -> Verdict:
+    return can_edit_prompt(actor, version.prompt)

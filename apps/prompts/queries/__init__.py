@@ -1,0 +1,76 @@
+"""Every read of the prompts' tables that crosses a row."""
+
+from apps.prompts.queries.documents import (
+    changes_since,
+    compare_versions,
+    draft_document,
+    version_document,
+)
+from apps.prompts.queries.editor import (
+    Editor,
+    EditorBlock,
+    Found,
+    SampleRow,
+    SampleValue,
+    VariableRow,
+    editor,
+    preview_of,
+)
+from apps.prompts.queries.preview import Part, Preview, PreviewMessage, preview
+from apps.prompts.queries.prompts import (
+    contributors_between,
+    draft_contributors,
+    draft_of,
+    drafts_of,
+    latest_version,
+    prompt_for,
+    version_of,
+    versions_of,
+    visible_prompts,
+)
+from apps.prompts.queries.registry import (
+    Hit,
+    Node,
+    Piece,
+    namespace_tree,
+    owners_in,
+    registry,
+    search_hits,
+    tags_in,
+)
+
+__all__ = [
+    "Editor",
+    "EditorBlock",
+    "Found",
+    "Hit",
+    "Node",
+    "Part",
+    "Piece",
+    "Preview",
+    "PreviewMessage",
+    "SampleRow",
+    "SampleValue",
+    "VariableRow",
+    "changes_since",
+    "compare_versions",
+    "contributors_between",
+    "draft_contributors",
+    "draft_document",
+    "draft_of",
+    "drafts_of",
+    "editor",
+    "latest_version",
+    "namespace_tree",
+    "owners_in",
+    "preview",
+    "preview_of",
+    "prompt_for",
+    "registry",
+    "search_hits",
+    "tags_in",
+    "version_document",
+    "version_of",
+    "versions_of",
+    "visible_prompts",
+]

@@ -1,0 +1,78 @@
+"""Rows → the canonical document of domain.md, and comparisons between documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from apps.prompts import content
+from apps.prompts.compare import Comparison, compare
+from apps.prompts.models import Draft, DraftBlock, DraftVariable, Version
+
+SETTINGS = ("rendering", "output", "models", "tools")
+
+
+def new_settings() -> dict[str, Any]:
+    fresh = content.new_content()
+    return {name: fresh[name] for name in SETTINGS}
+
+
+def block_part(block: DraftBlock) -> dict[str, Any]:
+    """A block of a draft as it stands in the document."""
+    return content.new_block(
+        block.type,
+        title=block.title,
+        body=block.body,
+        key=str(block.key),
+        enabled=block.enabled,
+        rows=block.rows,
+        as_=block.rows_as,
+    )
+
+
+def variable_part(variable: DraftVariable) -> dict[str, Any]:
+    return content.new_variable(
+        variable.name,
+        type=variable.type,
+        required=variable.required,
+        default=variable.default,
+        description=variable.description,
+        max_length=variable.max_length,
+        choices=variable.choices,
+    )
+
+
+def blocks_in_order(draft: Draft) -> list[DraftBlock]:
+    """The blocks that are in the draft now; one query."""
+    rows = draft.blocks.filter(removed_at=None).select_related("changed_by")
+    found = {block.key: block for block in rows}
+    return [found[key] for key in draft.order if key in found]
+
+
+def document_of(
+    draft: Draft, blocks: Iterable[DraftBlock], variables: Iterable[DraftVariable]
+) -> content.Document:
+    return {
+        "schema": content.SCHEMA,
+        "blocks": [block_part(block) for block in blocks],
+        "variables": [variable_part(variable) for variable in variables],
+        **{**new_settings(), **draft.settings},
+    }
+
+
+def draft_document(draft: Draft) -> content.Document:
+    """What a version made now would hold; two queries."""
+    return document_of(draft, blocks_in_order(draft), draft.variables.all())
+
+
+def version_document(version: Version) -> content.Document:
+    return content.parse(bytes(version.content))
+
+
+def changes_since(version: Version | None, draft: Draft) -> Comparison:
+    """What differs between a version (None: nothing yet) and the draft."""
+    return compare(version and version_document(version), draft_document(draft))
+
+
+def compare_versions(old: Version | None, new: Version) -> Comparison:
+    return compare(old and version_document(old), version_document(new))

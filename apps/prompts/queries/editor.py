@@ -1,0 +1,350 @@
+"""Everything that the draft's page and its parts show, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from apps.core.verdicts import Verdict
+from apps.llm.tokens import count_tokens
+from apps.prompts import content
+from apps.prompts.compile import used_variables
+from apps.prompts.lint import Finding, lint
+from apps.prompts.models import (
+    ConflictCopy,
+    Draft,
+    DraftBlock,
+    DraftVariable,
+    Prompt,
+    Sample,
+    Version,
+)
+from apps.prompts.output_fields import FIELD_LABELS, OutputField, fields_of
+from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.queries.documents import blocks_in_order, document_of, variable_part
+from apps.prompts.queries.preview import Preview, preview
+from apps.prompts.queries.prompts import draft_of, latest_version
+from apps.prompts.queries.texts import text_of
+from apps.prompts.values import typed_text
+
+BLANK_FIELDS = 2
+
+
+@dataclass(frozen=True)
+class OutputRow:
+    """The answer's format and its fields, with blank rows to fill."""
+
+    format: str
+    formats: tuple[tuple[str, str], ...]
+    fields: list[OutputField]
+    types: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class EditorBlock:
+    """One block as it is drawn. `place` counts from 1; `fresh`: it gets the caret."""
+
+    row: DraftBlock
+    place: int
+    total: int
+    tokens: int
+    conflicts: tuple[ConflictCopy, ...] = ()
+    kept: tuple[ConflictCopy, ...] = ()
+    fresh: bool = False
+    output: OutputRow | None = None
+
+    @property
+    def key(self) -> str:
+        return str(self.row.key)
+
+    @property
+    def type(self) -> str:
+        return self.row.type
+
+    @property
+    def title(self) -> str:
+        return self.row.title
+
+    @property
+    def body(self) -> str:
+        return self.row.body
+
+    @property
+    def enabled(self) -> bool:
+        return self.row.enabled
+
+    @property
+    def rows_as(self) -> str:
+        return self.row.rows_as
+
+    @property
+    def revision(self) -> int:
+        return self.row.revision
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.row.changed_at
+
+    @property
+    def changed_by(self) -> Any:
+        return self.row.changed_by
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The example rows and an empty one to fill."""
+        return [*self.row.rows, {"input": "", "output": ""}]
+
+
+@dataclass
+class VariableRow:
+    """A variable as its form shows it: every field is text. `errors`: field → sentences."""
+
+    pk: int
+    name: str
+    type: str
+    label: str
+    required: bool
+    default: str
+    description: str
+    max_length: str
+    choices: str
+    uses: int
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A name that the text uses and nobody declared."""
+
+    name: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SampleValue:
+    name: str
+    type: str
+    label: str
+    choices: tuple[str, ...]
+    typed: str
+    errors: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """A sample's form; `pk` None is the one for a new sample."""
+
+    pk: int | None
+    name: str
+    values: tuple[SampleValue, ...]
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Editor:
+    actor: Any
+    prompt: Prompt
+    draft: Draft
+    rows: list[DraftBlock]
+    declared: list[DraftVariable]
+    kept_samples: list[Sample]
+    copies: list[ConflictCopy]
+    latest: Version | None
+    can_edit: Verdict
+    fresh: str = ""
+    typed: dict[int, VariableRow] = field(default_factory=dict)
+    typed_sample: SampleRow | None = None
+    new_variable: VariableRow | None = None
+
+    @cached_property
+    def document(self) -> content.Document:
+        return document_of(self.draft, self.rows, self.declared)
+
+    @property
+    def saved_at(self) -> datetime:
+        return self.draft.changed_at
+
+    @property
+    def stale(self) -> bool:
+        """The latest version is not the one that this draft began from."""
+        return self.latest is not None and self.draft.base_id != self.latest.pk
+
+    @cached_property
+    def changed(self) -> bool:
+        """The draft says something else than the latest version."""
+        digest = content.content_hash(content.canonical_bytes(self.document))
+        return self.latest is None or self.latest.content_hash != digest
+
+    @cached_property
+    def blocks(self) -> list[EditorBlock]:
+        total = len(self.rows)
+        firsts = [row.key for row in self.rows if row.type == "output_format"][:1]
+        return [
+            EditorBlock(
+                row=row,
+                place=place,
+                total=total,
+                tokens=count_tokens(text_of(row).whole) if row.type != "note" else 0,
+                conflicts=tuple(c for c in self._copies_of(row) if self._is_mine(c)),
+                kept=tuple(c for c in self._copies_of(row) if not self._is_mine(c)),
+                fresh=str(row.key) == self.fresh,
+                output=self.output if row.key in firsts else None,
+            )
+            for place, row in enumerate(self.rows, 1)
+        ]
+
+    def _copies_of(self, row: DraftBlock) -> list[ConflictCopy]:
+        return [copy for copy in self.copies if copy.block_id == row.pk]
+
+    def _is_mine(self, copy: ConflictCopy) -> bool:
+        return bool(copy.person_id == getattr(self.actor, "pk", None))
+
+    @cached_property
+    def output(self) -> OutputRow:
+        output = self.document["output"]
+        fields = fields_of(output["json_schema"])
+        blank = [OutputField("", "text")] * BLANK_FIELDS
+        return OutputRow(
+            output["format"],
+            tuple(content.OUTPUT_LABELS.items()),
+            [*fields, *blank],
+            tuple(FIELD_LABELS.items()),
+        )
+
+    @property
+    def headings(self) -> str:
+        return str(self.document["rendering"]["headings"])
+
+    @property
+    def heading_choices(self) -> list[tuple[str, str]]:
+        return list(content.HEADING_LABELS.items())
+
+    @property
+    def variable_choices(self) -> list[tuple[str, str]]:
+        return list(content.VARIABLE_LABELS.items())
+
+    @property
+    def example_choices(self) -> list[tuple[str, str]]:
+        return list(content.EXAMPLE_LABELS.items())
+
+    @property
+    def model(self) -> str:
+        models = self.document["models"]
+        return str(models[0]["model"]) if models else ""
+
+    @property
+    def temperature(self) -> float | None:
+        models = self.document["models"]
+        return models[0]["parameters"].get("temperature") if models else None
+
+    @cached_property
+    def uses(self) -> dict[str, list[str]]:
+        return used_variables(self.document)
+
+    @cached_property
+    def variables(self) -> list[VariableRow]:
+        return [self.typed.get(v.pk) or variable_row(v, self.uses) for v in self.declared]
+
+    @cached_property
+    def found(self) -> list[Found]:
+        names = {variable.name for variable in self.declared}
+        labels = {part["key"]: content.BLOCK_LABELS[part["type"]] for part in self.document["blocks"]}
+        return [
+            Found(name, tuple(dict.fromkeys(labels[key] for key in keys)))
+            for name, keys in self.uses.items()
+            if name not in names
+        ]
+
+    @cached_property
+    def samples(self) -> list[SampleRow]:
+        shown = [sample_row(sample, self.declared) for sample in self.kept_samples]
+        typed = self.typed_sample
+        return [typed if typed and typed.pk == row.pk else row for row in shown]
+
+    @property
+    def new_sample(self) -> SampleRow:
+        if self.typed_sample and self.typed_sample.pk is None:
+            return self.typed_sample
+        return sample_row(None, self.declared)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        return lint(self.document)
+
+    @cached_property
+    def chips(self) -> list[dict[str, str]]:
+        """What the editor offers after `{{`."""
+        first = self.kept_samples[0].values if self.kept_samples else {}
+        return [
+            {
+                "name": variable.name,
+                "label": _chip_label(variable),
+                "sample": typed_text(variable_part(variable), first.get(variable.name))[:60],
+            }
+            for variable in self.declared
+        ]
+
+
+def _chip_label(variable: DraftVariable) -> str:
+    label = content.VARIABLE_LABELS[variable.type]
+    return f"{label}, required" if variable.required else label
+
+
+def variable_row(variable: DraftVariable, uses: Mapping[str, Sequence[str]]) -> VariableRow:
+    return VariableRow(
+        pk=variable.pk,
+        name=variable.name,
+        type=variable.type,
+        label=content.VARIABLE_LABELS[variable.type],
+        required=variable.required,
+        default=typed_text(variable_part(variable), variable.default),
+        description=variable.description,
+        max_length="" if variable.max_length is None else str(variable.max_length),
+        choices="\n".join(variable.choices),
+        uses=len(uses.get(variable.name, ())),
+    )
+
+
+def sample_row(sample: Sample | None, declared: Sequence[DraftVariable]) -> SampleRow:
+    values = sample.values if sample else {}
+    shown = tuple(
+        SampleValue(
+            variable.name,
+            variable.type,
+            content.VARIABLE_LABELS[variable.type],
+            tuple(variable.choices),
+            typed_text(variable_part(variable), values.get(variable.name)),
+        )
+        for variable in declared
+    )
+    return SampleRow(sample and sample.pk, sample.name if sample else "", shown)
+
+
+def editor(actor: Any, prompt: Prompt, *, fresh: Any = "") -> Editor:
+    """The shared draft of a prompt that the actor may see. Seven queries and the right's."""
+    draft = draft_of(prompt)
+    draft.prompt = prompt
+    copies = ConflictCopy.objects.filter(block__draft=draft, settled_at=None)
+    return Editor(
+        actor=actor,
+        prompt=prompt,
+        draft=draft,
+        rows=blocks_in_order(draft),
+        declared=list(draft.variables.all()),
+        kept_samples=list(prompt.samples.all()),
+        copies=list(copies.select_related("person", "block__changed_by").order_by("pk")),
+        latest=latest_version(prompt),
+        can_edit=can_edit_prompt(actor, prompt),
+        fresh=str(fresh or ""),
+    )
+
+
+def preview_of(shown: Editor, sample_id: int | None = None) -> Preview:
+    """The draft with one sample: the named one, else the first; without samples, bare."""
+    samples = {sample.pk: sample for sample in shown.kept_samples}
+    sample = samples.get(sample_id) if sample_id else None
+    chosen = sample or (shown.kept_samples[0] if shown.kept_samples else None)
+    return preview(shown.document, chosen.values if chosen else None, chosen)

@@ -1,0 +1,108 @@
+"""What a model would be sent, with the values of a sample where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.llm.tokens import count_tokens
+from apps.prompts import content
+from apps.prompts.compile import compile_content
+from apps.prompts.models import Sample
+from apps.prompts.placeholders import Token, tokens
+from apps.prompts.values import check_value, value_text
+
+
+@dataclass(frozen=True)
+class Part:
+    """`kind`: text, fill (the value of `name`) or missing (no value for `name`)."""
+
+    text: str
+    kind: str = "text"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PreviewMessage:
+    """`role`: system, user or assistant."""
+
+    role: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`shares`: {"key", "type", "label", "tokens"} of each block that is sent, in order."""
+
+    messages: tuple[PreviewMessage, ...]
+    problems: tuple[str, ...]
+    tokens: int
+    shares: tuple[dict[str, Any], ...]
+    sample: Sample | None = None
+
+
+def preview(
+    document: content.Document,
+    values: Mapping[str, Any] | None = None,
+    sample: Sample | None = None,
+) -> Preview:
+    """Without values the variables stand as they are. A value that does not fit is a problem."""
+    compiled = compile_content(document)
+    texts, problems = _texts(document, values)
+    messages = tuple(
+        PreviewMessage(message["role"], _parts(message["content"], texts))
+        for message in compiled.messages
+    )
+    shares = _shares(document, [(p.block_key, _filled(_parts(p.text, texts))) for p in compiled.pieces])
+    total = sum(count_tokens(_filled(message.parts)) for message in messages)
+    return Preview(messages, tuple(problems), total, shares, sample)
+
+
+def _texts(
+    document: content.Document, values: Mapping[str, Any] | None
+) -> tuple[dict[str, str], list[str]]:
+    """Name → what is put in, for the variables that have a value or need none; what is wrong."""
+    texts: dict[str, str] = {}
+    problems: list[str] = []
+    for variable in document["variables"] if values is not None else ():
+        value = (values or {}).get(variable["name"])
+        if sentence := check_value(variable, value):
+            problems.append(sentence)
+        else:
+            texts[variable["name"]] = value_text(variable, value)
+    return texts, problems
+
+
+def _parts(text: str, texts: Mapping[str, str]) -> tuple[Part, ...]:
+    return tuple(_part(token, texts) for token in tokens(text))
+
+
+def _part(token: Token, texts: Mapping[str, str]) -> Part:
+    if token.kind != "variable":
+        return Part(token.value)
+    if token.value in texts:
+        return Part(texts[token.value], "fill", token.value)
+    return Part(token.text, "missing", token.value)
+
+
+def _filled(parts: Iterable[Part]) -> str:
+    return "".join(part.text for part in parts)
+
+
+def _shares(
+    document: content.Document, pieces: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Any], ...]:
+    counted: dict[str, int] = {}
+    for key, text in pieces:
+        counted[key] = counted.get(key, 0) + count_tokens(text)
+    return tuple(
+        {
+            "key": block["key"],
+            "type": block["type"],
+            "label": content.BLOCK_LABELS[block["type"]],
+            "tokens": counted[block["key"]],
+        }
+        for block in document["blocks"]
+        if block["key"] in counted
+    )

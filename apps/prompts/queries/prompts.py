@@ -1,0 +1,73 @@
+"""Which prompts an actor may see, and what belongs to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.core.errors import require
+from apps.core.verdicts import not_visible
+from apps.prompts.models import Draft, DraftContributor, Prompt, Version, VersionContributor
+from apps.teams import rights
+from apps.teams.models import Capability
+
+SHARED = ""  # the name of the draft that people edit together
+
+
+def visible_prompts(actor: Any) -> QuerySet[Prompt]:
+    """The prompts in the namespaces given to an actor, and below. One query more, for the ids."""
+    ids = rights.granted_ids(actor, Capability.VIEW)
+    return Prompt.objects.filter(namespace__lineage__overlap=ids)
+
+
+def prompt_for(actor: Any, path: str) -> Prompt:
+    """The prompt at a path; NotVisible when there is none that the actor may see."""
+    rows = visible_prompts(actor).select_related("namespace", "owner", "changed_by", "created_by")
+    prompt = rows.filter(path=path).first()
+    if prompt is None:
+        require(not_visible())
+    assert prompt is not None
+    return prompt
+
+
+def draft_of(prompt: Prompt) -> Draft:
+    """The shared draft."""
+    return prompt.drafts.select_related("prompt__namespace", "base").get(name=SHARED)
+
+
+def drafts_of(prompt: Prompt) -> QuerySet[Draft]:
+    """Drafts kept under a name, the newest first."""
+    return prompt.drafts.exclude(name=SHARED).select_related("base").order_by("-changed_at")
+
+
+def versions_of(prompt: Prompt) -> QuerySet[Version]:
+    """Newest first, without their content."""
+    return prompt.versions.defer("content").select_related("author")
+
+
+def version_of(prompt: Prompt, number: int) -> Version:
+    version = prompt.versions.select_related("prompt__namespace", "author").filter(number=number)
+    found = version.first()
+    if found is None:
+        require(not_visible())
+    assert found is not None
+    return found
+
+
+def latest_version(prompt: Prompt) -> Version | None:
+    return prompt.versions.select_related("author").first()
+
+
+def contributors_between(prompt: Prompt, after: int, upto: int) -> set[int]:
+    """Ids of the people who changed anything in the versions after `after`, up to `upto`."""
+    rows = VersionContributor.objects.filter(
+        version__prompt=prompt, version__number__gt=after, version__number__lte=upto
+    )
+    return set(rows.values_list("person_id", flat=True))
+
+
+def draft_contributors(draft: Draft) -> set[int]:
+    """Ids of the people who changed the draft since its last version."""
+    rows = DraftContributor.objects.filter(draft=draft)
+    return set(rows.values_list("person_id", flat=True))

@@ -1,0 +1,151 @@
+"""Finding prompts: by place, words, owner, tag. The number of queries does not grow with the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+
+from apps.prompts.models import DraftBlock, Prompt
+from apps.prompts.queries.prompts import SHARED, visible_prompts
+from apps.teams.models import Namespace, Team
+from apps.teams.queries import visible_namespaces
+
+_WORD = re.compile(r"\w+")
+MAX_WORDS = 8
+EXCERPT = 160
+READ = 20_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of an excerpt; `hit`: it is a word that was looked for."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where the words were found: a block of the shared draft, and some of its text."""
+
+    block_type: str
+    parts: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A namespace of the tree. `prompts` lie in it, `below` in it and in all under it."""
+
+    namespace: Namespace
+    depth: int
+    prompts: int
+    below: int
+
+
+def registry(
+    actor: Any,
+    *,
+    namespace: Namespace | None = None,
+    text: str = "",
+    lifecycle: str = "active",
+    owner: Team | None = None,
+    tag: str = "",
+) -> QuerySet[Prompt]:
+    """The visible prompts that fit, by path. An empty `lifecycle` means any."""
+    rows = visible_prompts(actor).select_related("namespace", "owner", "changed_by")
+    if namespace is not None:
+        rows = rows.filter(namespace__lineage__contains=[namespace.pk])
+    if lifecycle:
+        rows = rows.filter(lifecycle=lifecycle)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
+    if tag:
+        rows = rows.filter(tags__contains=[tag])
+    if text.strip():
+        rows = rows.filter(_names(text) | Q(Exists(_blocks(text).filter(**_OF_THIS))))
+    return rows.order_by("path")
+
+
+_OF_THIS = {"draft__prompt": OuterRef("pk")}
+
+
+def _names(text: str) -> Q:
+    """Every word stands in the name, the path or the purpose."""
+    found = Q()
+    for word in text.split()[:MAX_WORDS]:
+        found &= Q(name__icontains=word) | Q(path__icontains=word) | Q(purpose__icontains=word)
+    return found
+
+
+def _blocks(text: str) -> QuerySet[DraftBlock]:
+    """Blocks of shared drafts with words that begin like each of those looked for."""
+    words = _WORD.findall(text.replace("\x00", " "))[:MAX_WORDS]
+    if not words:
+        return DraftBlock.objects.none()
+    query = SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
+    vector = SearchVector("title", "body", config="simple")
+    rows = DraftBlock.objects.annotate(words=vector).filter(words=query)
+    return rows.filter(draft__name=SHARED, removed_at=None)
+
+
+def search_hits(prompts: Sequence[Prompt], text: str) -> dict[int, Hit]:
+    """Prompt id → the first block that holds the words; one query for a page of prompts."""
+    rows = _blocks(text).filter(draft__prompt__in=[prompt.pk for prompt in prompts])
+    start = Substr("body", 1, READ)
+    found = rows.order_by("draft__prompt_id", "pk").distinct("draft__prompt_id")
+    words = _WORD.findall(text)[:MAX_WORDS]
+    columns = found.values_list("draft__prompt_id", "type", "title", start)
+    return {pk: Hit(kind, _excerpt(f"{title}\n{body}", words)) for pk, kind, title, body in columns}
+
+
+def _excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
+    looked_for = re.compile("|".join(rf"\b{re.escape(word)}\w*" for word in words), re.IGNORECASE)
+    first = looked_for.search(text)
+    start = max(0, (first.start() if first else 0) - EXCERPT // 3)
+    start = text.find(" ", start) + 1 if start else 0
+    shown = " ".join(text[start : start + EXCERPT].split())
+    pieces, end = ([Piece("… ", False)] if start else []), 0
+    for found in looked_for.finditer(shown):
+        pieces += [Piece(shown[end : found.start()], False), Piece(found[0], True)]
+        end = found.end()
+    tail = " …" if start + EXCERPT < len(text) else ""
+    return tuple(p for p in [*pieces, Piece(shown[end:] + tail, False)] if p.text)
+
+
+def namespace_tree(actor: Any) -> list[Node]:
+    """The visible namespaces in order of their paths, with how many active prompts each has."""
+    rows = visible_prompts(actor).filter(lifecycle="active").order_by()
+    counts = dict(rows.values_list("namespace_id").annotate(Count("pk")))
+    namespaces = [n for n in visible_namespaces(actor).order_by("path") if not n.is_root]
+    below: dict[int, int] = {}
+    for namespace in namespaces:
+        for pk in namespace.lineage:
+            below[pk] = below.get(pk, 0) + counts.get(namespace.pk, 0)
+    seen: set[int] = set()
+    nodes = []
+    for namespace in namespaces:
+        depth = sum(pk in seen for pk in namespace.lineage[:-1])
+        nodes.append(Node(namespace, depth, counts.get(namespace.pk, 0), below[namespace.pk]))
+        seen.add(namespace.pk)
+    return nodes
+
+
+def owners_in(prompts: QuerySet[Prompt]) -> list[Team]:
+    """The teams that own some of them, by name."""
+    ids = prompts.order_by().values("owner_id")
+    return list(Team.objects.filter(pk__in=ids).order_by("name"))
+
+
+def tags_in(prompts: QuerySet[Prompt]) -> list[tuple[str, int]]:
+    """The tags of some of them with their number, by name."""
+    counts: dict[str, int] = {}
+    for tags in prompts.order_by().exclude(tags=[]).values_list("tags", flat=True):
+        for tag in tags:
+            counts[tag] = counts.get(tag, 0) + 1
+    return sorted(counts.items())
