@@ -38,7 +38,7 @@ def _count(text: str) -> int:
 @cache
 def _encoding() -> tiktoken.Encoding:
     folder = Path(settings.TIKTOKEN_CACHE_DIR)
-    if not (folder / hashlib.sha1(RANKS.encode()).hexdigest()).is_file():
+    if not (folder / hashlib.sha1(RANKS.encode()).hexdigest()).is_file():  # noqa: S324 - its file name
         raise ImproperlyConfigured(
             f"The token tables are missing in {folder}. Run “npm ci && npm run build” once."
         )

@@ -51,7 +51,7 @@ class Prompt(models.Model):
 
 
 class Version(models.Model):
-    """An immutable, numbered snapshot. `content` is the canonical JSON (RFC 8785) that is hashed."""
+    """An immutable, numbered snapshot. `content` is the canonical JSON that is hashed."""
 
     append_only = True
 
@@ -123,7 +123,7 @@ class Draft(models.Model):
 
 
 class DraftBlock(models.Model):
-    """One block of a draft. A removed one keeps its row (`removed_at`), so that it can come back."""
+    """One block of a draft. A removed one keeps its row (`removed_at`), and can come back."""
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="blocks")
     key = models.UUIDField(default=uuid.uuid4)

@@ -76,7 +76,7 @@ def merge_block(base: BlockText | None, mine: BlockText, theirs: BlockText) -> M
 
 
 def _one_side(base: str, mine: str, theirs: str) -> str:
-    """Small settings do not conflict: who changed it last has it; the other stays in the history."""
+    """Small settings do not conflict: the last change holds; the other is in the history."""
     return theirs if mine == base else mine
 
 

@@ -1,4 +1,4 @@
-"""What is typed into a draft's blocks, and where the blocks stand. All working: history, no entry."""
+"""What is typed into a draft's blocks, and where they stand. All working: history, no entry."""
 
 from __future__ import annotations
 

@@ -57,14 +57,15 @@ def import_prompt(
         path=prompt.path,
         versions=len(added),
     )
-    outcome = (prompt, len(added))
-    return outcome
+    return prompt, len(added)
 
 
 def _prompt_at(place: Namespace, segment: str, details: dict[str, Any]) -> Prompt:
     path = f"{place.path}/{segment}".lstrip("/")
-    if place.is_root or (sentence := content.check_segment(segment) or content.check_path(path)):
-        raise Invalid({"segment": [_("A prompt needs a namespace.") if place.is_root else sentence]})
+    if place.is_root:
+        raise Invalid({"segment": [_("A prompt needs a namespace.")]})
+    if sentence := content.check_segment(segment) or content.check_path(path):
+        raise Invalid({"segment": [sentence]})
     if Namespace.objects.filter(path=path).exists():
         sentence = _("There is a namespace at %(path)s, so no prompt can be there.")
         require(not_possible("path_taken", sentence % {"path": path}))

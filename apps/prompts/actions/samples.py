@@ -43,7 +43,7 @@ def save_sample(
     if sample is None and others.count() >= MAX_SAMPLES:
         sentence = _("A prompt has at most %(most)s samples.") % {"most": MAX_SAMPLES}
         raise Invalid({"name": [sentence]})
-    row = Sample(prompt=locked) if sample is None else Sample.objects.get(pk=sample.pk, prompt=locked)
+    row = Sample(prompt=locked) if sample is None else locked.samples.get(pk=sample.pk)
     row.name = cleaned
     row.values = {key: value for key, value in values.items() if value is not None}
     row.save()

@@ -56,7 +56,7 @@ def document_of(
         "schema": content.SCHEMA,
         "blocks": [block_part(block) for block in blocks],
         "variables": [variable_part(variable) for variable in variables],
-        **{**new_settings(), **draft.settings},
+        **(new_settings() | draft.settings),
     }
 
 

@@ -251,7 +251,7 @@ class Editor:
     @cached_property
     def found(self) -> list[Found]:
         names = {variable.name for variable in self.declared}
-        labels = {part["key"]: content.BLOCK_LABELS[part["type"]] for part in self.document["blocks"]}
+        labels = {str(row.key): content.BLOCK_LABELS[row.type] for row in self.rows}
         return [
             Found(name, tuple(dict.fromkeys(labels[key] for key in keys)))
             for name, keys in self.uses.items()

@@ -54,7 +54,8 @@ def preview(
         PreviewMessage(message["role"], _parts(message["content"], texts))
         for message in compiled.messages
     )
-    shares = _shares(document, [(p.block_key, _filled(_parts(p.text, texts))) for p in compiled.pieces])
+    filled = [(piece.block_key, _filled(_parts(piece.text, texts))) for piece in compiled.pieces]
+    shares = _shares(document, filled)
     total = sum(count_tokens(_filled(message.parts)) for message in messages)
     return Preview(messages, tuple(problems), total, shares, sample)
 

@@ -1,4 +1,4 @@
-"""Finding prompts: by place, words, owner, tag. The number of queries does not grow with the rows."""
+"""Finding prompts: by place, words, owner, tag. Queries do not grow in number with the rows."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _blocks(text: str) -> QuerySet[DraftBlock]:
     words = _WORD.findall(text.replace("\x00", " "))[:MAX_WORDS]
     if not words:
         return DraftBlock.objects.none()
-    query = SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
+    asked = " & ".join(f"'{word}':*" for word in words)
+    query = SearchQuery(asked, search_type="raw", config="simple")
     vector = SearchVector("title", "body", config="simple")
     rows = DraftBlock.objects.annotate(words=vector).filter(words=query)
     return rows.filter(draft__name=SHARED, removed_at=None)
