@@ -100,6 +100,5 @@ def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
     """(what, before, after) for each thing that `before` and `after` name, in words."""
     before, after = entry.before or {}, entry.after or {}
     keys = [*before, *(key for key in after if key not in before)]
-    return [
-        (_words(key).capitalize(), worded(before.get(key)), worded(after.get(key))) for key in keys
-    ]
+    rows = [(key, worded(before.get(key)), worded(after.get(key))) for key in keys]
+    return [(_words(key).capitalize(), old, new) for key, old, new in rows if old != new]

@@ -1,17 +1,24 @@
-"""One function answers every question about rights: `can(actor, capability, thing)`."""
+"""One function answers every question about rights: `can(actor, capability, thing)`.
+
+`explain()` says the same in words: why, or why not and who can help.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
+from apps.core.origin import origin
 from apps.core.text import listing
-from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_visible
+from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible, not_visible
 from apps.teams import rights
-from apps.teams.models import Capability, Namespace
+from apps.teams.models import Capability, Invitation, Namespace
+from apps.teams.rights import Grant
 
 VERBS = {
     Capability.VIEW: "see this",
@@ -62,3 +69,155 @@ def refuse(capability: str, namespace: Namespace) -> Verdict:
 def names_with(capability: str, namespace: Namespace) -> list[str]:
     ids = rights.people_with(capability, namespace)
     return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))
+
+
+def can_manage_namespace(actor: Actor | None, namespace: Namespace) -> Verdict:
+    return can(actor, Capability.MANAGE, namespace)
+
+
+def can_manage_people(actor: Actor | None) -> Verdict:
+    """Teams, accounts and the whole trail are matters of the installation: `manage` on the root."""
+    root = Namespace.objects.get(path="")
+    if actor is not None and actor.holds(Capability.MANAGE, root):
+        return ALLOW
+    return refuse(Capability.MANAGE, root)
+
+
+def can_administer(actor: Actor | None) -> Verdict:
+    """Whether there is any namespace that the actor manages."""
+    if getattr(actor, "kind", "") == "person" and rights.granted_ids(actor, Capability.MANAGE):
+        return ALLOW
+    return refuse(Capability.MANAGE, Namespace.objects.get(path=""))
+
+
+def can_invite(actor: Actor | None, namespace: Namespace | None, *, to_team: bool) -> Verdict:
+    """Into a team or without a place: an admin of everything; onto a namespace: who manages it."""
+    if namespace is None or to_team:
+        return can_manage_people(actor)
+    return can_manage_namespace(actor, namespace)
+
+
+def can_withdraw_invitation(actor: Actor | None, invitation: Invitation) -> Verdict:
+    may = can_invite(actor, invitation.namespace, to_team=invitation.team_id is not None)
+    if not may:
+        return may
+    if invitation.accepted_at or invitation.withdrawn_at:
+        return not_possible("invitation_closed", _("This invitation was answered or withdrawn."))
+    return ALLOW
+
+
+def can_switch_off_person(actor: Actor | None, person: User) -> Verdict:
+    may = can_manage_people(actor)
+    if not may:
+        return may
+    if actor == person:
+        return not_possible(
+            "own_account", _("You cannot switch off your own account. Ask another admin.")
+        )
+    if not person.is_active:
+        return not_possible(
+            "already_off", _("The account of %(name)s is off already.") % {"name": person}
+        )
+    return ALLOW
+
+
+def can_switch_on_person(actor: Actor | None, person: User) -> Verdict:
+    may = can_manage_people(actor)
+    if may and person.is_active:
+        words = _("The account of %(name)s is on already.") % {"name": person}
+        return not_possible("already_on", words)
+    return may
+
+
+def can_erase_person(actor: Actor | None, person: User) -> Verdict:
+    may = can_manage_people(actor)
+    if may and person.is_active:
+        words = _("Switch off the account of %(name)s before the name is erased.")
+        return not_possible("still_active", words % {"name": person})
+    return may
+
+
+def can_begin(actor: Actor) -> Verdict:
+    """Setting up is for an installation that has nobody yet."""
+    if actor is SYSTEM and not User.objects.exists():
+        return ALLOW
+    return not_possible("has_people", _("Galley is set up already. Ask an admin to invite you."))
+
+
+def can_make_admin(actor: Actor) -> Verdict:
+    """Only a command on the machine itself may; no page and no key."""
+    if actor is SYSTEM and origin().source == "command":
+        return ALLOW
+    return not_allowed("command_only", _("Admins are made by admins, or by `create_admin`."))
+
+
+def can_accept_invitation(actor: Actor, invitation: Invitation | None) -> Verdict:
+    """404 for a link that never was or is used up; 409 when its inviter may no longer invite."""
+    open_now = (
+        actor is SYSTEM
+        and invitation is not None
+        and not (invitation.accepted_at or invitation.withdrawn_at)
+        and invitation.expires_at > timezone.now()
+    )
+    if not open_now or invitation is None:
+        words = _("This invitation was used, withdrawn, or is too old. Ask for a new one.")
+        return not_visible(words)
+    to_team = invitation.team_id is not None
+    if not can_invite(invitation.invited_by, invitation.namespace, to_team=to_team):
+        words = _("Whoever invited you may no longer do so. Ask an admin for a new invitation.")
+        return not_possible("inviter_lost_right", words)
+    return ALLOW
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Whether a person may, one sentence that says why, and the grants that it rests on."""
+
+    allowed: bool
+    sentence: str
+    grants: tuple[Grant, ...]
+
+
+def explain(person: User, capability: str, thing: Any) -> Explanation:
+    """Why a person may or may not do something on a namespace, a prompt or what belongs to one."""
+    namespace = namespace_of(thing)
+    given = rights.grants_of(person, namespace.lineage)
+    here = tuple(grant for grant in given if grant.capability == capability)
+    sees = any(grant.capability == Capability.VIEW for grant in given)
+    may = bool(here) and sees and person.is_active
+    head = _("%(name)s may %(verb)s") if may else _("%(name)s may not %(verb)s")
+    head %= {"name": person, "verb": VERBS[Capability(capability)]}
+    return Explanation(may, f"{head}: {_because(person, capability, namespace, here, sees)}", here)
+
+
+def _because(
+    person: User, capability: str, namespace: Namespace, here: tuple[Grant, ...], sees: bool
+) -> str:
+    right = Capability(capability).label
+    if not person.is_active:
+        return _("the account is switched off.")
+    if here and sees:
+        return listing([_given(person, right, grant) for grant in here]) + "."
+    if here:
+        words = _("%(given)s, but not View, without which it counts for nothing.") % {
+            "given": listing([_given(person, right, grant) for grant in here])
+        }
+    else:
+        words = _("nobody gave %(name)s the right %(right)s on %(place)s or above it.") % {
+            "name": person, "right": right, "place": namespace,
+        }  # fmt: skip
+    helpers = [name for name in names_with(Capability.MANAGE, namespace) if name != str(person)]
+    if helpers:
+        words += " " + _("%(who)s can give it.") % {"who": listing(helpers[:3], _("or"))}
+    return words
+
+
+def _given(person: User, right: str, grant: Grant) -> str:
+    place = grant.namespace_path or _("everything")
+    if grant.team:
+        return _("the team %(team)s has %(right)s on %(place)s") % {
+            "team": grant.team, "right": right, "place": place,
+        }  # fmt: skip
+    return _("%(name)s has %(right)s on %(place)s") % {
+        "name": person, "right": right, "place": place,
+    }  # fmt: skip

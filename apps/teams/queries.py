@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from apps.accounts.models import User
+from apps.audit.models import AuditEntry
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.teams import rights
-from apps.teams.models import Capability, Namespace
+from apps.teams.models import Capability, Invitation, Membership, Namespace, Team
+from apps.teams.roles import in_words
 
 
 def root_namespace() -> Namespace:
@@ -21,6 +25,12 @@ def visible_namespaces(actor: Any) -> QuerySet[Namespace]:
     return Namespace.objects.filter(lineage__overlap=ids)
 
 
+def managed_namespaces(actor: Any) -> QuerySet[Namespace]:
+    """The namespaces that an actor may both see and manage."""
+    managed = rights.granted_ids(actor, Capability.MANAGE)
+    return visible_namespaces(actor).filter(lineage__overlap=managed)
+
+
 def namespace_for(actor: Any, path: str) -> Namespace:
     """The namespace at a path, or 404 when there is none that the actor may see."""
     namespace = visible_namespaces(actor).filter(path=path).first()
@@ -28,3 +38,50 @@ def namespace_for(actor: Any, path: str) -> Namespace:
         require(not_visible())
     assert namespace is not None
     return namespace
+
+
+def visible_entries(actor: Any) -> QuerySet[AuditEntry]:
+    """Entries of namespaces that the actor may see; those of none for who manages everything."""
+    shown = Q(namespace_id__in=visible_namespaces(actor).values("pk"))
+    if actor.holds(Capability.MANAGE, root_namespace()):
+        shown |= Q(namespace_id=None)
+    return AuditEntry.objects.filter(shown)
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.annotate(
+        size=Count("memberships", filter=Q(memberships__person__is_active=True))
+    )
+
+
+def members_of(team: Team) -> list[User]:
+    return list(User.objects.filter(memberships__team=team).order_by("name", "pk"))
+
+
+def teams_of(people: Iterable[User]) -> dict[int, list[str]]:
+    """Names of teams by person id. One query."""
+    rows = Membership.objects.filter(person__in=list(people)).order_by("team__name")
+    found: dict[int, list[str]] = {}
+    for person, team in rows.values_list("person_id", "team__name"):
+        found.setdefault(person, []).append(team)
+    return found
+
+
+def open_invitations(actor: Any) -> QuerySet[Invitation]:
+    """Invitations that wait for an answer: all for who manages everything, else onto own places."""
+    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
+    waiting = waiting.select_related("team", "namespace", "invited_by")
+    if actor.holds(Capability.MANAGE, root_namespace()):
+        return waiting
+    return waiting.filter(team=None, namespace__in=managed_namespaces(actor))
+
+
+def role_in_words(person: User) -> str:
+    """The role that a person has, in the widest place they have one: "Author in support"."""
+    places: dict[str, set[str]] = {}
+    for grant in rights.grants_of(person):
+        places.setdefault(grant.namespace_path, set()).add(grant.capability)
+    if not places:
+        return in_words(())
+    path, held = max(places.items(), key=lambda place: (len(place[1]), -len(place[0])))
+    return f"{in_words(held)} in {path}" if path else in_words(held)

@@ -10,9 +10,11 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.fields import CharField
 
 from apps.teams.models import (
+    Capability,
     Namespace,
     NamespaceGroupObjectPermission,
     NamespaceUserObjectPermission,
+    Team,
 )
 
 
@@ -43,7 +45,7 @@ def grants_of(person: Any, lineage: Iterable[int] | None = None) -> list[Grant]:
     own = _own(person.pk).filter(place).annotate(team=Value("", CharField()))
     through = _through_teams(person.pk).filter(place).annotate(team=F("group__team__name"))
     rows = own.values_list(*columns, "team").union(through.values_list(*columns, "team"), all=True)
-    return [Grant(*row) for row in rows]
+    return sorted((Grant(*row) for row in rows), key=lambda g: (g.namespace_path, g.team))
 
 
 def holds(person: Any, capability: str, namespace: Namespace) -> bool:
@@ -70,3 +72,40 @@ def people_with(capability: str, namespace: Namespace) -> set[int]:
     rows = own.annotate(who=F("user_id")).values_list("who")
     teams = through.annotate(who=F("group__user__pk")).values_list("who")
     return {row[0] for row in rows.union(teams)}
+
+
+def given_to_people(lineage: Iterable[int]) -> list[tuple[int, str, int, str]]:
+    """(person id, capability, namespace id, its path) of what people were given on a lineage."""
+    rows = NamespaceUserObjectPermission.objects.filter(
+        content_object_id__in=list(lineage), user__is_active=True
+    )
+    columns = ("user_id", "permission__codename", "content_object_id", "content_object__path")
+    return list(rows.values_list(*columns))
+
+
+def given_to_teams(lineage: Iterable[int] | None = None) -> list[tuple[int, str, int, str]]:
+    """(team id, capability, namespace id, its path) of what teams were given on a lineage."""
+    rows = NamespaceGroupObjectPermission.objects.all()
+    if lineage is not None:
+        rows = rows.filter(content_object_id__in=list(lineage))
+    columns = ("group__team__pk", "permission__codename", "content_object_id")
+    return list(rows.values_list(*columns, "content_object__path"))
+
+
+def rows_of(holder: Any, namespace: Namespace) -> QuerySet[Any]:
+    """The guardian rows of what a person or a team was given on exactly this namespace."""
+    if isinstance(holder, Team):
+        return NamespaceGroupObjectPermission.objects.filter(
+            content_object=namespace, group_id=holder.group_id
+        )
+    return NamespaceUserObjectPermission.objects.filter(content_object=namespace, user=holder)
+
+
+def given_here(holder: Any, namespace: Namespace) -> set[str]:
+    return set(rows_of(holder, namespace).values_list("permission__codename", flat=True))
+
+
+def labels(capabilities: Iterable[str]) -> list[str]:
+    """Names of capabilities for people, in the order of the matrix."""
+    wanted = set(capabilities)
+    return [str(capability.label) for capability in Capability if capability.value in wanted]

@@ -1,0 +1,174 @@
+"""Who may do what on one namespace, as the table of the administration page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.text import listing
+from apps.teams import rights
+from apps.teams.models import Capability, Membership, Namespace, Team
+from apps.teams.roles import in_words
+
+COLUMNS = [c for c in Capability if c != Capability.BREAK_GLASS]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`state`: own (given here), inh (from a team or from above: `source` says), no."""
+
+    capability: str
+    label: str
+    state: str
+    source: str = ""
+
+    @property
+    def words(self) -> str:
+        return {"own": _("given here"), "inh": self.source, "no": _("no")}[self.state]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One holder: `kind` is "user" or "team"; `note` says the role and the teams."""
+
+    kind: str
+    pk: int
+    name: str
+    holder: User | Team
+    note: str
+    cells: list[Cell]
+    break_glass: Cell
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows under one heading: a team with its members, or everybody else."""
+
+    title: str
+    rows: list[Row]
+
+
+@dataclass
+class _Given:
+    """What holders have on the lineage: capability → where from, and what is given right here."""
+
+    own: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    above: dict[int, dict[str, list[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+
+
+def matrix(namespace: Namespace, team: Team | None = None) -> list[Block]:
+    """The rows for a namespace, or only those of one team. Five queries, whatever the size."""
+    to_people, to_teams = _given_to_people(namespace), _given_to_teams(namespace)
+    teams = _teams(to_teams, team)
+    members = _members(teams)
+    direct = set(to_people.own) | set(to_people.above)
+    shown = {pk for pks in members.values() for pk in pks} | (set() if team else direct)
+    people = User.objects.in_bulk(shown)
+    names = _team_names(set(people))
+    used: set[int] = set()
+    blocks = []
+    for each in teams:
+        rows = [_team_row(each, to_teams)]
+        for pk in _by_name(members[each.pk], people):
+            if pk not in used:
+                rows.append(_person_row(people[pk], namespace, to_people, to_teams, names))
+                used.add(pk)
+        blocks.append(Block(each.name, rows))
+    rest = [] if team else _by_name(direct - used, people)
+    if rest:
+        rows = [_person_row(people[pk], namespace, to_people, to_teams, names, True) for pk in rest]
+        blocks.append(Block(_("Others") if blocks else _("People"), rows))
+    return blocks
+
+
+def _given_to_people(namespace: Namespace) -> _Given:
+    given = _Given()
+    for pk, capability, place, path in rights.given_to_people(namespace.lineage):
+        _note(given, pk, capability, place == namespace.pk, path)
+    return given
+
+
+def _given_to_teams(namespace: Namespace) -> _Given:
+    given = _Given()
+    for pk, capability, place, path in rights.given_to_teams(namespace.lineage):
+        _note(given, pk, capability, place == namespace.pk, path)
+    return given
+
+
+def _note(given: _Given, pk: int, capability: str, here: bool, path: str) -> None:
+    if here:
+        given.own[pk].add(capability)
+    else:
+        given.above[pk][capability].append(_("from %s") % (path or _("everything")))
+
+
+def _teams(to_teams: _Given, only: Team | None) -> list[Team]:
+    if only is not None:
+        return [only]
+    pks = set(to_teams.own) | set(to_teams.above)
+    return list(Team.objects.filter(pk__in=pks).order_by("name"))
+
+
+def _members(teams: list[Team]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {team.pk: [] for team in teams}
+    rows = Membership.objects.filter(team__in=teams, person__is_active=True)
+    for team, person in rows.values_list("team_id", "person_id"):
+        found[team].append(person)
+    return found
+
+
+def _team_names(people: set[int]) -> dict[int, dict[int, str]]:
+    """person id → {team id: name}."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    rows = Membership.objects.filter(person__in=people).order_by("team__name")
+    for person, team, name in rows.values_list("person_id", "team_id", "team__name"):
+        found[person][team] = name
+    return found
+
+
+def _by_name(pks: list[int] | set[int], people: dict[int, User]) -> list[int]:
+    return sorted((pk for pk in pks if pk in people), key=lambda pk: people[pk].name.casefold())
+
+
+def _team_row(team: Team, given: _Given) -> Row:
+    own, above = given.own.get(team.pk, set()), given.above.get(team.pk, {})
+    sources = {capability: listing(places) for capability, places in above.items()}
+    note = _("The whole team: %s") % in_words({*own, *above}).lower()
+    return _row("team", team.pk, team.name, team, note, own, sources)
+
+
+def _person_row(
+    person: User, namespace: Namespace, to_people: _Given, to_teams: _Given,
+    names: dict[int, dict[int, str]], with_teams: bool = False,
+) -> Row:  # fmt: skip
+    own = to_people.own.get(person.pk, set())
+    sources: dict[str, list[str]] = defaultdict(list)
+    for capability, places in to_people.above.get(person.pk, {}).items():
+        sources[capability] += places
+    for team, name in names.get(person.pk, {}).items():
+        held = to_teams.own.get(team, set()) | set(to_teams.above.get(team, {}))
+        for capability in held:
+            sources[capability].append(_("from the team %s") % name)
+    note = in_words({*own, *sources})
+    if with_teams and names.get(person.pk):
+        note = f"{listing(list(names[person.pk].values()))}, {note[:1].lower()}{note[1:]}"
+    worded = {capability: listing(list(dict.fromkeys(all_))) for capability, all_ in sources.items()}
+    return _row("user", person.pk, person.name, person, note, own, worded)
+
+
+def _row(
+    kind: str, pk: int, name: str, holder: User | Team, note: str,
+    own: set[str], sources: dict[str, str],
+) -> Row:  # fmt: skip
+    def cell(capability: Capability) -> Cell:
+        state = "own" if capability in own else "inh" if capability in sources else "no"
+        source = sources.get(capability, "")
+        return Cell(capability.value, str(capability.label), state, source)
+
+    cells = [cell(capability) for capability in COLUMNS]
+    return Row(kind, pk, name, holder, note, cells, cell(Capability.BREAK_GLASS))
