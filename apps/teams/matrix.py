@@ -157,7 +157,7 @@ def _person_row(
     note = in_words({*own, *sources})
     if with_teams and names.get(person.pk):
         note = f"{listing(list(names[person.pk].values()))}, {note[:1].lower()}{note[1:]}"
-    worded = {capability: listing(list(dict.fromkeys(all_))) for capability, all_ in sources.items()}
+    worded = {held: listing(list(dict.fromkeys(texts))) for held, texts in sources.items()}
     return _row("user", person.pk, person.name, person, note, own, worded)
 
 
