@@ -13,7 +13,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Environment(models.Model):
-    """Where a version can be live. `position` is its place in the order; none = outside the order."""
+    """Where a version can be live. `position` is its place in the order; none = outside it."""
 
     name = models.CharField(max_length=63, unique=True)
     position = models.PositiveSmallIntegerField(null=True, unique=True)
@@ -57,14 +57,12 @@ class Rule(models.Model):
 
 
 class Release(models.Model):
-    """The record that a version went live. Append-only; `revision` counts per prompt and environment."""
+    """The record that a version went live. Append-only; `revision` counts within its place."""
 
     append_only = True
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="releases")
-    environment = models.ForeignKey(
-        Environment, on_delete=models.PROTECT, related_name="releases"
-    )
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="releases")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="releases")
     replaced = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField()
@@ -101,9 +99,7 @@ class Deployment(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["prompt", "environment"], name="one_deployment_a_place"
-            )
+            models.UniqueConstraint(fields=["prompt", "environment"], name="one_deployment_a_place")
         ]
 
     def __str__(self) -> str:

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ReleasesConfig(AppConfig):
     name = "apps.releases"
     label = "releases"
+
+    def ready(self) -> None:
+        from apps.audit.subscribers import subscribe
+        from apps.releases import events  # noqa: F401 - declares the events
+        from apps.releases.subscribers import release_what_was_approved
+        from apps.reviews.events import APPROVED
+
+        subscribe("releases.release_when_approved", [APPROVED], release_what_was_approved)

@@ -19,9 +19,7 @@ class Review(models.Model):
     state = models.CharField(max_length=20, choices=ReviewState, default=ReviewState.OPEN)
     requested_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     release_when_approved = models.BooleanField(default=False)
-    release = models.ForeignKey(
-        Release, null=True, on_delete=models.PROTECT, related_name="review"
-    )
+    release = models.ForeignKey(Release, null=True, on_delete=models.PROTECT, related_name="review")
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
 
@@ -41,7 +39,7 @@ class Review(models.Model):
 
 
 class Round(models.Model):
-    """One version of a review. A new version begins a new round; older decisions count for nothing."""
+    """One version of a review. A new one begins a new round; older decisions count for nothing."""
 
     append_only = True
 
@@ -64,7 +62,7 @@ class Round(models.Model):
 
 
 class Decision(models.Model):
-    """A signature over bytes: this person, this content, this environment, replacing this revision."""
+    """A signature over bytes: this person, content and environment, replacing this revision."""
 
     append_only = True
 

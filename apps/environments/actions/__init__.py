@@ -1,0 +1,4 @@
+from apps.environments.actions.keys import create_key, revoke_key
+from apps.environments.actions.rules import change_rule, override_rule
+
+__all__ = ["change_rule", "create_key", "override_rule", "revoke_key"]

@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+from apps.audit.registry import declare
+
+RULE_CHANGED = declare("environments.rule.changed", "{actor} changed the rule of {target}")
+RULE_MADE = declare("environments.rule.made", "{actor} gave {target} a rule of its own")

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from apps.core.errors import require
+from apps.core.verdicts import not_visible
+from apps.environments import rules
+from apps.environments.models import Deployment, Environment, Release, Rule
+from apps.environments.rules import Terms
+
+if TYPE_CHECKING:
+    from apps.prompts.models import Prompt, Version
+    from apps.teams.models import Namespace
+
+LIVE = ("release__version", "release__made_by")
+
+
+def environments() -> list[Environment]:
+    """All of them: those outside the order first, then in order."""
+    return list(Environment.objects.all())
+
+
+def environment_for(name: str) -> Environment:
+    """The environment of a name, or 404."""
+    environment = Environment.objects.filter(name=name).first()
+    if environment is None:
+        require(not_visible())
+    assert environment is not None
+    return environment
+
+
+def earlier_than(environment: Environment) -> list[Environment]:
+    """The environments before this one in the order, first to last; none for one outside it."""
+    if environment.position is None:
+        return []
+    return list(Environment.objects.filter(position__lt=environment.position).order_by("position"))
+
+
+def deployment(prompt: Prompt, environment: Environment) -> Deployment | None:
+    rows = Deployment.objects.filter(prompt=prompt, environment=environment)
+    return rows.select_related(*LIVE).first()
+
+
+def live_release(prompt: Prompt, environment: Environment) -> Release | None:
+    pointer = deployment(prompt, environment)
+    return pointer.release if pointer else None
+
+
+def live_version(prompt: Prompt, environment: Environment) -> Version | None:
+    release = live_release(prompt, environment)
+    return release.version if release else None
+
+
+def live_revision(prompt: Prompt, environment: Environment) -> int:
+    """How many times something went live there; 0 when nothing ever did."""
+    pointer = deployment(prompt, environment)
+    return pointer.revision if pointer else 0
+
+
+def live_map(prompts: Iterable[Prompt]) -> dict[tuple[int, int], Deployment]:
+    """(prompt id, environment id) → what is live. One query."""
+    rows = Deployment.objects.filter(prompt__in=[prompt.pk for prompt in prompts])
+    rows = rows.select_related(*LIVE).defer("release__version__content")
+    return {(row.prompt_id, row.environment_id): row for row in rows}
+
+
+def was_live(version: Version, environment: Environment) -> bool:
+    """Whether this version is or ever was live there."""
+    return Release.objects.filter(version=version, environment=environment).exists()
+
+
+def all_rules() -> list[Rule]:
+    """Every rule with its environment, namespace and teams; there are few. Two queries."""
+    rows = Rule.objects.select_related("environment", "namespace").prefetch_related("teams")
+    return list(rows.order_by("environment__position", "namespace__path"))
+
+
+def nearest(found: Iterable[Rule], environment_id: int, lineage: list[int]) -> Rule:
+    """The rule that holds: the one on the namespace nearest to the end of `lineage`."""
+    here = {rule.namespace_id: rule for rule in found if rule.environment_id == environment_id}
+    return next(here[pk] for pk in reversed(lineage) if pk in here)
+
+
+def rule_for(environment: Environment, namespace: Namespace) -> Rule:
+    """The rule that holds for a release into `environment` from this namespace."""
+    rows = Rule.objects.filter(environment=environment, namespace_id__in=namespace.lineage)
+    rows = rows.select_related("environment", "namespace").prefetch_related("teams")
+    return nearest(rows, environment.pk, namespace.lineage)
+
+
+def rules_for(namespace: Namespace) -> dict[int, Rule]:
+    """Environment id → the rule that holds in this namespace."""
+    rows = Rule.objects.filter(namespace_id__in=namespace.lineage)
+    rows = rows.select_related("environment", "namespace").prefetch_related("teams")
+    found = list(rows)
+    return {pk: nearest(found, pk, namespace.lineage) for pk in {r.environment_id for r in found}}
+
+
+def terms_of(rule: Rule) -> Terms:
+    return Terms(
+        approvals=rule.approvals,
+        teams=frozenset((team.pk, team.name) for team in rule.teams.all()),
+        on_last_approval=rule.on_last_approval,
+        own_approval=rule.own_approval,
+        in_order=rule.in_order,
+        approvals_survive=rule.approvals_survive,
+    )
+
+
+def rule_sentence(rule: Rule) -> str:
+    """In words: "Production needs 1 approval from Support leads. …"."""
+    return rules.sentence(str(rule.environment), terms_of(rule))

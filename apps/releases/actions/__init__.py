@@ -1,0 +1,5 @@
+from apps.releases.actions.approved import release_approved
+from apps.releases.actions.release import release_on_the_way, release_version
+from apps.releases.actions.rollback import roll_back
+
+__all__ = ["release_approved", "release_on_the_way", "release_version", "roll_back"]

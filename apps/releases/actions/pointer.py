@@ -1,0 +1,108 @@
+"""Moving the pointer: the one place that writes Release and Deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.core.actors import Actor
+from apps.core.live import touch
+from apps.environments.models import Deployment, Environment, Release
+from apps.environments.queries import deployment, rule_for
+from apps.environments.states import How
+from apps.prompts.models import Prompt, Version
+from apps.reviews.actions import close_released, overtake_review
+from apps.reviews.models import Review
+from apps.reviews.queries import current_round
+from apps.reviews.states import ReviewState
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a prompt's pointer in an environment. The prompt is locked, all was asked."""
+
+    prompt: Prompt
+    version: Version
+    environment: Environment
+    how: How
+    reason: str
+    review: Review | None
+    actor: Actor
+
+    def write(self) -> Release:
+        """The release, the pointer, and what it means for the reviews of this place."""
+        pointer = deployment(self.prompt, self.environment)
+        release = self._release(pointer)
+        if pointer is None:
+            Deployment.objects.create(
+                prompt=self.prompt, environment=self.environment, release=release, revision=1
+            )
+        else:
+            pointer.release, pointer.revision = release, release.revision
+            pointer.save(update_fields=["release", "revision"])
+        touch("prompt", self.prompt.pk)
+        touch("release", release.pk)
+        self._settle_review(release)
+        return release
+
+    def _release(self, pointer: Deployment | None) -> Release:
+        rule = rule_for(self.environment, self.prompt.namespace)
+        is_person = self.actor.kind == "person"
+        return Release.objects.create(
+            prompt=self.prompt,
+            environment=self.environment,
+            version=self.version,
+            replaced=pointer.release if pointer else None,
+            revision=pointer.revision + 1 if pointer else 1,
+            how=self.how,
+            reason=self.reason,
+            approvals_needed=0 if self.how == How.ROLL_BACK else rule.approvals,
+            made_by_kind=self.actor.kind,
+            made_by=self.actor if is_person else None,
+        )
+
+    def _settle_review(self, release: Release) -> None:
+        """An approved review of this place ends: its version is live, or another one is."""
+        rows = Review.objects.select_for_update(of=("self",)).select_related("environment")
+        approved = rows.filter(
+            prompt=self.prompt, environment=self.environment, state=ReviewState.APPROVED
+        ).first()
+        if approved is None:
+            return
+        approved.prompt = self.prompt
+        if current_round(approved).version_id == self.version.pk:
+            close_released(approved, release=release, actor=self.actor)
+        elif not rule_for(self.environment, self.prompt.namespace).approvals_survive:
+            overtake_review(approved, release=release, actor=self.actor)
+
+    def entry(
+        self, release: Release, *, acknowledged: bool = False, on_behalf: Sequence[Actor] = ()
+    ) -> dict[str, Any]:
+        """What the trail says of it."""
+        before = release.replaced
+        return {
+            "actor": self.actor,
+            "target": self.prompt,
+            "reason": self.reason,
+            "namespace": self.prompt.namespace,
+            "environment": self.environment.name,
+            "before": _state(before) if before else None,
+            "after": _state(release),
+            "on_behalf": on_behalf,
+            "release": release.pk,
+            "version": self.version.number,
+            "revision": release.revision,
+            "replaced": before.version.number if before else None,
+            "how": str(self.how),
+            "review": self.review.pk if self.review else None,
+            "acknowledged": acknowledged,
+        }
+
+
+def _state(release: Release) -> dict[str, Any]:
+    return {
+        "version": release.version.number,
+        "revision": release.revision,
+        "content_hash": release.version.content_hash,
+    }

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from apps.audit.trail import record
+from apps.core.actions import governed
+from apps.core.actors import Actor
+from apps.core.errors import require
+from apps.environments.locks import hold_rules, lock_prompt
+from apps.environments.models import Environment, Release
+from apps.environments.queries import live_release
+from apps.prompts.models import Prompt, Version
+from apps.releases.actions.pointer import Move
+from apps.releases.denied import denied
+from apps.releases.events import MADE
+from apps.releases.gates import earlier_without, gates, own_gates
+from apps.releases.permissions import (
+    all_open,
+    belongs,
+    can_go_along,
+    can_release_version,
+    still_live,
+)
+from apps.releases.queries import how_it_comes
+from apps.reviews.models import Review
+
+
+@governed
+def release_version(
+    prompt: Prompt,
+    *,
+    version: Version,
+    environment: Environment,
+    expects: int | None,
+    reason: str = "",
+    review: Review | None = None,
+    acknowledged: bool = False,
+    actor: Actor,
+) -> Release:
+    """Make a version live. `expects` is the id of the release that it replaces (None: nothing).
+
+    Where the rule keeps the order, environments before it that never had this version get it in the
+    same transaction, under their own gates. Refused: 403 without the right there, 409 with code
+    `stale_release` when something else is live, `gate_closed` when a gate is.
+    """
+    prompt = lock_prompt(prompt)
+    hold_rules(prompt, environment)
+    refusal = denied(MADE, version, environment)
+    require(belongs(version, prompt, review), refusal)
+    require(can_release_version(actor, version, environment), refusal)
+    require(still_live(live_release(prompt, environment), expects, environment), refusal)
+    require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)
+    for place in earlier_without(version, environment):
+        release_on_the_way(version, environment=place, reason=reason, review=review, actor=actor)
+    how = how_it_comes(version, environment)
+    move = Move(prompt, version, environment, how, reason, review, actor)
+    release = move.write()
+    record(MADE, **move.entry(release, acknowledged=acknowledged))
+    return release
+
+
+@governed
+def release_on_the_way(
+    version: Version,
+    *,
+    environment: Environment,
+    reason: str,
+    review: Review | None,
+    actor: Actor,
+) -> Release:
+    """The part of a release that goes to an environment before its own: with its own right, its own
+    gates and its own entry. It has no caller but a release that goes further."""
+    prompt = version.prompt
+    hold_rules(prompt, environment)
+    refusal = denied(MADE, version, environment)
+    require(can_go_along(actor, version, environment, review), refusal)
+    require(all_open(own_gates(version, environment)), refusal)
+    move = Move(
+        prompt, version, environment, how_it_comes(version, environment), reason, review, actor
+    )
+    release = move.write()
+    record(MADE, **move.entry(release))
+    return release

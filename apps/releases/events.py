@@ -1,0 +1,16 @@
+"""Events of releases. The target is the prompt; `release` is an id, `version` a number."""
+
+from __future__ import annotations
+
+from apps.audit.registry import declare
+
+_KEYS = ("release", "version", "revision", "replaced", "how", "review", "acknowledged")
+
+MADE = declare(
+    "releases.release.made", "{actor} released {target} v{version} to {environment}", *_KEYS
+)
+ROLLED_BACK = declare(
+    "releases.release.rolled_back",
+    "{actor} rolled {target} back to v{version} in {environment}",
+    *_KEYS,
+)

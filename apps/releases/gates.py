@@ -1,0 +1,140 @@
+"""The conditions of a release. Each says in one sentence what is the case and what is missing.
+
+Calls down for approvals and text. A higher app adds its own with `register_gate()` in its ready().
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.text import listing
+from apps.environments.models import Environment, Rule
+from apps.environments.queries import earlier_than, rule_for, was_live
+from apps.prompts.lint import Finding, lint
+from apps.prompts.models import Version
+from apps.prompts.queries import version_document
+from apps.reviews.models import Review
+from apps.reviews.queries import (
+    approvals_for,
+    changes_asked_for,
+    reviewers_of_version,
+    running_review,
+)
+
+RED = "red"
+INVISIBLE = "invisible_characters"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`open`: met. `review` is where something can be done about it."""
+
+    code: str
+    open: bool
+    sentence: str
+    detail: str = ""
+    review: Review | None = None
+    acknowledge: bool = False  # opens when the releaser says that they have seen it
+
+
+ExtraGate = Callable[[Version, Environment], Gate | None]
+_extra: list[ExtraGate] = []
+
+
+def register_gate(gate: ExtraGate) -> None:
+    _extra.append(gate)
+
+
+def gates(version: Version, environment: Environment, *, acknowledged: bool = False) -> list[Gate]:
+    """All gates of a version for an environment, those of the environments before it included."""
+    return [
+        *own_gates(version, environment),
+        *_order_gates(version, environment),
+        *_text_gates(version, acknowledged),
+    ]
+
+
+def earlier_without(version: Version, environment: Environment) -> list[Environment]:
+    """The environments before it where this version never was live: it is released there too."""
+    if not rule_for(environment, version.prompt.namespace).in_order:
+        return []
+    return [place for place in earlier_than(environment) if not was_live(version, place)]
+
+
+def own_gates(version: Version, environment: Environment) -> list[Gate]:
+    """What this environment asks itself: approvals, and what higher apps have added."""
+    extra = [gate(version, environment) for gate in _extra]
+    return [_approvals(version, environment), *[gate for gate in extra if gate is not None]]
+
+
+def _approvals(version: Version, environment: Environment) -> Gate:
+    rule = rule_for(environment, version.prompt.namespace)
+    if rule.approvals == 0:
+        return Gate("approvals", True, _("No approval is needed"))
+    review = running_review(version.prompt, environment)
+    against = changes_asked_for(version, environment)
+    if against:
+        names = listing([str(decision.person) for decision in against])
+        words = _("%(who)s asked for changes of this version") % {"who": names}
+        return Gate("approvals", False, words, review=against[0].round.review)
+    given = approvals_for(version, environment)
+    names = [str(decision.person) for decision in given]
+    missing = rule.approvals - len(given)
+    if missing <= 0:
+        words = _("%(who)s approved this version") % {"who": listing(names)}
+        return Gate("approvals", True, words, review=given[0].round.review)
+    return Gate("approvals", False, _missing(missing), _who_can(version, rule, names), review)
+
+
+def _missing(number: int) -> str:
+    if number == 1:
+        return _("One approval is missing")
+    return ngettext("%(n)s approval is missing", "%(n)s approvals are missing", number) % {
+        "n": number
+    }
+
+
+def _who_can(version: Version, rule: Rule, given: list[str]) -> str:
+    names = [str(person) for person in reviewers_of_version(version, rule.environment)]
+    left = [name for name in names if name not in given]
+    if not left:
+        return _("Nobody who may approve is left: an admin can add reviewers.")
+    return _("%(who)s can approve it.") % {"who": listing(left[:4], _("or"))}
+
+
+def _order_gates(version: Version, environment: Environment) -> list[Gate]:
+    return [_order(version, place) for place in earlier_without(version, environment)]
+
+
+def _order(version: Version, place: Environment) -> Gate:
+    closed = [gate for gate in own_gates(version, place) if not gate.open]
+    if closed:
+        words = _("%(place)s comes first") % {"place": place}
+        return Gate("order", False, words, f"{closed[0].sentence}.", closed[0].review)
+    words = _("It goes to %(place)s as well") % {"place": place}
+    return Gate("order", True, words, _("This version was never live there."))
+
+
+def _text_gates(version: Version, acknowledged: bool) -> list[Gate]:
+    findings = lint(version_document(version))
+    found = [_stop(finding) for finding in findings if finding.level == RED]
+    hidden = [finding for finding in findings if finding.code == INVISIBLE]
+    if hidden:
+        found.append(
+            Gate(
+                "invisible",
+                acknowledged,
+                _("The text holds characters that cannot be seen"),
+                hidden[0].sentence,
+                acknowledge=True,
+            )
+        )
+    return found or [Gate("text", True, _("Nothing found in the text"))]
+
+
+def _stop(finding: Finding) -> Gate:
+    return Gate("text", False, finding.sentence, _("Change the text and make a new version."))

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.audit.trail import record
+from apps.core.actions import governed
+from apps.core.errors import Invalid, require
+from apps.core.states import move
+from apps.core.verdicts import ALLOW, Verdict, not_possible
+from apps.environments.queries import live_revision, rule_for
+from apps.prompts.models import Version
+from apps.reviews.events import APPROVED, CHANGES_REQUESTED
+from apps.reviews.locks import lock_review, mark_changed
+from apps.reviews.models import Decision, Review, Round
+from apps.reviews.permissions import can_decide_review
+from apps.reviews.queries import counted, current_round, needed_for
+from apps.reviews.states import REVIEW, DecisionKind, ReviewState
+
+
+@governed
+def approve_review(review: Review, *, content_hash: str, reason: str = "", actor: User) -> Decision:
+    """Sign exactly the text that `content_hash` names, for this environment as it is live now.
+
+    Another hash than the one under review is refused (409): somebody saw another text.
+    """
+    review = lock_review(review)
+    require(can_decide_review(actor, review), _denied(APPROVED, review))
+    number = current_round(review)
+    require(_same_text(number.version, content_hash), _denied(APPROVED, review))
+    decision = _decide(number, DecisionKind.APPROVE, reason, actor)
+    rule = rule_for(review.environment, review.prompt.namespace)
+    last = len(counted(number, rule)) >= needed_for(rule)
+    if last:
+        move(review, "state", ReviewState.APPROVED, REVIEW)
+    mark_changed(review)
+    record(
+        APPROVED,
+        actor=actor,
+        target=review.prompt,
+        reason=reason,
+        namespace=review.prompt.namespace,
+        environment=review.environment.name,
+        review=review.pk,
+        round=number.number,
+        version=number.version.number,
+        content_hash=decision.content_hash,
+        live_revision=decision.live_revision,
+        last=last,
+    )
+    return decision
+
+
+@governed
+def request_changes(review: Review, *, content_hash: str, reason: str, actor: User) -> Decision:
+    """Ask for another text, saying what; this version cannot go live through this review."""
+    review = lock_review(review)
+    require(can_decide_review(actor, review), _denied(CHANGES_REQUESTED, review))
+    number = current_round(review)
+    require(_same_text(number.version, content_hash), _denied(CHANGES_REQUESTED, review))
+    if not reason.strip():
+        raise Invalid({"text": [_("Say what should change.")]})
+    decision = _decide(number, DecisionKind.REQUEST_CHANGES, reason, actor)
+    move(review, "state", ReviewState.CHANGES_REQUESTED, REVIEW)
+    mark_changed(review)
+    record(
+        CHANGES_REQUESTED,
+        actor=actor,
+        target=review.prompt,
+        reason=reason,
+        namespace=review.prompt.namespace,
+        environment=review.environment.name,
+        review=review.pk,
+        round=number.number,
+        version=number.version.number,
+        content_hash=decision.content_hash,
+    )
+    return decision
+
+
+def _denied(event: str, review: Review) -> dict[str, Any] | None:
+    """Refusals on a protected environment are written down."""
+    if not review.environment.protected:
+        return None
+    return {
+        "event": event,
+        "target": review.prompt,
+        "namespace": review.prompt.namespace,
+        "environment": review.environment.name,
+        "data": {"review": review.pk, "version": current_round(review).version.number},
+    }
+
+
+def _same_text(version: Version, shown: str) -> Verdict:
+    if shown == version.content_hash:
+        return ALLOW
+    return not_possible(
+        "text_changed",
+        _(
+            "The text under review is not the one that you were shown: v%(number)s was asked for "
+            "meanwhile. Read it, then decide."
+        )
+        % {"number": version.number},
+        version=version.number,
+        content_hash=version.content_hash,
+    )
+
+
+def _decide(number: Round, kind: str, reason: str, actor: User) -> Decision:
+    review = number.review
+    return Decision.objects.create(
+        round=number,
+        person=actor,
+        kind=kind,
+        reason=reason,
+        content_hash=number.version.content_hash,
+        live_revision=live_revision(review.prompt, review.environment),
+    )

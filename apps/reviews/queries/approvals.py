@@ -1,0 +1,131 @@
+"""Which approvals count for a release, asked anew each time: each is a signature over bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from apps.accounts.models import User
+from apps.environments.models import Environment, Rule
+from apps.environments.queries import live_revision, live_version, rule_for
+from apps.prompts.models import Version
+from apps.prompts.queries import contributors_between
+from apps.reviews.models import Decision, Review, Round
+from apps.reviews.queries.lists import current_round
+from apps.reviews.states import DecisionKind, ReviewState
+from apps.teams.models import Capability, Membership, Namespace
+from apps.teams.rights import people_with
+
+
+def contributors_since_live(version: Version, environment: Environment) -> set[int]:
+    """Ids of those who changed anything since the version live there was made, up to `version`.
+
+    Where nothing is live, or what is live is newer than `version`, this counts from the beginning:
+    nobody has looked at these texts for that place.
+    """
+    live = live_version(version.prompt, environment)
+    after = live.number if live and live.number < version.number else 0
+    return contributors_between(version.prompt, after, version.number)
+
+
+def may_approve_own(rule: Rule) -> bool:
+    """Never on a protected environment, whatever the rule's row says."""
+    return rule.own_approval and not rule.environment.protected
+
+
+def needed_for(rule: Rule) -> int:
+    """How many approvals make a review approved: at least one, or there was nothing to ask."""
+    return max(1, rule.approvals)
+
+
+def qualified(namespace: Namespace, rule: Rule) -> set[int]:
+    """Ids of active people with `review` there, in the teams that the rule names."""
+    people = people_with(Capability.REVIEW, namespace)
+    teams = [team.pk for team in rule.teams.all()]
+    if not teams:
+        return people
+    members = Membership.objects.filter(team__in=teams, person__in=people)
+    return set(members.values_list("person_id", flat=True))
+
+
+def approvals_for(version: Version, environment: Environment) -> list[Decision]:
+    """The approvals that count, now, for releasing `version` to `environment`: one a person.
+
+    They come from running reviews of that environment or a later one, from the round that is
+    current and about this version, over its exact content. Whoever gave one must still qualify
+    there, must not have contributed, and what the review's target had live must be the same still,
+    unless its rule lets approvals survive.
+    """
+    found: dict[int, Decision] = {}
+    states = (ReviewState.OPEN, ReviewState.APPROVED)
+    rule = rule_for(environment, version.prompt.namespace)
+    for number in _rounds_over(version, environment, states):
+        for decision in counted(number, rule):
+            found.setdefault(decision.person_id, decision)
+    return list(found.values())
+
+
+def counted(number: Round, rule: Rule) -> list[Decision]:
+    """The approvals of one round that count under `rule` (of its environment or an earlier one)."""
+    review, version = number.review, number.version
+    given = [d for d in number.decisions.all() if d.kind == DecisionKind.APPROVE]
+    if not given:
+        return []
+    place = review.environment
+    allowed = qualified(review.prompt.namespace, rule)
+    if not may_approve_own(rule):
+        allowed -= contributors_since_live(version, place)
+    revision = live_revision(review.prompt, place)
+    survives = rule_for(place, review.prompt.namespace).approvals_survive
+    return [
+        decision
+        for decision in given
+        if decision.person_id in allowed
+        and decision.content_hash == version.content_hash
+        and (survives or decision.live_revision == revision)
+    ]
+
+
+def changes_asked_for(version: Version, environment: Environment) -> list[Decision]:
+    """Who asked for changes of exactly this version, in a review that covers this environment."""
+    rounds = _rounds_over(version, environment, (ReviewState.CHANGES_REQUESTED,))
+    return [
+        decision
+        for number in rounds
+        for decision in number.decisions.all()
+        if decision.kind == DecisionKind.REQUEST_CHANGES
+    ]
+
+
+def _rounds_over(
+    version: Version, environment: Environment, states: Iterable[str]
+) -> QuerySet[Round]:
+    """Current rounds about `version` whose review covers `environment`."""
+    newest = Round.objects.filter(review=OuterRef("review")).order_by("-number")
+    covering = Q(review__environment=environment)
+    if environment.position is not None:
+        covering |= Q(review__environment__position__gt=environment.position)
+    rows = Round.objects.filter(covering, version=version, review__state__in=list(states))
+    rows = rows.filter(pk=Subquery(newest.values("pk")[:1]))
+    joined = rows.select_related(
+        "review__environment", "review__prompt__namespace", "version__prompt"
+    )
+    return joined.prefetch_related("decisions__person").order_by("pk")
+
+
+def reviewers_of(review: Review) -> list[User]:
+    """Who may still decide the current round."""
+    number = current_round(review)
+    decided = number.decisions.values_list("person_id", flat=True)
+    people = reviewers_of_version(number.version, review.environment)
+    return [person for person in people if person.pk not in set(decided)]
+
+
+def reviewers_of_version(version: Version, environment: Environment) -> list[User]:
+    """Who could approve this version for this environment, by name."""
+    rule = rule_for(environment, version.prompt.namespace)
+    ids = qualified(version.prompt.namespace, rule)
+    if not may_approve_own(rule):
+        ids -= contributors_since_live(version, environment)
+    return list(User.objects.filter(pk__in=ids).order_by("name", "pk"))

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from apps.core.actors import Actor
+from apps.core.errors import require
+from apps.core.verdicts import not_visible
+from apps.environments.models import Environment
+from apps.environments.queries import environments, rules_for
+from apps.environments.states import OnLastApproval
+from apps.prompts.models import Prompt, Version
+from apps.reviews.models import Decision, Review, Round, Thread
+from apps.reviews.states import RUNNING
+from apps.teams.models import Capability, Namespace
+from apps.teams.rights import granted_ids
+
+
+def visible_reviews(actor: Actor) -> QuerySet[Review]:
+    """Reviews that an actor may see, each with its rounds (newest first) and their decisions."""
+    ids = granted_ids(actor, Capability.VIEW)
+    rows = Review.objects.filter(prompt__namespace__lineage__overlap=ids)
+    return _joined(rows)
+
+
+def _joined(rows: QuerySet[Review]) -> QuerySet[Review]:
+    versions = Version.objects.defer("content")
+    decisions = Decision.objects.select_related("person").order_by("pk")
+    rounds = Round.objects.select_related("requested_by").order_by("-number")
+    rounds = rounds.prefetch_related(
+        Prefetch("version", versions), Prefetch("decisions", decisions)
+    )
+    joined = rows.select_related("prompt__namespace", "environment", "requested_by", "release")
+    return joined.prefetch_related(Prefetch("rounds", rounds))
+
+
+def review_for(actor: Actor, pk: int) -> Review:
+    """One review, or 404 for one that the actor may not see."""
+    review = visible_reviews(actor).filter(pk=pk).first()
+    if review is None:
+        require(not_visible())
+    assert review is not None
+    return review
+
+
+def thread_for(actor: Actor, pk: int) -> Thread:
+    """One thread of a visible review, or 404."""
+    ids = granted_ids(actor, Capability.VIEW)
+    rows = Thread.objects.filter(review__prompt__namespace__lineage__overlap=ids)
+    thread = rows.select_related("review__prompt__namespace").filter(pk=pk).first()
+    if thread is None:
+        require(not_visible())
+    assert thread is not None
+    return thread
+
+
+def current_round(review: Review) -> Round:
+    """The newest round: the only one whose decisions count."""
+    return review.rounds.all()[0]
+
+
+def running_review(prompt: Prompt, environment: Environment) -> Review | None:
+    rows = Review.objects.filter(prompt=prompt, environment=environment, state__in=RUNNING)
+    return _joined(rows).first()
+
+
+def asked_by(actor: Actor) -> QuerySet[Review]:
+    """The running reviews that a person asked for."""
+    return visible_reviews(actor).filter(state__in=RUNNING, requested_by=actor.audit_id)
+
+
+def requested_environments(namespace: Namespace) -> list[Environment]:
+    """Where a release needs approvals, in order: what one can ask a review for."""
+    rules = rules_for(namespace)
+    return [e for e in environments() if e.pk in rules and rules[e.pk].approvals > 0]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person is likely to ask for: as last time for this prompt, else the first place."""
+
+    environment: Environment | None
+    release_when_approved: bool
+
+
+def last_choice(actor: Actor, prompt: Prompt) -> Choice:
+    rows = Review.objects.filter(prompt=prompt, rounds__requested_by=actor.audit_id)
+    last = rows.select_related("environment").order_by("-rounds__pk").first()
+    if last is not None:
+        return Choice(last.environment, last.release_when_approved)
+    places = requested_environments(prompt.namespace)
+    if not places:
+        return Choice(None, False)
+    rule = rules_for(prompt.namespace)[places[0].pk]
+    return Choice(places[0], rule.on_last_approval == OnLastApproval.RELEASE)

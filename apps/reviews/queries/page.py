@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.environments.models import Release
+from apps.environments.queries import live_release, rule_for
+from apps.prompts.compare import Comparison, compare
+from apps.prompts.content import Document
+from apps.prompts.models import Version
+from apps.prompts.queries import version_document
+from apps.reviews.models import Decision, Review, Round, Thread
+from apps.reviews.queries.approvals import counted, needed_for, reviewers_of
+from apps.reviews.queries.lists import current_round
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """What the page of a review shows. `base` is what it is compared with: what is live, or what it
+    replaced when it went live. `moved`: another version went live since somebody decided."""
+
+    review: Review
+    round: Round
+    version: Version
+    live: Release | None
+    base: Release | None
+    moved: bool
+    needed: int
+    approvals: list[Decision]
+    rounds: list[Round]
+    comparison: Comparison
+    threads: list[Thread]
+    reviewers: list[User]
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.needed - len(self.approvals))
+
+    @property
+    def is_last(self) -> bool:
+        """Whether one more approval is enough."""
+        return self.missing <= 1
+
+
+def facts(review: Review) -> ReviewFacts:
+    number = current_round(review)
+    rule = rule_for(review.environment, review.prompt.namespace)
+    live = live_release(review.prompt, review.environment)
+    base = review.release.replaced if review.release else live
+    revision = live.revision if live else 0
+    return ReviewFacts(
+        review=review,
+        round=number,
+        version=number.version,
+        live=live,
+        base=base,
+        moved=any(d.live_revision != revision for d in number.decisions.all()),
+        needed=needed_for(rule),
+        approvals=counted(number, rule),
+        rounds=list(review.rounds.all()),
+        comparison=comparison_with_live(number.version, base),
+        threads=threads_of(review),
+        reviewers=reviewers_of(review),
+    )
+
+
+def comparison_with_live(version: Version, live: Release | None) -> Comparison:
+    """What changes where `version` replaces `live`; all is new where nothing is live."""
+    old = version_document(live.version) if live else None
+    return compare(old, version_document(version))
+
+
+def threads_of(review: Review) -> list[Thread]:
+    """Threads with their comments. `gone` says that the quoted text is no longer under review."""
+    document = version_document(current_round(review).version)
+    rows = review.threads.select_related("created_by", "resolved_by", "version")
+    threads = list(rows.prefetch_related("comments__author"))
+    for thread in threads:
+        thread.gone = not _still_there(thread, document)  # type: ignore[attr-defined]  # read by pages
+    return threads
+
+
+def _still_there(thread: Thread, document: Document) -> bool:
+    if thread.block_key is None:
+        return True
+    blocks = [block for block in document["blocks"] if block["key"] == str(thread.block_key)]
+    return any(_words(thread.quote) in _words(text) for block in blocks for text in _texts(block))
+
+
+def _texts(block: Document) -> list[str]:
+    rows = [row[side] for row in block.get("rows", ()) for side in ("input", "output")]
+    return [block["title"], block["body"], *rows]
+
+
+def _words(text: str) -> str:
+    """Line breaks and spaces differ between what is shown and what is stored."""
+    return " ".join(text.split())
