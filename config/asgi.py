@@ -1,20 +1,20 @@
 """One ASGI application: deliveries and live streams are plain callables, Django does the rest."""
 
 import os
+from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.util import find_spec
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-if find_spec("apps.delivery.asgi"):
-    from apps.delivery.asgi import application as deliver
-else:
+pages: Any = get_asgi_application()
 
-    async def deliver(scope, receive, send):
-        return False
-
+from apps.delivery.asgi import application as deliver
 
 if find_spec("apps.delivery.live"):
     from apps.delivery.live import stream
@@ -22,7 +22,7 @@ else:
     stream = pages
 
 
-async def application(scope, receive, send) -> None:
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
         return
@@ -33,7 +33,7 @@ async def application(scope, receive, send) -> None:
         await pages(scope, receive, send)
 
 
-async def _lifespan(receive, send) -> None:
+async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -208,10 +208,9 @@ def _apt(package: str) -> bool:
         return False
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with _step(f"Installing {package} with apt-get"):
-        quiet = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-q"], **quiet)
+        subprocess.run(["apt-get", "update", "-q"], env=env, capture_output=True)
         command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", package]
-        return subprocess.run(command, **quiet).returncode == 0
+        return subprocess.run(command, env=env, capture_output=True).returncode == 0
 
 
 # Small parts

@@ -54,10 +54,12 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
-@worker_ready.connect
-@beat_init.connect
 def _say_ready(**_: Any) -> None:
     """A file named after this process: what the supervisor waits for."""
     folder = settings.DATA / "ready"
     folder.mkdir(exist_ok=True)
     (folder / str(os.getpid())).touch()
+
+
+worker_ready.connect(_say_ready)
+beat_init.connect(_say_ready)

@@ -88,5 +88,5 @@ def _connect(variable: str, at: DatabaseAddress) -> psycopg.Connection[Any]:
 
 
 def _answer(connection: psycopg.Connection[Any], query: str, values: Any = None) -> Any:
-    row = connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(query, values).fetchone()
     return row[0] if row else None

@@ -244,9 +244,7 @@ def make_role(connection: psycopg.Connection[Any], role: str, key: str, rights: 
     found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     if found is None:
         command = "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE " + rights + " PASSWORD {}"
-        connection.execute(
-            sql.SQL(command).format(sql.Identifier(role), sql.Literal(key)),  # type: ignore[arg-type]
-        )
+        connection.execute(sql.SQL(command).format(sql.Identifier(role), sql.Literal(key)))
 
 
 def _account() -> pwd.struct_passwd | None:
