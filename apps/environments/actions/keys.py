@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.audit.trail import record
+from apps.core.actions import governed, working
+from apps.core.actors import Actor
+from apps.core.errors import Invalid, require
+from apps.environments.key_events import KEY_CREATED, KEY_REVOKED
+from apps.environments.key_permissions import can_create_key, can_revoke_key
+from apps.environments.keys import make_key
+from apps.environments.models import ApiKey, Environment
+from apps.environments.states import KeyKind
+from apps.teams.models import Namespace
+
+MAX_DAYS = 365
+MAX_REASON = 2000
+
+
+@governed
+def create_key(
+    environment: Environment,
+    *,
+    name: str,
+    kind: str,
+    namespaces: Iterable[Namespace],
+    expires_in_days: int = 90,
+    owner: User,
+    actor: Actor,
+) -> tuple[ApiKey, str]:
+    """Make a key; return it and its text, which is kept nowhere and can never be shown again."""
+    places = sorted(set(namespaces), key=lambda place: place.path)
+    _check(name, kind, places, expires_in_days, owner)
+    denied = {"event": KEY_CREATED, "target": environment, "environment": environment.name}
+    require(can_create_key(actor, places), denied if environment.protected else None)
+    new = make_key(environment.name, kind)
+    key = ApiKey.objects.create(
+        name=name.strip(),
+        kind=kind,
+        environment=environment,
+        owner=owner,
+        selector=new.selector,
+        secret_hash=new.secret_hash,
+        expires_at=timezone.now() + timedelta(days=expires_in_days),
+    )
+    key.namespaces.set(places)
+    made = (key, new.text)
+    record(
+        KEY_CREATED,
+        actor=actor,
+        target=key,
+        after={"kind": kind, "owner": owner.pk, "expires_at": key.expires_at.isoformat()},
+        namespace=places[0],
+        environment=environment.name,
+        namespaces=[place.pk for place in places],
+    )
+    return made
+
+
+@governed
+def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
+    """Stop a key for ever. Whatever uses it is refused within a second."""
+    key = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+    environment = key.environment
+    denied = {"event": KEY_REVOKED, "target": key, "environment": environment.name}
+    require(can_revoke_key(actor, key), denied if environment.protected else None)
+    reason = _reason(reason)
+    key.revoked_at = timezone.now()
+    key.save(update_fields=["revoked_at"])
+    record(
+        KEY_REVOKED,
+        actor=actor,
+        target=key,
+        reason=reason,
+        before={"revoked": False},
+        after={"revoked": True},
+        namespace=key.namespaces.order_by("path").first(),
+        environment=environment.name,
+    )
+    return key
+
+
+@working
+def note_key_use(keys: Collection[int], *, at: datetime) -> int:
+    """Write down that keys were used, to the minute; return how many rows said something older."""
+    minute = at.replace(second=0, microsecond=0)
+    rows = ApiKey.objects.filter(pk__in=keys)
+    older = rows.filter(Q(last_used_at=None) | Q(last_used_at__lt=minute))
+    return older.update(last_used_at=minute)
+
+
+def _check(name: str, kind: str, places: Collection[Namespace], days: int, owner: User) -> None:
+    errors: dict[str, list[str]] = {}
+    if not 1 <= len(name.strip()) <= 80 or not name.isprintable():
+        errors["name"] = [_("Give the key a name of 1 to 80 characters, in one line.")]
+    if kind not in KeyKind.values:
+        errors["kind"] = [_("Choose one of: %(kinds)s.") % {"kinds": ", ".join(KeyKind.values)}]
+    if not places:
+        errors["namespaces"] = [_("Choose at least one namespace that the key may read.")]
+    if not 1 <= days <= MAX_DAYS:
+        errors["expires_in_days"] = [_("A key lasts 1 to %(most)s days.") % {"most": MAX_DAYS}]
+    if not owner.is_active:
+        errors["owner"] = [_("The owner of a key must be an active person.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > MAX_REASON:
+        raise Invalid({"reason": [_("Say in a few words why this key is revoked.")]})
+    return text

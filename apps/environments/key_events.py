@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from apps.audit.registry import declare
+
+KEY_CREATED = declare(
+    "environments.key.created", "{actor} made the key {target} for {environment}", "namespaces"
+)
+KEY_REVOKED = declare("environments.key.revoked", "{actor} revoked the key {target}")

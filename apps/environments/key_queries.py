@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.core.errors import require
+from apps.core.verdicts import not_visible
+from apps.environments.models import ApiKey
+from apps.teams.models import Capability, Namespace
+from apps.teams.rights import granted_ids
+
+
+def keys_for(actor: Any) -> QuerySet[ApiKey]:
+    """The keys of the namespaces that an actor manages, newest first, with all a list shows."""
+    places = Namespace.objects.filter(lineage__overlap=granted_ids(actor, Capability.MANAGE))
+    through = ApiKey.namespaces.through.objects.filter(namespace__in=places)
+    keys = ApiKey.objects.filter(pk__in=through.values("apikey_id"))
+    return keys.select_related("environment", "owner").prefetch_related("namespaces")
+
+
+def key_for(actor: Any, pk: int) -> ApiKey:
+    """One key, or 404 when the actor manages none of its namespaces."""
+    key = keys_for(actor).filter(pk=pk).first()
+    if key is None:
+        require(not_visible())
+    assert key is not None
+    return key
+
+
+def keys_of(pks: Iterable[int] | None = None) -> QuerySet[ApiKey]:
+    """Keys as the delivery needs them: all, or those named. For the system, not for people."""
+    rows = ApiKey.objects.select_related("environment").prefetch_related("namespaces")
+    return rows if pks is None else rows.filter(pk__in=list(pks))
