@@ -1,0 +1,225 @@
+"""`/live?topics=draft:12,prompt:7`: server-sent events with ids only. The page then asks for what
+changed, and rights are checked there; here, that a person is signed in and may hear the topic."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import connections
+from django.http import HttpRequest
+
+from apps.core import live_topics
+from apps.core.listener import LISTENER
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HEARTBEAT = 20.0  # seconds; the session is looked at again each time
+MAX_TOPICS = 20
+MAX_WAITING = 200  # events a slow reader may lag behind; then it is told to look at everything
+MAX_STREAMS = 2000
+_TOPIC = re.compile(r"[a-z_]{1,30}:[A-Za-z0-9_-]{1,64}")
+_MISSED = ""
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store, private"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class Stream:
+    """One open page: what it listens to, and what it was not told yet."""
+
+    def __init__(self, topics: set[str]) -> None:
+        self.topics = topics
+        self.loop = asyncio.get_running_loop()
+        self.waiting: asyncio.Queue[str | None] = asyncio.Queue(MAX_WAITING)
+
+    def put(self, topic: str | None) -> None:
+        """None closes the stream. Called in the stream's loop."""
+        if self.waiting.full():
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            self.waiting.put_nowait(_MISSED)
+        self.waiting.put_nowait(topic)
+
+
+class Streams:
+    """Every open stream of this process, behind one listening connection."""
+
+    def __init__(self) -> None:
+        self._open: set[Stream] = set()
+        self._lock = threading.Lock()
+        self._closing = False
+
+    def add(self, stream: Stream) -> bool:
+        """False when the server is full or stops."""
+        with self._lock:
+            if self._closing or len(self._open) >= MAX_STREAMS:
+                return False
+            if not self._open:
+                LISTENER.add(self._heard)
+            self._open.add(stream)
+            return True
+
+    def remove(self, stream: Stream) -> None:
+        with self._lock:
+            self._open.discard(stream)
+            if not self._open:
+                LISTENER.remove(self._heard)
+
+    def close_all(self) -> None:
+        """The server stops: end every stream now, so that nothing waits for it."""
+        self._closing = True
+        self._tell(None)
+
+    def _heard(self, payload: str) -> None:
+        self._tell(payload)
+
+    def _tell(self, payload: str | None) -> None:
+        for stream in tuple(self._open):
+            if not payload or payload in stream.topics:
+                with suppress(RuntimeError):  # its loop is gone
+                    stream.loop.call_soon_threadsafe(stream.put, payload)
+
+
+STREAMS = Streams()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["method"] != "GET":
+        return await _refuse(send, 405, "Use GET.")
+    topics = _topics(scope)
+    if not topics:
+        words = f"Name 1 to {MAX_TOPICS} topics: /live?topics=draft:12,prompt:7"
+        return await _refuse(send, 400, words)
+    heard = await audible(scope, topics)
+    if heard is None:
+        return await _refuse(send, 401, "Sign in again.")
+    stream = Stream(heard)
+    _close_on_signals()
+    if not STREAMS.add(stream):
+        return await _refuse(send, 503, "Too many pages listen. Polling goes on.")
+    try:
+        await _serve(scope, receive, send, stream)
+    finally:
+        STREAMS.remove(stream)
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send, stream: Stream) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    gone = asyncio.ensure_future(_gone(receive))
+    telling = asyncio.ensure_future(_tell(scope, send, stream))
+    try:
+        await asyncio.wait((gone, telling), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (gone, telling):
+            task.cancel()
+        await asyncio.gather(gone, telling, return_exceptions=True)
+    with suppress(Exception):
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _tell(scope: Scope, send: Send, stream: Stream) -> None:
+    await _write(send, "retry: 3000\n\n")
+    while True:
+        try:
+            topic = await asyncio.wait_for(stream.waiting.get(), HEARTBEAT)
+        except TimeoutError:
+            if await audible(scope, stream.topics) != stream.topics:
+                return  # signed out, or a right was taken away: the page connects anew and is told
+            await _write(send, ": still here\n\n")
+            continue
+        if topic is None:
+            return
+        for one in [topic] if topic else sorted(stream.topics):
+            data = json.dumps({"topic": one, "id": one.partition(":")[2]})
+            await _write(send, f"event: touch\ndata: {data}\n\n")
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _refuse(send: Send, status: int, words: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})
+
+
+def _topics(scope: Scope) -> set[str]:
+    """Empty when the list is missing, malformed or too long."""
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    topics = set(",".join(query.get("topics", [])).split(","))
+    wrong = len(topics) > MAX_TOPICS or not all(map(_TOPIC.fullmatch, topics))
+    return set() if wrong else topics
+
+
+async def audible(scope: Scope, topics: set[str]) -> set[str] | None:
+    """The topics that the person of this session may hear; None when nobody is signed in."""
+    return await sync_to_async(_audible, thread_sensitive=False)(_session_key(scope), topics)
+
+
+def _audible(session_key: str, topics: set[str]) -> set[str] | None:
+    try:
+        request = HttpRequest()
+        engine = import_module(settings.SESSION_ENGINE)
+        request.session = engine.SessionStore(session_key or None)
+        person = get_user(request)
+        return live_topics.audible(person, topics) if person.is_authenticated else None
+    finally:
+        connections.close_all()  # this thread belongs to a pool; it must not keep a connection
+
+
+def _session_key(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            with suppress(CookieError):
+                cookies = SimpleCookie(value.decode("latin-1"))
+                if settings.SESSION_COOKIE_NAME in cookies:
+                    return cookies[settings.SESSION_COOKIE_NAME].value
+    return ""
+
+
+_watching = False
+
+
+def _close_on_signals() -> None:
+    """A server waits for open answers before it says that it stops; a stream would keep it waiting.
+    So the signals that stop it close the streams first."""
+    global _watching
+    if _watching or threading.current_thread() is not threading.main_thread():
+        return
+    _watching = True
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+        if callable(before):
+            signal.signal(number, _closing_first(before))
+
+
+def _closing_first(before: Callable[[int, Any], Any]) -> Callable[[int, Any], Any]:
+    def stop(number: int, frame: Any) -> None:
+        STREAMS.close_all()
+        before(number, frame)
+
+    return stop

@@ -1,0 +1,238 @@
+"""The JSON API in Django: what the fast way leaves, and the OpenAPI document of all of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, cast
+
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+
+from apps.delivery import answers, query, schemas
+from apps.delivery.keycheck import authenticate
+from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS
+from apps.delivery.problems import MEDIA_TYPE, Fault, Problem, echo
+from apps.delivery.process import STORE, ask
+from apps.delivery.records import KeyRecord
+from apps.delivery.store import away
+
+log = logging.getLogger("galley.delivery")
+MAX_BODY = 4 * 1024 * 1024  # bytes
+REFUSALS = frozenset({400, 401, 404, 429, 503})
+
+
+class StrictJson(Parser):
+    """One JSON object, not too large, without NaN."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if len(request.body) > MAX_BODY:
+            raise too_large()
+        return json.loads(request.body, parse_constant=_no_number)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+def too_large() -> Problem:
+    most = MAX_BODY // (1024 * 1024)
+    return Problem("body_too_large", f"The body holds over {most} MiB. Send shorter values.")
+
+
+class Key(HttpBearer):
+    """`Authorization: Bearer gly_…`; cookies open nothing here."""
+
+    def __call__(self, request: HttpRequest) -> KeyRecord:
+        if query.holds_key(request.META.get("QUERY_STRING", "")):
+            raise query.key_in_address()
+        header = request.headers.get("Authorization", "")
+        peer = request.META.get("REMOTE_ADDR") or ""
+        return ask(lambda sure: authenticate(STORE, header, peer, sure=sure))
+
+    def authenticate(self, request: HttpRequest, token: str) -> None:
+        """Not asked: the call above reads the header itself."""
+
+
+class GalleyApi(NinjaAPI):
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        return "/api/v1/"
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Refusals are problem documents, which have a media type of their own."""
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer["content"]:
+                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+        return schema
+
+
+api = GalleyApi(
+    title="Galley",
+    version="1",
+    description="Fetch and render released prompts. Every call needs a key.",
+    urls_namespace="api",
+    docs_url=None,
+    auth=Key(),
+    parser=StrictJson(),
+)
+
+
+def _key(request: HttpRequest) -> KeyRecord:
+    return cast(KeyRecord, request.auth)  # type: ignore[attr-defined]
+
+
+def _query(request: HttpRequest) -> str:
+    return str(request.META.get("QUERY_STRING", ""))
+
+
+@api.get(
+    "/prompts",
+    response={200: schemas.PromptList, REFUSALS - {404}: schemas.ProblemOut},
+    summary="List what the key may fetch",
+    operation_id="list_prompts",
+    openapi_extra={"parameters": LIST_PARAMETERS},
+)
+def list_prompts(request: HttpRequest) -> HttpResponse:
+    """Everything that is live in the key's environment and in its namespaces, by path."""
+    found = query.read(_query(request), query.LIST)
+    limit = query.whole("limit", found.get("limit", str(answers.PAGE)), answers.MAX_PAGE)
+    page = ask(
+        lambda sure: answers.listing(STORE, _key(request), limit=limit, cursor=found.get("cursor"))
+    )
+    return _json({"prompts": page.prompts, "cursor": page.cursor})
+
+
+@api.post(
+    "/prompts/{path:prompt}/render",
+    response={200: schemas.RenderAnswer, REFUSALS | {411, 413, 422}: schemas.ProblemOut},
+    summary="Render a prompt",
+    operation_id="render_prompt",
+    openapi_extra={"parameters": FETCH_PARAMETERS},
+)
+def render_prompt(request: HttpRequest, prompt: str, body: schemas.RenderBody) -> HttpResponse:
+    """Put values into a released prompt. A missing or wrong value is refused by its name; extra
+    values are ignored and named in the answer."""
+    wanted = query.wanted(_query(request))
+    key = _key(request)
+    done = ask(lambda sure: answers.rendered(STORE, key, prompt, wanted, body.variables, sure=sure))
+    return _json(done)
+
+
+@api.get("/prompts/{path:prompt}/render", include_in_schema=False)
+def fetch_render(request: HttpRequest, prompt: str) -> HttpResponse:
+    """A prompt may itself be called “render”."""
+    return fetch_prompt(request, f"{prompt}/render")
+
+
+@api.get(
+    "/prompts/{path:prompt}",
+    response={
+        200: schemas.PromptAnswer,
+        304: None,
+        REFUSALS: schemas.ProblemOut,
+    },
+    summary="Fetch a prompt",
+    operation_id="fetch_prompt",
+    openapi_extra={"parameters": FETCH_PARAMETERS},
+)
+def fetch_prompt(request: HttpRequest, prompt: str) -> HttpResponse:
+    """What is live in the key's environment, or one version that was released there. Send the
+    `ETag` of the last answer as `If-None-Match` to get 304 while nothing changed."""
+    wanted = query.wanted(_query(request))
+    key = _key(request)
+    body = ask(lambda sure: answers.fetch(STORE, key, prompt, wanted, sure=sure))
+    known = request.headers.get("If-None-Match", "")
+    fresh = not (known and answers.matches(body, known))
+    response = HttpResponse(body.data if fresh else b"", status=200 if fresh else 304)
+    for name, value in body.headers:
+        if fresh or name not in (b"content-type", b"content-length"):
+            response[name.decode().title()] = value.decode()
+    return _marked(response)
+
+
+def _json(document: dict[str, Any]) -> HttpResponse:
+    data = json.dumps(document, ensure_ascii=False).encode()
+    return _marked(HttpResponse(data, content_type="application/json"))
+
+
+def _marked(response: HttpResponse) -> HttpResponse:
+    if STORE.stale:
+        response["Galley-Stale"] = "true"
+    return response
+
+
+def answer(problem: Problem) -> HttpResponse:
+    return HttpResponse(problem.body(), status=problem.status, headers=problem.all_headers())
+
+
+@api.exception_handler(Problem)
+def on_problem(request: HttpRequest, problem: Any) -> HttpResponse:
+    return answer(problem)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    """The shape of a body: the first fault names the code, all are listed."""
+    faults = [_fault(one) for one in error.errors]
+    unknown = next((f for f, e in zip(faults, error.errors, strict=True) if _is_extra(e)), None)
+    if unknown is not None:
+        detail = f"There is no field “{unknown.field}” here. Leave it out."
+        return answer(Problem("unknown_field", detail, faults))
+    return answer(Problem("bad_body", "The body does not have the right form.", faults))
+
+
+def _is_extra(error: dict[str, Any]) -> bool:
+    return bool(error["type"] == "extra_forbidden")
+
+
+def _fault(error: dict[str, Any]) -> Fault:
+    path = [str(part) for part in error["loc"] if part not in ("body",)]
+    return Fault(echo("/".join(path)) or "body", str(error["msg"]))
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: Any) -> HttpResponse:
+    """Only an unreadable body comes here; a body that is too large keeps its own words."""
+    if isinstance(error.__cause__, Problem):
+        return answer(error.__cause__)
+    return answer(Problem("bad_body", "The body cannot be read. Send one JSON object in UTF-8."))
+
+
+@api.exception_handler(Exception)
+def on_anything_else(request: HttpRequest, error: Any) -> HttpResponse:
+    if isinstance(error, DatabaseError):
+        return answer(away())
+    log.error("an API call failed", exc_info=error)
+    return answer(Problem("server_error", "Something broke here. It was written down; try again."))
+
+
+def _refuse(request: HttpRequest, allowed: str) -> HttpResponse:
+    detail = f"{request.method} does not work here. Use {allowed}."
+    return answer(Problem("method_not_allowed", detail, headers={"Allow": allowed}))
+
+
+_NONE_OF_OURS = ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+_HIDDEN: dict[str, Any] = {"auth": None, "include_in_schema": False}
+
+
+@api.api_operation([*_NONE_OF_OURS, "POST"], "/prompts", **_HIDDEN)
+def refuse_on_list(request: HttpRequest) -> HttpResponse:
+    return _refuse(request, "GET")
+
+
+@api.api_operation(_NONE_OF_OURS, "/prompts/{path:prompt}/render", **_HIDDEN)
+def refuse_on_render(request: HttpRequest, prompt: str) -> HttpResponse:
+    return _refuse(request, "POST")
+
+
+@api.api_operation([*_NONE_OF_OURS, "POST"], "/prompts/{path:prompt}", **_HIDDEN)
+def refuse_on_prompt(request: HttpRequest, prompt: str) -> HttpResponse:
+    return _refuse(request, "GET")

@@ -1,0 +1,74 @@
+"""Whose call it is: from the Authorization header to a key that may be used now."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+
+from apps.delivery.limits import WrongKeys
+from apps.delivery.problems import Problem
+from apps.delivery.records import KeyRecord
+from apps.delivery.store import Store
+from apps.environments.keys import fits, parse_key
+
+MAX_PROVEN = 10_000
+WRONG_KEYS = WrongKeys()  # one count for the whole process
+
+
+class NotInMemory(Exception):
+    """What was asked for is not known here: the database may know more."""
+
+
+def authenticate(store: Store, header: str, peer: str, *, sure: bool) -> KeyRecord:
+    """The key of a call, or Problem 401. `sure`: the memory was just refreshed, so a miss is final;
+    without it an unknown key raises NotInMemory and counts for nothing."""
+    text = _bearer(header)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    selector = store.proven.get(digest) or _prove(store, text, digest, peer, sure)
+    key = store.keys[selector]
+    now = time.time()
+    _check_usable(key, now)
+    store.note_use(key, now)
+    return key
+
+
+def _bearer(header: str) -> str:
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise Problem(
+            "missing_key", "This needs a key. Send the header “Authorization: Bearer gly_…”."
+        )
+    return text.strip()
+
+
+def _prove(store: Store, text: str, digest: bytes, peer: str, sure: bool) -> str:
+    """Only a key that was never right in this process comes here, so only guesses are counted."""
+    WRONG_KEYS.take(peer)
+    parts = parse_key(text)
+    key = store.keys.get(parts.selector) if parts else None
+    if key is None and parts is not None and not sure:
+        WRONG_KEYS.give_back(peer)
+        raise NotInMemory
+    if key is None or not verify(text, key):
+        raise Problem(
+            "wrong_key",
+            "This key is not known here. Check that all of it was copied, or ask for a new one.",
+        )
+    WRONG_KEYS.give_back(peer)
+    if len(store.proven) >= MAX_PROVEN:
+        store.proven.clear()
+    store.proven[digest] = key.selector
+    return key.selector
+
+
+def verify(text: str, key: KeyRecord) -> bool:
+    return fits(text, key.secret_hash)
+
+
+def _check_usable(key: KeyRecord, now: float) -> None:
+    if key.revoked:
+        raise Problem("revoked_key", "This key was revoked. Ask an admin for a new one.")
+    if key.expires_at <= now:
+        day = datetime.fromtimestamp(key.expires_at, UTC).date()
+        raise Problem("expired_key", f"This key expired on {day}. Ask an admin for a new one.")

@@ -1,0 +1,42 @@
+"""The query parameters as the OpenAPI document shows them; `query` reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.delivery.answers import MAX_PAGE, PAGE
+from apps.delivery.query import MAX_VERSION
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "in": "query",
+        "name": name,
+        "description": description,
+        "required": False,
+        "schema": schema,
+    }
+
+
+FETCH_PARAMETERS = [
+    _parameter(
+        "version",
+        "A version that was released in the key's environment (a development key: any version).",
+        {"type": "integer", "minimum": 1, "maximum": MAX_VERSION},
+    ),
+    _parameter("model", "Which model variant; otherwise the first.", {"type": "string"}),
+    _parameter("unit", "Who the call is for: a user or conversation id.", {"type": "string"}),
+    _parameter(
+        "environment",
+        "A safety check: refused with 404 if the key reads another environment.",
+        {"type": "string"},
+    ),
+]
+LIST_PARAMETERS = [
+    _parameter(
+        "limit",
+        "How many at most.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": PAGE},
+    ),
+    _parameter("cursor", "Where to go on: from the answer before.", {"type": "string"}),
+]

@@ -1,0 +1,104 @@
+"""Everything the API may refuse, as RFC 9457 problem documents: one list, shown in the docs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MEDIA_TYPE = "application/problem+json"
+DOCS = "/api/v1/docs"
+MAX_NAMES = 20
+MAX_ECHO = 200
+
+
+@dataclass(frozen=True)
+class Kind:
+    status: int
+    title: str
+    advice: str
+
+
+KINDS: dict[str, Kind] = {
+    "missing_key": Kind(401, "No key", "Send the header “Authorization: Bearer gly_…”."),
+    "wrong_key": Kind(401, "Unknown key", "Check that the whole key was copied."),
+    "expired_key": Kind(401, "Expired key", "Ask an admin of the namespace for a new key."),
+    "revoked_key": Kind(401, "Revoked key", "Ask an admin of the namespace for a new key."),
+    "key_in_address": Kind(
+        400, "Key in the address", "Addresses are logged: revoke it, send a new one in the header."
+    ),
+    "too_many_wrong_keys": Kind(429, "Too many wrong keys", "Wait as long as Retry-After says."),
+    "unknown_parameter": Kind(400, "Unknown parameter", "Leave out what is not listed here."),
+    "bad_parameter": Kind(400, "Bad parameter", "Give each parameter once, in its form."),
+    "unknown_field": Kind(400, "Unknown field", "Leave out what is not listed here."),
+    "bad_body": Kind(400, "Bad body", "Send one JSON object in UTF-8."),
+    "length_required": Kind(411, "No length", "Send Content-Length."),
+    "body_too_large": Kind(413, "Body too large", "Send shorter values."),
+    "unknown_address": Kind(404, "No such address", "This page lists every address."),
+    "method_not_allowed": Kind(405, "Wrong method", "This page lists the method of each address."),
+    "unknown_prompt": Kind(404, "No such prompt", "`errors` has the names that the key may read."),
+    "nothing_live": Kind(404, "Nothing live", "Release a version to the key's environment."),
+    "unknown_environment": Kind(404, "Other environment", "A key reads one environment."),
+    "unknown_version": Kind(404, "No such version", "`errors` has the versions that exist."),
+    "unknown_label": Kind(404, "No such label", "`errors` has the labels that exist."),
+    "unknown_model": Kind(404, "No such model variant", "`errors` has the models that exist."),
+    "bad_values": Kind(422, "Values that do not fit", "`errors` names each variable."),
+    "server_error": Kind(500, "Something broke here", "Try again; the server has written it down."),
+    "database_away": Kind(503, "Database away", "Try again soon; known prompts are still served."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place that is wrong: a parameter, a field or a variable; `names` are those that exist."""
+
+    field: str
+    detail: str
+    names: Sequence[str] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {"field": self.field, "detail": self.detail}
+        return {**shown, "names": list(self.names[:MAX_NAMES])} if self.names else shown
+
+
+@dataclass
+class Problem(Exception):
+    """Raised anywhere in the API; `code` is a key of KINDS, `detail` says what to do."""
+
+    code: str
+    detail: str
+    faults: Sequence[Fault] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        return KINDS[self.code].status
+
+    def body(self) -> bytes:
+        document = {
+            "type": f"{DOCS}#{self.code}",
+            "title": KINDS[self.code].title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "errors": [fault.as_json() for fault in self.faults],
+        }
+        return json.dumps(document).encode()
+
+    def all_headers(self) -> dict[str, str]:
+        own = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store, private"}
+        asks = {"WWW-Authenticate": 'Bearer realm="Galley"'} if self.status == 401 else {}
+        return {**own, **asks, **self.headers}
+
+
+def echo(text: str) -> str:
+    """What the caller sent, short enough to repeat."""
+    return text if len(text) <= MAX_ECHO else text[:MAX_ECHO] + "…"
+
+
+def named(names: Iterable[str]) -> str:
+    """A sentence with the names that exist; empty without any."""
+    shown = list(names)
+    more = f" and {len(shown) - MAX_NAMES} more" if len(shown) > MAX_NAMES else ""
+    return f"There is: {', '.join(shown[:MAX_NAMES])}{more}." if shown else ""

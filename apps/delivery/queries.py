@@ -1,0 +1,108 @@
+"""What the delivery reads from the database, as records. For the system: scope is checked later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Max
+
+from apps.audit.models import AuditEntry
+from apps.delivery.records import KeyRecord, Place, Served
+from apps.environments.key_queries import keys_of
+from apps.environments.models import ApiKey, Deployment, Environment, Release
+from apps.prompts.models import Prompt, Version
+
+CHUNK = 100
+Pointer = tuple[int, int, int, int]  # environment, prompt, release, revision
+Entry = tuple[int, str, str, int | None]  # seq, event, target, namespace
+
+
+def newest_seq() -> int:
+    return AuditEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
+
+
+def entries_after(seq: int) -> list[Entry]:
+    rows = AuditEntry.objects.filter(seq__gt=seq, outcome="done").order_by("seq")
+    return list(rows.values_list("seq", "event", "target_id", "namespace_id"))
+
+
+def key_records(pks: Iterable[int] | None = None) -> list[KeyRecord]:
+    return [_key_record(key) for key in keys_of(pks)]
+
+
+def _key_record(key: ApiKey) -> KeyRecord:
+    where = key.environment
+    return KeyRecord(
+        id=key.pk,
+        selector=key.selector,
+        secret_hash=key.secret_hash,
+        environment_id=where.pk,
+        environment=where.name,
+        any_version=where.position is None and not where.protected,
+        namespaces=frozenset(place.pk for place in key.namespaces.all()),
+        expires_at=key.expires_at.timestamp(),
+        revoked=key.revoked_at is not None,
+    )
+
+
+def places(namespace: int | None = None) -> list[Place]:
+    """Every prompt, or those of one namespace."""
+    rows = Prompt.objects.all() if namespace is None else Prompt.objects.filter(namespace=namespace)
+    columns = rows.order_by().values_list("pk", "path", "namespace__lineage")
+    return [Place(pk, path, frozenset(lineage)) for pk, path, lineage in columns]
+
+
+def pointers(namespace: int | None = None) -> list[Pointer]:
+    """What is live where: everything, or the prompts of one namespace."""
+    rows = Deployment.objects.all()
+    if namespace is not None:
+        rows = rows.filter(prompt__namespace=namespace)
+    return list(rows.values_list("environment_id", "prompt_id", "release_id", "revision"))
+
+
+def served(releases: Iterable[int]) -> Iterator[Served]:
+    """The versions of these releases, some at a time: a version may hold 1 MiB."""
+    wanted = list(releases)
+    for start in range(0, len(wanted), CHUNK):
+        rows = Release.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by()
+        for release in rows.select_related("version", "prompt", "environment"):
+            yield _served(release.version, release.environment, release)
+
+
+def served_version(
+    prompt: int, number: int, environment: int, *, unreleased: bool
+) -> Served | None:
+    """A version by its number, if it was released in the environment; `unreleased`: in any case."""
+    releases = Release.objects.filter(
+        prompt=prompt, environment=environment, version__number=number
+    ).select_related("version", "prompt", "environment")
+    last = releases.order_by("-revision").first()
+    if last is not None:
+        return _served(last.version, last.environment, last)
+    if not unreleased:
+        return None
+    version = Version.objects.filter(prompt=prompt, number=number).select_related("prompt").first()
+    return _served(version, Environment.objects.get(pk=environment), None) if version else None
+
+
+def version_numbers(prompt: int, environment: int, *, unreleased: bool) -> list[int]:
+    """The versions that a key may ask for, newest first."""
+    rows = Version.objects.filter(prompt=prompt)
+    if not unreleased:
+        rows = rows.filter(releases__environment=environment)
+    return list(rows.order_by("-number").values_list("number", flat=True).distinct())
+
+
+def _served(version: Version, environment: Environment, release: Release | None) -> Served:
+    return Served(
+        prompt_id=version.prompt_id,
+        path=version.prompt.path,
+        number=version.number,
+        environment_id=environment.pk,
+        environment=environment.name,
+        release_id=release.pk if release else None,
+        revision=release.revision if release else None,
+        released_at=release.made_at if release else None,
+        content_hash=version.content_hash,
+        content=bytes(version.content),
+    )

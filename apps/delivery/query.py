@@ -1,0 +1,95 @@
+"""What stands behind the question mark of an address, read strictly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from apps.delivery.problems import Fault, Problem, echo, named
+
+FETCH = ("version", "label", "model", "unit", "environment")
+LIST = ("limit", "cursor")
+MAX_FIELDS = 20
+MAX_LENGTH = 2000
+MAX_VERSION = 2**31 - 1
+SECRET_NAMES = {"key", "api_key", "api-key", "apikey", "token", "access_token", "authorization"}
+_KEY_SHAPE = re.compile(r"gly(_|%5f)[a-z0-9]", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller asks of one prompt. `unit` is taken now and used once splits exist."""
+
+    version: int | None = None
+    label: str | None = None
+    model: str | None = None
+    environment: str | None = None
+
+
+LIVE = Wanted()
+
+
+def holds_key(query: str) -> bool:
+    """Whether somebody put a key into the address, where every log on the way keeps it."""
+    if not query:
+        return False
+    if _KEY_SHAPE.search(query):
+        return True
+    return any(part.partition("=")[0].lower() in SECRET_NAMES for part in query.split("&"))
+
+
+def key_in_address() -> Problem:
+    return Problem(
+        "key_in_address",
+        "A key must not stand in an address, where it is logged. Send the header"
+        " “Authorization: Bearer gly_…” instead, and revoke this key.",
+    )
+
+
+def read(query: str, allowed: tuple[str, ...]) -> dict[str, str]:
+    """Each parameter once; Problem 400 for an unknown or repeated one."""
+    if holds_key(query):
+        raise key_in_address()
+    if len(query) > MAX_LENGTH:
+        raise bad("query", f"What follows the “?” is longer than {MAX_LENGTH:,} characters.")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise bad("query", "The address cannot be read: use UTF-8 and few parameters.") from None
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in allowed:
+            detail = f"There is no parameter “{echo(name)}” here."
+            fault = Fault(echo(name), detail, allowed)
+            raise Problem("unknown_parameter", f"{detail} {named(allowed)}", [fault])
+        if name in found:
+            raise bad(name, f"“{name}” is given twice.")
+        found[name] = value
+    return found
+
+
+def wanted(query: str) -> Wanted:
+    if not query:
+        return LIVE
+    found = read(query, FETCH)
+    if "version" in found and "label" in found:
+        raise bad("label", "Ask for a version or for a label, not for both.")
+    number = found.get("version")
+    return Wanted(
+        version=None if number is None else whole("version", number, MAX_VERSION),
+        label=found.get("label"),
+        model=found.get("model"),
+        environment=found.get("environment"),
+    )
+
+
+def whole(name: str, text: str, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= most:
+        return int(text)
+    raise bad(name, f"“{name}” must be a whole number from 1 to {most}.")
+
+
+def bad(field: str, detail: str) -> Problem:
+    return Problem("bad_parameter", detail, [Fault(field, detail)])

@@ -1,0 +1,111 @@
+"""Keeping the memory of this process new: woken by each notification, and anyway twice a second."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from apps.core.listener import LISTENER
+from apps.delivery.problems import Problem
+from apps.delivery.store import Store
+
+log = logging.getLogger("galley.delivery")
+POLL_EVERY = 0.5  # seconds
+RETRY_AT_MOST = 5.0
+SAVE_USES_EVERY = 5.0
+
+
+class Refresher:
+    """One thread of this process; it alone touches the database for known keys and prompts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._uses_saved_at = 0.0
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin, once; calling it again costs nothing."""
+        if self._thread is not None:
+            return
+        with self._starting:
+            if self._thread is None:
+                LISTENER.add(self._heard)
+                thread = threading.Thread(target=self._run, name="galley-delivery", daemon=True)
+                thread.start()
+                self._thread = thread
+
+    def stop(self, timeout: float = 2.0) -> None:
+        self._stop.set()
+        self._wake.set()
+        LISTENER.remove(self._heard)
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _heard(self, _payload: str) -> None:
+        self._wake.set()
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            failures = 0 if self._turn() else failures + 1
+            self._wake.wait(_pause(failures))
+            self._wake.clear()
+        connection.close()
+
+    def _turn(self) -> bool:
+        try:
+            self._store.refresh()
+            if time.monotonic() - self._uses_saved_at > SAVE_USES_EVERY:
+                save_uses(self._store)
+                self._uses_saved_at = time.monotonic()
+        except Problem:
+            connection.close()  # what is left of it may hang; the next turn opens a new one
+            return False
+        except Exception:
+            connection.close()
+            log.exception("the memory could not be refreshed")
+            return False
+        return True
+
+
+def _pause(failures: int) -> float:
+    """Longer after each failure, and never the same for two processes."""
+    if not failures:
+        return POLL_EVERY
+    spread = random.uniform(0.5, 1)  # noqa: S311 - spreads the processes, no secret
+    return min(RETRY_AT_MOST, POLL_EVERY * 2 ** min(failures, 8)) * spread
+
+
+def save_uses(store: Store) -> None:
+    """Write down which keys were used; what could not be written is kept for the next time."""
+    from apps.environments.actions.keys import note_key_use
+
+    keys = store.take_unsaved()
+    if not keys:
+        return
+    minutes: dict[int, set[int]] = {}
+    for key in list(keys):  # the event loop may still hold this very set
+        minutes.setdefault(store.used[key], set()).add(key)
+    try:
+        for minute, used in minutes.items():
+            note_key_use(used, at=_instant(minute))
+    except DatabaseError:
+        store.unsaved |= keys
+        raise
+
+
+def _instant(minute: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(minutes=minute)

@@ -1,0 +1,97 @@
+"""The shapes of the API, for its OpenAPI document and for reading bodies."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+Instant = str | None
+
+
+class Message(Schema):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Variable(Schema):
+    name: str
+    type: Literal["text", "long_text", "number", "yes_no", "choice", "list", "json"]
+    required: bool
+    default: Any = None
+    description: str = ""
+    max_length: int | None = None
+    choices: list[str] = []
+
+
+class Model(Schema):
+    id: str
+    parameters: dict[str, Any]
+
+
+class Output(Schema):
+    format: Literal["text", "list", "json"]
+    json_schema: dict[str, Any] | None = None
+
+
+class PromptFacts(Schema):
+    prompt: str = Field(description="The path.", examples=["support/refunds/reply"])
+    version: int
+    environment: str
+    revision: int | None = Field(
+        description="Counts the releases of this prompt in this environment; never goes back."
+        " null: this version was never released here."
+    )
+    content_hash: str = Field(description="SHA-256 of the version's content.")
+    released_at: Instant = Field(description="ISO 8601, UTC.")
+
+
+class PromptAnswer(PromptFacts):
+    """A released prompt, with its {{variables}} in place."""
+
+    messages: list[Message]
+    variables: list[Variable]
+    model: Model | None
+    output: Output
+    tools: list[Any]
+    split: None = Field(description="null: one version serves every call.")
+    deprecated: None = None
+
+
+class PromptList(Schema):
+    prompts: list[PromptFacts]
+    cursor: str | None = Field(description="Send it back to get the next page; null on the last.")
+
+
+class RenderBody(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    variables: dict[str, Any] = Field(
+        default_factory=dict, examples=[{"customer_name": "Ana", "message": "Where is my refund?"}]
+    )
+
+
+class RenderAnswer(PromptFacts):
+    """The messages with the values put in."""
+
+    messages: list[Message]
+    model: Model | None
+    ignored: list[str] = Field(description="Values that no variable asked for.")
+
+
+class FaultOut(Schema):
+    field: str
+    detail: str
+    names: list[str] | None = None
+
+
+class ProblemOut(Schema):
+    """RFC 9457. `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FaultOut]

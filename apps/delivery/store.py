@@ -1,0 +1,143 @@
+"""The memory of one process: every key, every prompt's place, everything that is live.
+
+Readers (the event loop, Django's threads) only look into dictionaries. One writer at a time reads
+on in the audit trail and puts in what changed. A prompt's revision in an environment never falls.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from django.db import Error as DatabaseError
+
+from apps.delivery import queries
+from apps.delivery.problems import Problem
+from apps.delivery.queries import Entry
+from apps.delivery.records import KeyRecord, Place, Served
+
+STALE_AFTER = 5.0  # seconds without a word from the database
+RECONCILE_EVERY = 60.0
+WAIT_FOR_WRITER = 2.0
+MAX_KEPT = 512
+
+Pinned = tuple[int, int, int]  # environment, prompt, version number
+
+
+class Store:
+    def __init__(self) -> None:
+        self.loaded = False
+        self.keys: dict[str, KeyRecord] = {}  # by selector
+        self.proven: dict[bytes, str] = {}  # digest of a key that was right once → its selector
+        self.places: dict[str, Place] = {}  # by path
+        self.live: dict[tuple[int, int], Served] = {}  # by environment and prompt
+        self.used: dict[int, int] = {}  # key → minute of its last use
+        self.unsaved: set[int] = set()  # keys whose last use is not written down yet
+        self._kept: OrderedDict[Pinned, Served] = OrderedDict()
+        self._seq = 0
+        self._failing = False
+        self._fresh_at = self._reconciled_at = float("-inf")
+        self._writer = threading.Lock()
+
+    @property
+    def stale(self) -> bool:
+        """Whether answers come from memory alone: the database refused, or is silent."""
+        return self._failing or time.monotonic() - self._fresh_at > STALE_AFTER
+
+    def refresh(self) -> None:
+        """Read on in the trail; Problem 503 when the database is away."""
+        if not self._writer.acquire(timeout=WAIT_FOR_WRITER):
+            raise away()
+        try:
+            self._read_on()
+        except DatabaseError as error:
+            self._failing = True
+            raise away() from error
+        finally:
+            self._writer.release()
+        self._failing, self._fresh_at = False, time.monotonic()
+
+    def kept(self, environment: int, prompt: int, number: int) -> Served | None:
+        return self._kept.get((environment, prompt, number))
+
+    def keep(self, served: Served) -> None:
+        """Remember a version that was asked for by its number; the oldest is forgotten."""
+        with self._writer:
+            self._kept[(served.environment_id, served.prompt_id, served.number)] = served
+            while len(self._kept) > MAX_KEPT:
+                self._kept.popitem(last=False)
+
+    def note_use(self, key: KeyRecord, now: float) -> None:
+        minute = int(now // 60)
+        if self.used.get(key.id) != minute:
+            self.used[key.id] = minute
+            self.unsaved.add(key.id)
+
+    def take_unsaved(self) -> set[int]:
+        taken, self.unsaved = self.unsaved, set()
+        return taken
+
+    def _read_on(self) -> None:
+        newest = queries.newest_seq()
+        due = time.monotonic() - self._reconciled_at > RECONCILE_EVERY
+        if not self.loaded or due or newest < self._seq:
+            self._read_all()
+        elif newest > self._seq:
+            self._apply(queries.entries_after(self._seq))
+        self._seq, self.loaded = newest, True
+
+    def _read_all(self) -> None:
+        """Compare everything: at the start, and each minute in case an entry told too little."""
+        self.keys = {key.selector: key for key in queries.key_records()}
+        self.places = {place.path: place for place in queries.places()}
+        self._follow(queries.pointers())
+        self._reconciled_at = time.monotonic()
+
+    def _apply(self, entries: Iterable[Entry]) -> None:
+        keys: set[int] = set()
+        moved: set[int | None] = set()
+        released: set[int | None] = set()
+        for _seq, event, target, namespace in entries:
+            if event.startswith("environments.key."):
+                keys.add(int(target))
+            elif event.startswith("prompts.prompt."):
+                moved.add(namespace)
+            elif event.startswith("teams.namespace."):
+                moved.add(None)
+            elif event.startswith("releases."):
+                released.add(namespace)
+        for key in queries.key_records(keys) if keys else ():
+            self.keys[key.selector] = key
+        for namespace in {None} if None in moved else moved:
+            self.places |= {place.path: place for place in queries.places(namespace)}
+        for namespace in {None} if None in released else released:
+            self._follow(queries.pointers(namespace))
+
+    def _follow(self, pointers: Iterable[queries.Pointer]) -> None:
+        changed = [
+            release
+            for environment, prompt, release, revision in pointers
+            if (now := self.live.get((environment, prompt))) is None
+            or (now.revision or 0) < revision
+        ]
+        for served in queries.served(changed):
+            self._put_live(served)
+
+    def _put_live(self, served: Served) -> None:
+        place = (served.environment_id, served.prompt_id)
+        now = self.live.get(place)
+        if now is not None and (now.revision or 0) >= (served.revision or 0):
+            return  # a reader that was late: what it read is older than what is known
+        self.live[place] = served
+        for pinned in [key for key in self._kept if key[:2] == place]:
+            del self._kept[pinned]
+
+
+def away() -> Problem:
+    return Problem(
+        "database_away",
+        "The database does not answer, and this is not in memory. Try again in a few seconds.",
+        headers={"Retry-After": "5"},
+    )

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from apps.delivery.api import api
+from apps.delivery.views import docs, unknown_address
+
+app_name = "delivery"
+
+urlpatterns = [
+    path("api/v1/docs", docs, name="docs"),
+    path("api/v1/", api.urls),
+    re_path(r"^api/v1/.*$", unknown_address, name="unknown_address"),
+]

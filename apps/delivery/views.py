@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.delivery.api import answer, api
+from apps.delivery.problems import KINDS, Problem, echo
+
+
+@dataclass
+class Operation:
+    """One address of the API, as the page shows it."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: list[dict[str, Any]]
+    body: list[dict[str, Any]] = field(default_factory=list)
+    answer: list[dict[str, Any]] = field(default_factory=list)
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document as a page to read: ours, so that nothing is loaded from elsewhere."""
+    schema = api.get_openapi_schema()
+    context = {
+        "address": request.build_absolute_uri("/").rstrip("/"),
+        "operations": list(_operations(schema)),
+        "problems": [{"code": code, "kind": kind} for code, kind in KINDS.items()],
+    }
+    return render(request, "delivery/docs.html", context)
+
+
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    detail = f"There is nothing at {echo(request.path)}. GET /api/v1/docs lists every address."
+    return answer(Problem("unknown_address", detail))
+
+
+def _operations(schema: dict[str, Any]) -> Any:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield Operation(
+                id=operation["operationId"],
+                method=method.upper(),
+                path=path,
+                summary=operation["summary"],
+                description=operation.get("description", ""),
+                parameters=operation["parameters"],
+                body=_fields(schema, operation.get("requestBody")),
+                answer=_fields(schema, operation["responses"][200]),
+            )
+
+
+def _fields(schema: dict[str, Any], holder: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The fields of a body, in order: name, form, words."""
+    if holder is None:
+        return []
+    shape = _resolved(schema, holder["content"]["application/json"]["schema"])
+    return [
+        {"name": name, "form": _form(schema, part), "words": part.get("description", "")}
+        for name, part in shape["properties"].items()
+    ]
+
+
+def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in part:
+        return part
+    found: dict[str, Any] = schema["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    return found
+
+
+def _form(schema: dict[str, Any], part: dict[str, Any]) -> str:
+    if "anyOf" in part:
+        return " or ".join(_form(schema, choice) for choice in part["anyOf"])
+    if "$ref" in part:
+        return ", ".join(_resolved(schema, part).get("properties", {})).join("{}")
+    if part.get("type") == "array":
+        return f"list of {_form(schema, part['items'])}"
+    return str(part.get("type", "anything"))

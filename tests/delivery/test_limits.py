@@ -1,0 +1,94 @@
+"""T8: guesses are counted exactly, and only guesses."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from apps.delivery.limits import LIMIT, MAX_PEERS, WINDOW, WrongKeys
+from apps.delivery.problems import Problem
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tries(limit: WrongKeys, peer: str, count: int) -> int:
+    taken = 0
+    for _ in range(count):
+        try:
+            limit.take(peer)
+            taken += 1
+        except Problem:
+            pass
+    return taken
+
+
+def test_T8_limit_is_exact_under_parallel_guesses() -> None:
+    limit, barrier, taken = WrongKeys(), threading.Barrier(20), []
+
+    def guess() -> None:
+        barrier.wait()
+        taken.append(tries(limit, "10.0.0.1", 50))
+
+    threads = [threading.Thread(target=guess) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(taken) == LIMIT
+
+
+def test_limit_says_how_long_to_wait_and_then_lets_through() -> None:
+    clock = Clock()
+    limit = WrongKeys(clock)
+    tries(limit, "10.0.0.1", LIMIT)
+    clock.now = 20.0
+
+    with pytest.raises(Problem) as refused:
+        limit.take("10.0.0.1")
+    clock.now = WINDOW
+
+    assert refused.value.headers == {"Retry-After": "40"}
+    assert tries(limit, "10.0.0.1", LIMIT + 5) == LIMIT
+
+
+def test_limit_counts_no_right_key() -> None:
+    limit = WrongKeys()
+
+    for _ in range(LIMIT * 3):
+        limit.take("10.0.0.1")
+        limit.give_back("10.0.0.1")
+
+    assert tries(limit, "10.0.0.1", LIMIT + 1) == LIMIT
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left"),
+    [
+        ("10.0.0.1", "10.0.0.2", LIMIT),
+        ("2001:db8::1", "2001:db8::ffff:2", 0),
+        ("2001:db8::1", "2001:db8:0:1::1", LIMIT),
+    ],
+)
+def test_limit_counts_each_peer_alone_and_a_network_of_ipv6_as_one(
+    one: str, other: str, left: int
+) -> None:
+    limit = WrongKeys()
+    tries(limit, one, LIMIT)
+
+    assert tries(limit, other, LIMIT) == left
+
+
+def test_limit_remembers_no_more_peers_than_fit() -> None:
+    limit = WrongKeys()
+
+    for number in range(MAX_PEERS + 50):
+        limit.take(f"peer {number}")
+
+    assert len(limit._tries) == MAX_PEERS
