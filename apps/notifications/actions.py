@@ -37,7 +37,7 @@ def put_into_inbox(
         ignore_conflicts=True,
     )  # fmt: skip
     for person in people:
-        touch("inbox", person)
+        touch("person", person)
 
 
 @working
@@ -46,7 +46,7 @@ def mark_done(pk: int, *, actor: User) -> InboxItem:
     item = _own(pk, actor)
     if item.done_at is None:
         InboxItem.objects.filter(pk=item.pk).update(done_at=Now())
-        touch("inbox", actor.pk)
+        touch("person", actor.pk)
     return item
 
 
@@ -55,7 +55,7 @@ def mark_undone(pk: int, *, actor: User) -> InboxItem:
     """Put an item back."""
     item = _own(pk, actor)
     InboxItem.objects.filter(pk=item.pk).update(done_at=None)
-    touch("inbox", actor.pk)
+    touch("person", actor.pk)
     return item
 
 

@@ -166,8 +166,8 @@ def _facts(review: Review | None) -> tuple[Fact, ...]:
 
 
 def _approvals(known: ReviewFacts) -> list[Fact]:
-    names = [str(decision.person) for decision in known.counted]
-    missing = known.needed - len(names)
+    names = [str(decision.person) for decision in known.approvals]
+    missing = known.missing
     said = []
     if names:
         words = ngettext("%(names)s has approved", "%(names)s have approved", len(names))

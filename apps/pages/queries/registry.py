@@ -20,7 +20,7 @@ from apps.prompts.states import Lifecycle
 from apps.reviews.models import Review
 from apps.reviews.queries import visible_reviews
 from apps.reviews.states import ReviewState
-from apps.teams.models import Namespace
+from apps.teams.models import Namespace, Team
 
 PAGE = 50
 STATUSES = {
@@ -47,7 +47,7 @@ class Wanted:
     namespace: Namespace | None = None
     text: str = ""
     status: str = ""
-    owner: int | None = None
+    owner: Team | None = None
     tag: str = ""
     view: str = ""
 

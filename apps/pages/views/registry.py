@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.pages.addresses import with_query
 from apps.pages.queries import registry as rows
-from apps.prompts.forms import PromptForm
+from apps.prompts.forms import PromptForm, writable_namespaces
 from apps.prompts.models import Prompt
 from apps.prompts.queries import namespace_tree, owners_in, tags_in, visible_prompts
 from apps.teams.queries import visible_namespaces
@@ -53,15 +53,14 @@ def _wanted(request: HttpRequest) -> tuple[rows.Wanted, list[str]]:
     if status and status not in rows.STATUSES:
         dropped.append(_("“%(status)s” is no status of a prompt.") % {"status": status})
         status = ""
-    owner = get("owner", "")
-    if owner and not owner.isdigit():
-        dropped.append(_("“%(owner)s” is no team.") % {"owner": owner})
-        owner = ""
+    teams = {str(team.pk): team for team in owners_in(visible_prompts(request.user))}
+    if get("owner", "") not in ("", *teams):
+        dropped.append(_("That team owns no prompt that you can see."))
     wanted = rows.Wanted(
         namespace=namespace,
         text=get("q", "").strip()[:200].replace("\x00", ""),
         status=status,
-        owner=int(owner) if owner else None,
+        owner=teams.get(get("owner", "")),
         tag=get("tag", "")[:40].replace("\x00", ""),
         view=get("view", "") if get("view", "") in rows.VIEWS else "",
     )
@@ -87,7 +86,7 @@ def _owner_chip(
     request: HttpRequest, wanted: rows.Wanted, inside: QuerySet[Prompt]
 ) -> dict[str, Any]:
     items = [
-        _item(request, str(team), "owner", str(team.pk), str(wanted.owner or ""))
+        _item(request, str(team), "owner", str(team.pk), str(wanted.owner.pk if wanted.owner else ""))
         for team in owners_in(inside)
     ]
     return _chip(request, _("Owner"), "owner", items)
@@ -150,4 +149,5 @@ def new_prompt(request: HttpRequest) -> HttpResponse:
     place = visible_namespaces(request.user).filter(path=request.GET.get("in", "")).first()
     chosen = {"namespace": place} if place is not None and not place.is_root else {}
     form = PromptForm(actor=request.user, initial=chosen)
-    return render(request, "pages/new_prompt.html", {"form": form, "place": place})
+    context = {"form": form, "place": place, "may_write": writable_namespaces(request.user).exists()}
+    return render(request, "pages/new_prompt.html", context)

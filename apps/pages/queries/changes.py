@@ -1,0 +1,68 @@
+"""A comparison as the short lines of a summary: an icon, a name, what happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.prompts.compare import BlockChange, Comparison, summary_sentences
+from apps.prompts.content import Document
+from apps.prompts.queries import preview
+
+ICONS = (
+    ("added", "plus"),
+    ("removed", "minus"),
+    ("edited", "pencil"),
+    ("retyped", "swap"),
+    ("moved", "move"),
+    ("switched_on", "power"),
+    ("switched_off", "power"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """`name` is a block's label, or "" for a variable or a setting; `rest` follows it."""
+
+    icon: str
+    block_type: str
+    name: str
+    rest: str
+
+
+def lines(comparison: Comparison) -> list[Line]:
+    """One line a change, in the order of the text; variables and settings at the end."""
+    left = [block for block in comparison.blocks if block.is_changed]
+    found = []
+    for sentence in summary_sentences(comparison):
+        block = next((b for b in left if sentence.startswith(f"{b.label} ")), None)
+        if block is None:
+            icon = "contract" if "ariable" in sentence[:24] else "admin"
+            found.append(Line(icon, "", "", sentence))
+            continue
+        left.remove(block)
+        rest = sentence.removeprefix(block.label).strip()
+        found.append(Line(_icon(block), block.type, block.label, rest))
+    return found
+
+
+def _icon(block: BlockChange) -> str:
+    return next((icon for status, icon in ICONS if status in block.statuses), "pencil")
+
+
+def tokens_in_words(old: Document | None, new: Document) -> str:
+    """"46 more tokens (6 %)"; "" when nothing was there before or nothing differs."""
+    before = preview(old).tokens if old is not None else 0
+    after = preview(new).tokens
+    if old is None:
+        return ngettext("%(n)d token", "%(n)d tokens", after) % {"n": after}
+    if before == after:
+        return _("As many tokens as before")
+    more, less = ngettext("%(n)d more token", "%(n)d more tokens", abs(after - before)), ngettext(
+        "%(n)d fewer token", "%(n)d fewer tokens", abs(after - before)
+    )
+    said = (more if after > before else less) % {"n": abs(after - before)}
+    share = round(100 * abs(after - before) / before) if before else 0
+    return f"{said} ({share}\u00a0%)" if share else said

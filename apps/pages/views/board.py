@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from apps.environments.models import Rule
+from apps.environments.queries import rule_sentence, rules_for
+from apps.pages.addresses import with_query
+from apps.pages.queries.prompt import Place, PromptHead
+from apps.pages.views.prompt import frame
+from apps.prompts.queries import namespace_tree
+from apps.releases.permissions import can_release_version, can_roll_back
+from apps.releases.queries import board as board_of
+from apps.releases.queries import timeline
+from apps.teams.queries import visible_namespaces
+
+SINCE = {
+    "": (gettext_lazy("Changed at any time"), None),
+    "week": (gettext_lazy("Changed this week"), 7),
+    "month": (gettext_lazy("Changed this month"), 31),
+}
+TIMELINE = 100
+
+
+@require_safe
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """What is where: a column for drafts and one for each environment in the order."""
+    since = request.GET.get("since", "")
+    since = since if since in SINCE else ""
+    place = visible_namespaces(request.user).filter(path=request.GET.get("in", "")).first()
+    days = SINCE[since][1]
+    found = board_of(
+        request.user,
+        namespace=place.path if place else "",
+        since=timezone.now() - timedelta(days=days) if days else None,
+    )
+    shown = request.GET.get("column", "")
+    context = {
+        "board": found,
+        "shown": shown if shown.isdigit() and int(shown) < len(found.columns) else "0",
+        "as_table": request.GET.get("as") == "table",
+        "places": _places(request, place),
+        "place": place,
+        "moments": _moments(request, since),
+        "since": SINCE[since][0] if since else "",
+        "any_place": with_query(request, **{"in": ""}),
+        "any_time": with_query(request, since=""),
+        "switch": _switch(request),
+        "columns": _columns(request, found),
+        "has_cards": any(column.cards for column in found.columns),
+    }
+    return render(request, "pages/board.html", context)
+
+
+def _places(request: HttpRequest, now: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": node.namespace.path, "url": with_query(request, **{"in": node.namespace.path}),
+         "current": now is not None and node.namespace.pk == now.pk, "count": node.below}
+        for node in namespace_tree(request.user)
+        if node.namespace.path
+    ]  # fmt: skip
+
+
+def _moments(request: HttpRequest, now: str) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": with_query(request, since=code), "current": code == now}
+        for code, (label, _days) in SINCE.items()
+    ]
+
+
+def _switch(request: HttpRequest) -> list[dict[str, Any]]:
+    table = request.GET.get("as") == "table"
+    return [
+        {"label": _("Board"), "url": with_query(request, **{"as": ""}), "current": not table},
+        {"label": _("Table"), "url": with_query(request, **{"as": "table"}), "current": table},
+    ]
+
+
+def _columns(request: HttpRequest, found: Any) -> list[dict[str, Any]]:
+    """One environment at a time, on the phone."""
+    shown = request.GET.get("column", "0")
+    return [
+        {"label": str(column.environment or _("Draft")), "count": len(column.cards),
+         "url": with_query(request, column=place), "current": str(place) == shown}
+        for place, column in enumerate(found.columns)
+    ]  # fmt: skip
+
+
+@require_safe
+@login_required
+def prompt_releases(request: HttpRequest, path: str) -> HttpResponse:
+    """What is live where, and everything that ever was."""
+    context = frame(request, path, "prompt_releases")
+    prompt, head = context["prompt"], context["head"]
+    rules = rules_for(prompt.namespace)
+    context["states"] = [_state(request, head, place, rules) for place in head.places]
+    context["timeline"] = timeline(prompt, limit=TIMELINE)
+    return render(request, "pages/prompt_releases.html", context)
+
+
+def _state(
+    request: HttpRequest, head: PromptHead, place: Place, rules: dict[int, Rule]
+) -> dict[str, Any]:
+    """One environment: what is live there, its rule, and what this person may do."""
+    latest, environment = head.latest, place.environment
+    return {
+        "place": place,
+        "rule": rule_sentence(rules[environment.pk]),
+        "may_roll_back": can_roll_back(request.user, head.prompt, environment),
+        "may_release": latest is not None
+        and can_release_version(request.user, latest, environment),
+    }

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.pages.queries.prompt import PromptHead, head_of
+from apps.prompts.models import Prompt
+from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.queries import editor, preview_of, prompt_for
+from apps.reviews.queries import waiting_for
+
+PANES = ("preview", "variables", "samples", "checks")
+
+
+def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
+    """The rooms of a prompt; each is an address of its own."""
+    rooms = (
+        ("write", _("Write"), 0),
+        ("preview", _("Preview"), 0),
+        ("prompt_reviews", _("Reviews"), reviews),
+        ("prompt_releases", _("Releases"), 0),
+        ("history", _("History"), 0),
+        ("prompt_settings", _("Settings"), 0),
+    )
+    return [
+        {"label": label, "url": reverse(f"pages:{name}", args=[prompt.path]),
+         "current": name == now, "count": count}
+        for name, label, count in rooms
+    ]  # fmt: skip
+
+
+def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
+    """Head and tabs of a page of this prompt; 404 for what one may not see."""
+    prompt = prompt_for(request.user, path)
+    head: PromptHead = head_of(request.user, prompt)
+    return {"prompt": prompt, "head": head, "tabs": tabs(prompt, now, len(head.running))}
+
+
+@require_safe
+@login_required
+def prompt(request: HttpRequest, path: str) -> HttpResponse:
+    """Where one most likely wants to go: the review that waits, else the text."""
+    found = prompt_for(request.user, path)
+    waits = next((r for r in waiting_for(request.user) if r.prompt_id == found.pk), None)
+    if waits is not None:
+        return HttpResponseRedirect(reverse("pages:review", args=[waits.pk]))
+    room = "pages:write" if can_edit_prompt(request.user, found) else "pages:preview"
+    return HttpResponseRedirect(reverse(room, args=[found.path]))
+
+
+@require_safe
+@login_required
+def write(request: HttpRequest, path: str) -> HttpResponse:
+    """The blocks, and beside them one of four panes."""
+    pane = request.GET.get("pane", "")
+    pane = pane if pane in PANES else PANES[0]
+    found = prompt_for(request.user, path)
+    drafting = editor(request.user, found)
+    context: dict[str, Any] = {
+        "prompt": found,
+        "editor": drafting,
+        "pane": pane,
+        "panes": _panes(found, drafting, pane),
+        "preview": preview_of(drafting, _sample(request)) if pane == "preview" else None,
+    }
+    if request.htmx and request.htmx.target == "pane":  # type: ignore[attr-defined]
+        return render(request, "pages/write.html#pane", context)
+    return render(request, "pages/write.html", {**frame(request, path, "write"), **context})
+
+
+def _panes(found: Prompt, drafting: Any, now: str) -> list[dict[str, Any]]:
+    counts = {
+        "preview": "",
+        "variables": len(drafting.variables) + len(drafting.found),
+        "samples": len(drafting.samples),
+        "checks": len(drafting.findings),
+    }
+    labels = (_("Preview"), _("Variables"), _("Samples"), _("Checks"))
+    address = reverse("pages:write", args=[found.path])
+    return [
+        {"label": label, "url": f"{address}?pane={code}", "current": code == now,
+         "count": counts[code] or ""}
+        for code, label in zip(PANES, labels, strict=True)
+    ]  # fmt: skip
+
+
+def _sample(request: HttpRequest) -> int | None:
+    chosen = request.GET.get("sample", "")
+    return int(chosen) if chosen.isdigit() else None
+
+
+@require_safe
+@login_required
+def preview(request: HttpRequest, path: str) -> HttpResponse:
+    """The messages as the model gets them, with a sample's values."""
+    context = frame(request, path, "preview")
+    drafting = editor(request.user, context["prompt"])
+    context |= {"editor": drafting, "preview": preview_of(drafting, _sample(request))}
+    return render(request, "pages/preview.html", context)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.core.templatetags.galley import when
+from apps.pages.addresses import with_query
+from apps.pages.queries.changes import lines, tokens_in_words
+from apps.pages.queries.reviews import CLOSED, RUNNING_TAB, WAITING, listing
+from apps.pages.views.prompt import frame
+from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.queries import version_document
+from apps.releases.gates import gates
+from apps.releases.permissions import can_release_version
+from apps.reviews.forms import FinishForm
+from apps.reviews.models import Review
+from apps.reviews.permissions import (
+    can_comment_review,
+    can_decide_review,
+    can_request_review,
+    can_withdraw_review,
+)
+from apps.reviews.queries import ReviewFacts, facts, review_for
+from apps.reviews.reading import read
+from apps.reviews.states import RUNNING, ReviewState
+
+VIEWS = ("side", "together", "final")
+TABS = (WAITING, RUNNING_TAB, CLOSED)
+
+
+def chosen_view(request: HttpRequest) -> str:
+    view = request.GET.get("view", "")
+    return view if view in VIEWS else VIEWS[0]
+
+
+@require_safe
+@login_required
+def reviews(request: HttpRequest) -> HttpResponse:
+    """What waits for me, what is running, what is over."""
+    tab = request.GET.get("tab", "")
+    pages = request.GET.get("page", "1")
+    page = min(int(pages), 100) if pages.isdigit() and int(pages) else 1
+    found = listing(request.user, tab if tab in TABS else WAITING, page)
+    labels = {WAITING: _("Waiting for you"), RUNNING_TAB: _("Running"), CLOSED: _("Closed")}
+    tabs = [
+        {"label": label, "url": f"{reverse('pages:reviews')}?tab={code}",
+         "current": code == found.tab, "count": found.counts.get(code)}
+        for code, label in labels.items()
+    ]  # fmt: skip
+    more = with_query(request, tab=found.tab, page=page + 1)
+    context = {"found": found, "tabs": tabs, "more": more}
+    return render(request, "pages/reviews.html", context)
+
+
+@require_safe
+@login_required
+def prompt_reviews(request: HttpRequest, path: str) -> HttpResponse:
+    """The reviews of one prompt, running ones first."""
+    context = frame(request, path, "prompt_reviews")
+    context["found"] = listing(request.user, "", 1, prompt=context["prompt"])
+    context["ask"] = can_request_review(request.user, context["prompt"])
+    return render(request, "pages/prompt_reviews.html", context)
+
+
+@require_safe
+@login_required
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changes, what is missing, what was said; and the decision, or why it is not mine."""
+    found = review_for(request.user, pk)
+    known = facts(found)
+    decide = can_decide_review(request.user, found)
+    live = version_document(known.live.version) if known.live else None
+    context = {
+        "review": found,
+        "prompt": found.prompt,
+        "facts": known,
+        "decide": decide,
+        "finish_form": _form(decide, known),
+        "may_comment": can_comment_review(request.user, found),
+        "may_withdraw": can_withdraw_review(request.user, found),
+        "may_edit": can_edit_prompt(request.user, found.prompt),
+        "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
+        "changes": lines(known.comparison),
+        "tokens": tokens_in_words(live, version_document(known.version)),
+        "reading": _reading(request, known),
+        "threads": known.threads,
+        "release_url": _release_url(request, found, known),
+        "running": found.state in RUNNING,
+    }
+    return render(request, "pages/review.html", context)
+
+
+def _form(decide: Any, known: ReviewFacts) -> FinishForm | None:
+    if not decide:
+        return None
+    return FinishForm(initial={"content_hash": known.version.content_hash})
+
+
+def _reading(request: HttpRequest, known: ReviewFacts) -> Any:
+    old = known.live.version if known.live else None
+    words = {"version": old, "at": when(known.live.made_at) if known.live else ""}
+    return read(
+        known.comparison,
+        view=chosen_view(request),
+        old_label=_("%(version)s, live") % words if old else _("Nothing live yet"),
+        new_label=_("%(version)s, asked for") % {"version": known.version},
+    )
+
+
+def _release_url(request: HttpRequest, found: Review, known: ReviewFacts) -> str:
+    """The panel that releases what was approved, for those who may."""
+    if found.state != ReviewState.APPROVED:
+        return ""
+    if not can_release_version(request.user, known.version, found.environment):
+        return ""
+    query = {"version": known.version.number, "environment": found.environment.name}
+    url = reverse("releases:release_version", args=[found.prompt.path])
+    return f"{url}?{urlencode(query)}"

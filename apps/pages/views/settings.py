@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.pages.queries.snippets import snippets
+from apps.pages.views.prompt import frame
+from apps.prompts.forms import ArchiveForm, PromptDetailsForm
+from apps.prompts.permissions import can_archive_prompt, can_change_prompt, can_restore_prompt
+from apps.prompts.queries import editor
+
+
+@require_safe
+@login_required
+def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
+    """Name, purpose, owner, tags; how it is sent; how an application reads it; the archive."""
+    context = frame(request, path, "prompt_settings")
+    prompt, head = context["prompt"], context["head"]
+    places = [place.environment for place in head.places]
+    context |= {
+        "details": PromptDetailsForm(actor=request.user, prompt=prompt),
+        "may_change": can_change_prompt(request.user, prompt),
+        "archive_form": ArchiveForm(),
+        "may_archive": can_archive_prompt(request.user, prompt),
+        "may_restore": can_restore_prompt(request.user, prompt),
+        "editor": editor(request.user, prompt),
+        "snippets": snippets(prompt, head.document, request.build_absolute_uri("/")),
+        "places": places,
+    }
+    return render(request, "pages/settings.html", context)
