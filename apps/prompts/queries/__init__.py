@@ -27,6 +27,7 @@ from apps.prompts.queries.prompts import (
     version_of,
     versions_of,
     visible_prompts,
+    writable_namespaces,
 )
 from apps.prompts.queries.registry import (
     Hit,
@@ -73,4 +74,5 @@ __all__ = [
     "version_of",
     "versions_of",
     "visible_prompts",
+    "writable_namespaces",
 ]

@@ -52,12 +52,23 @@ def blocks_in_order(draft: Draft) -> list[DraftBlock]:
 def document_of(
     draft: Draft, blocks: Iterable[DraftBlock], variables: Iterable[DraftVariable]
 ) -> content.Document:
+    parts = [block_part(block) for block in blocks]
     return {
         "schema": content.SCHEMA,
-        "blocks": [block_part(block) for block in blocks],
+        "blocks": parts,
         "variables": [variable_part(variable) for variable in variables],
-        **(new_settings() | draft.settings),
+        **_settings_for(draft, {part["key"] for part in parts}),
     }
+
+
+def _settings_for(draft: Draft, keys: set[str]) -> dict[str, Any]:
+    """Without what a model changes in removed blocks; putting a block back brings it back too."""
+    settings = new_settings() | draft.settings
+    models = [
+        {**model, "overrides": {k: v for k, v in model["overrides"].items() if k in keys}}
+        for model in settings["models"]
+    ]
+    return {**settings, "models": models}
 
 
 def draft_document(draft: Draft) -> content.Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,7 @@ from apps.prompts.queries.texts import text_of
 from apps.prompts.values import typed_text
 
 BLANK_FIELDS = 2
+REMOVED = 20  # as many deleted blocks are offered to be put back
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Editor:
     prompt: Prompt
     draft: Draft
     rows: list[DraftBlock]
+    removed: list[DraftBlock]
     declared: list[DraftVariable]
     kept_samples: list[Sample]
     copies: list[ConflictCopy]
@@ -205,14 +208,13 @@ class Editor:
     @cached_property
     def output(self) -> OutputRow:
         output = self.document["output"]
-        fields = fields_of(output["json_schema"])
         blank = [OutputField("", "text")] * BLANK_FIELDS
-        return OutputRow(
-            output["format"],
-            tuple(content.OUTPUT_LABELS.items()),
-            [*fields, *blank],
-            tuple(FIELD_LABELS.items()),
-        )
+        return self.output_typed(output["format"], [*fields_of(output["json_schema"]), *blank])
+
+    def output_typed(self, format: str, fields: list[OutputField]) -> OutputRow:
+        """The form of the answer with these rows in it."""
+        formats = tuple(content.OUTPUT_LABELS.items())
+        return OutputRow(format, formats, fields, tuple(FIELD_LABELS.items()))
 
     @property
     def headings(self) -> str:
@@ -274,6 +276,10 @@ class Editor:
     def findings(self) -> list[Finding]:
         return lint(self.document)
 
+    @property
+    def chips_json(self) -> str:
+        return json.dumps(self.chips)
+
     @cached_property
     def chips(self) -> list[dict[str, str]]:
         """What the editor offers after `{{`."""
@@ -324,7 +330,7 @@ def sample_row(sample: Sample | None, declared: Sequence[DraftVariable]) -> Samp
 
 
 def editor(actor: Any, prompt: Prompt, *, fresh: Any = "") -> Editor:
-    """The shared draft of a prompt that the actor may see. Seven queries and the right's."""
+    """The shared draft of a prompt that the actor may see; the queries do not grow with it."""
     draft = draft_of(prompt)
     draft.prompt = prompt
     copies = ConflictCopy.objects.filter(block__draft=draft, settled_at=None)
@@ -333,6 +339,7 @@ def editor(actor: Any, prompt: Prompt, *, fresh: Any = "") -> Editor:
         prompt=prompt,
         draft=draft,
         rows=blocks_in_order(draft),
+        removed=list(draft.blocks.exclude(removed_at=None).order_by("-removed_at")[:REMOVED]),
         declared=list(draft.variables.all()),
         kept_samples=list(prompt.samples.all()),
         copies=list(copies.select_related("person", "block__changed_by").order_by("pk")),

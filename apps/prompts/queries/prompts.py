@@ -10,7 +10,8 @@ from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.prompts.models import Draft, DraftContributor, Prompt, Version, VersionContributor
 from apps.teams import rights
-from apps.teams.models import Capability
+from apps.teams.models import Capability, Namespace
+from apps.teams.queries import visible_namespaces
 
 SHARED = ""  # the name of the draft that people edit together
 
@@ -29,6 +30,17 @@ def prompt_for(actor: Any, path: str) -> Prompt:
         require(not_visible())
     assert prompt is not None
     return prompt
+
+
+def writable_namespaces(actor: Any) -> QuerySet[Namespace]:
+    """Where the actor may make prompts: never directly in the root."""
+    ids = rights.granted_ids(actor, Capability.EDIT)
+    return visible_namespaces(actor).filter(lineage__overlap=ids).exclude(path="").order_by("path")
+
+
+def is_prompt(path: str) -> bool:
+    """Whether a prompt has this path: no namespace can have it then."""
+    return Prompt.objects.filter(path=path).exists()
 
 
 def draft_of(prompt: Prompt) -> Draft:

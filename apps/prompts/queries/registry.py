@@ -40,7 +40,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class Node:
-    """A namespace of the tree. `prompts` lie in it, `below` in it and in all under it."""
+    """A namespace of the tree; the root has the depth 0. `prompts` lie in it, `below` in it and
+    in all under it."""
 
     namespace: Namespace
     depth: int
@@ -123,18 +124,14 @@ def namespace_tree(actor: Any) -> list[Node]:
     """The visible namespaces in order of their paths, with how many active prompts each has."""
     rows = visible_prompts(actor).filter(lifecycle="active").order_by()
     counts = dict(rows.values_list("namespace_id").annotate(Count("pk")))
-    namespaces = [n for n in visible_namespaces(actor).order_by("path") if not n.is_root]
+    namespaces = list(visible_namespaces(actor).order_by("path"))
     below: dict[int, int] = {}
     for namespace in namespaces:
         for pk in namespace.lineage:
             below[pk] = below.get(pk, 0) + counts.get(namespace.pk, 0)
-    seen: set[int] = set()
-    nodes = []
-    for namespace in namespaces:
-        depth = sum(pk in seen for pk in namespace.lineage[:-1])
-        nodes.append(Node(namespace, depth, counts.get(namespace.pk, 0), below[namespace.pk]))
-        seen.add(namespace.pk)
-    return nodes
+    return [
+        Node(one, len(one.lineage) - 1, counts.get(one.pk, 0), below[one.pk]) for one in namespaces
+    ]
 
 
 def owners_in(prompts: QuerySet[Prompt]) -> list[Team]:

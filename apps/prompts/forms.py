@@ -1,0 +1,185 @@
+"""Shape and clean what people type. Rights and rules are the actions' own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import Invalid
+from apps.prompts import content
+from apps.prompts.models import Prompt
+from apps.prompts.queries.prompts import writable_namespaces
+from apps.prompts.values import read_value
+from apps.teams.models import Namespace, Team
+
+MAX_REASON = 500
+MAX_PASTE = content.MAX_VERSION_BYTES
+
+
+class GalleyForm(forms.Form):
+    """A form that takes an action's sentences: those of unknown fields stand on top."""
+
+    def take(self, error: Invalid) -> None:
+        for field, sentences in error.errors.items():
+            for sentence in sentences:
+                self.add_error(field if field in self.fields else None, sentence)
+
+
+def _teams() -> QuerySet[Team]:
+    return Team.objects.order_by("name")
+
+
+class TagsField(forms.CharField):
+    """Words set apart by commas."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Tags"))
+        options.setdefault("help_text", _("Set apart by commas, such as “cards, triage”."))
+        super().__init__(required=False, max_length=1000, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]  # a list, not a text
+        return [tag.strip() for tag in super().clean(value).split(",") if tag.strip()]
+
+
+class PromptForm(GalleyForm):
+    namespace = forms.ModelChoiceField(
+        Namespace.objects.none(),
+        label=_("Namespace"),
+        to_field_name="path",
+        empty_label=_("Choose a namespace"),
+    )
+    name = forms.CharField(label=_("Name"), max_length=120)
+    segment = forms.CharField(
+        label=_("Last part of the path"),
+        max_length=63,
+        help_text=_("Small letters, digits, - and _. Applications fetch the prompt by its path."),
+    )
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=200,
+        required=False,
+        help_text=_("One line that says what it is for."),
+    )
+    owner = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Owner team"), required=False, empty_label=_("No team")
+    )
+    tags = TagsField()
+
+    def __init__(self, *args: Any, actor: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _choices(self, "namespace", writable_namespaces(actor))
+        _choices(self, "owner", _teams())
+
+
+def _choices(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+
+
+class PromptDetailsForm(GalleyForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
+    owner = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Owner team"), required=False, empty_label=_("No team")
+    )
+    tags = TagsField()
+
+    def __init__(self, *args: Any, actor: Any, prompt: Prompt, **options: Any) -> None:
+        known = {name: getattr(prompt, name) for name in ("name", "purpose", "owner", "tags")}
+        options.setdefault("initial", known)
+        super().__init__(*args, **options)
+        _choices(self, "owner", _teams())
+
+
+class ReasonForm(GalleyForm):
+    reason = forms.CharField(
+        label=_("Why"), max_length=MAX_REASON, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class ArchiveForm(ReasonForm):
+    pass
+
+
+class RestoreForm(ReasonForm):
+    pass
+
+
+class VersionForm(GalleyForm):
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=MAX_REASON,
+        help_text=_("One line that says what is better now, and why."),
+    )
+
+
+class VariableForm(GalleyForm):
+    """`default` and `choices` are texts here; `part()` gives them the variable's types."""
+
+    name = forms.CharField(label=_("Name"), max_length=64)
+    type = forms.ChoiceField(label=_("Type"), choices=list(content.VARIABLE_LABELS.items()))
+    required = forms.BooleanField(label=_("Required"), required=False)
+    default = forms.CharField(
+        label=_("Default"), required=False, strip=False, widget=forms.Textarea({"rows": 1})
+    )
+    description = forms.CharField(label=_("Description"), max_length=200, required=False)
+    max_length = forms.IntegerField(label=_("Longest text"), required=False, min_value=1)
+    choices = forms.CharField(
+        label=_("Choices"),
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("One a line, for a choice."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if self.errors:
+            return cleaned
+        part = self._shape(cleaned)
+        value, sentence = read_value({**part, "required": False}, cleaned["default"])
+        if sentence:
+            self.add_error("default", sentence)
+        elif value is not None and cleaned["required"]:
+            self.add_error("default", _("What is required has no default. Clear one of the two."))
+        cleaned["default"], cleaned["choices"] = value, part["choices"]
+        return cleaned
+
+    def _shape(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        lines = (line.strip() for line in cleaned["choices"].splitlines())
+        return content.new_variable(
+            cleaned["name"],
+            type=cleaned["type"],
+            required=cleaned["required"],
+            max_length=cleaned["max_length"],
+            choices=[line for line in lines if line] if cleaned["type"] == "choice" else [],
+        )
+
+
+class SettingsForm(GalleyForm):
+    headings = forms.ChoiceField(label=_("Headings"), choices=list(content.HEADING_LABELS.items()))
+    model = forms.CharField(label=_("Model"), max_length=200, required=False)
+    temperature = forms.FloatField(label=_("Temperature"), required=False, min_value=0, max_value=2)
+
+
+class PasteForm(GalleyForm):
+    text = forms.CharField(
+        label=_("The prompt as it is now"),
+        strip=False,
+        widget=forms.Textarea({"rows": 16}),
+        help_text=_("Markdown headings become blocks. You confirm them in the next step."),
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if sentence := content.check_text(text):
+            raise forms.ValidationError(sentence)
+        if len(text.encode()) > MAX_PASTE:
+            raise forms.ValidationError(_("This is over 1 MiB. Split it into several prompts."))
+        return content.normalise(text)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+import apps.core.converters  # noqa: F401 - registers "pp", the path of a prompt
+from apps.prompts import views
+
+app_name = "prompts"
+
+ONE = "prompts/<pp:path>/-/"
+BLOCK = f"{ONE}blocks/<uuid:key>/"
+
+
+def _route(place: str, view: Any) -> URLPattern:
+    """A route has the name of its view."""
+    return path(place, view, name=view.__name__)
+
+
+urlpatterns = [
+    _route("prompts/-/create/", views.create_prompt),
+    _route("prompts/-/paste/", views.paste_prompt),
+    _route(f"{ONE}change/", views.change_prompt),
+    _route(f"{ONE}archive/", views.archive_prompt),
+    _route(f"{ONE}restore/", views.restore_prompt),
+    _route(f"{ONE}blocks/", views.blocks_pane),
+    _route(f"{ONE}blocks/add/", views.add_block),
+    _route(f"{ONE}blocks/order/", views.order_blocks),
+    _route(f"{BLOCK}save/", views.save_block),
+    _route(f"{BLOCK}retype/", views.retype_block),
+    _route(f"{BLOCK}switch/", views.switch_block),
+    _route(f"{BLOCK}title/", views.title_block),
+    _route(f"{BLOCK}move/", views.move_block),
+    _route(f"{BLOCK}duplicate/", views.duplicate_block),
+    _route(f"{BLOCK}remove/", views.remove_block),
+    _route(f"{BLOCK}put-back/", views.put_back_block),
+    _route(f"{BLOCK}rows/remove/", views.remove_row),
+    _route(f"{ONE}conflicts/<int:pk>/", views.conflict),
+    _route(f"{ONE}variables/", views.variables_pane),
+    _route(f"{ONE}variables/declare/", views.declare_variable),
+    _route(f"{ONE}variables/declare-found/", views.declare_found_variables),
+    _route(f"{ONE}variables/<int:pk>/change/", views.change_variable),
+    _route(f"{ONE}variables/<int:pk>/remove/", views.remove_variable),
+    _route(f"{ONE}change-settings/", views.change_settings),
+    _route(f"{ONE}change-output/", views.change_output),
+    _route(f"{ONE}samples/", views.samples_pane),
+    _route(f"{ONE}samples/save/", views.save_sample),
+    _route(f"{ONE}samples/<int:pk>/change/", views.change_sample),
+    _route(f"{ONE}samples/<int:pk>/remove/", views.remove_sample),
+    _route(f"{ONE}draft/preview/", views.preview_pane),
+    _route(f"{ONE}draft/checks/", views.checks_pane),
+    _route(f"{ONE}versions/make/", views.make_version),
+    _route(f"{ONE}versions/<int:number>/restore/", views.restore_version),
+    _route(f"{ONE}drafts/<int:pk>/take-over/", views.take_over_draft),
+]

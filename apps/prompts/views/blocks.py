@@ -1,0 +1,252 @@
+"""The routes of single blocks and of their order."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.core.errors import Invalid, require
+from apps.core.navigation import back
+from apps.core.verdicts import not_visible
+from apps.prompts import actions
+from apps.prompts.content import BLOCK_LABELS
+from apps.prompts.models import ConflictCopy, DraftBlock
+from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.queries import draft_of, editor, prompt_for
+from apps.prompts.queries.texts import text_of
+from apps.prompts.views.answers import Toast, block_for, blocks_answer, wants_json, write_page
+
+
+@require_POST
+@login_required
+def save_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    """What was typed into one block. `revision` is a number, or "number~conflict" from the panel
+    where a person chose between two texts."""
+    block = block_for(request.user, path, key)
+    revision, copy = _started_from(request.POST.get("revision", ""), block)
+    try:
+        saved = _save(request, block, revision, copy)
+    except Invalid as error:
+        return _refused_text(request, block, error)
+    if saved.conflict is not None:
+        return _two_texts(request, saved.conflict, 409)
+    if wants_json(request):
+        return JsonResponse(_confirmation(saved))
+    return back(request, write_page(block.draft.prompt))
+
+
+def _started_from(typed: str, block: DraftBlock) -> tuple[int, ConflictCopy | None]:
+    """An unknown revision is 0: then nobody knows the base, and both texts are kept."""
+    number, _sign, pk = typed.partition("~")
+    revision = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return revision, None
+    return revision, ConflictCopy.objects.filter(pk=int(pk), block=block).first()
+
+
+def _save(
+    request: HttpRequest, block: DraftBlock, revision: int, copy: ConflictCopy | None
+) -> actions.Saved:
+    body = request.POST.get("body", "")
+    if copy is not None:
+        return actions.settle_conflict(copy, revision=revision, body=body, actor=request.user)
+    return actions.save_block(
+        block,
+        revision=revision,
+        body=body,
+        title=request.POST.get("title"),
+        rows=_rows(request) if "input" in request.POST else None,
+        rows_as=request.POST.get("rows_as"),
+        actor=request.user,
+    )
+
+
+def _rows(request: HttpRequest) -> list[dict[str, str]]:
+    given, wanted = request.POST.getlist("input"), request.POST.getlist("output")
+    return [{"input": a, "output": b} for a, b in zip(given, wanted, strict=False)]
+
+
+def _confirmation(saved: actions.Saved) -> dict[str, Any]:
+    block = saved.block
+    answer: dict[str, Any] = {
+        "revision": block.revision,
+        "saved_at": block.changed_at.isoformat().replace("+00:00", "Z"),
+    }
+    if saved.merged:
+        answer["body"] = block.body
+        answer["notice"] = _("Another person changed this block too. Both changes are saved.")
+    if block.removed_at is not None:
+        answer["notice"] = _(
+            "This block was deleted meanwhile. Your text is kept with it: put it back from the"
+            " list of deleted blocks."
+        )
+    return answer
+
+
+def _refused_text(request: HttpRequest, block: DraftBlock, error: Invalid) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"errors": {"body": [error.sentence]}}, status=422)
+    context = {
+        "block": block,
+        "prompt": block.draft.prompt,
+        "sentences": [text for texts in error.errors.values() for text in texts],
+        "body": request.POST.get("body", ""),
+        "title": request.POST.get("title", block.title),
+        "rows": _rows(request),
+        "revision": request.POST.get("revision", ""),
+        "next": request.POST.get("next", ""),
+    }
+    return render(request, "prompts/block_form.html", context, status=422)
+
+
+def _two_texts(request: HttpRequest, copy: ConflictCopy, status: int) -> HttpResponse:
+    """Mine, theirs and both: the panel alone for the running editor, else a page of its own."""
+    block = DraftBlock.objects.select_related("changed_by", "draft__prompt").get(pk=copy.block_id)
+    context = {
+        "copy": copy,
+        "block": block,
+        "prompt": block.draft.prompt,
+        "revision": f"{block.revision}~{copy.pk}",
+        "theirs": text_of(block).whole,
+        "next": request.POST.get("next", "") or write_page(block.draft.prompt),
+    }
+    if wants_json(request):
+        return render(request, "prompts/_conflict.html", context, status=status)
+    return render(request, "prompts/conflict_form.html", context, status=status)
+
+
+@require_safe
+@login_required
+def conflict(request: HttpRequest, path: str, pk: int) -> HttpResponse:
+    """Two texts of a block that nobody has settled yet."""
+    prompt = prompt_for(request.user, path)
+    open_ones = ConflictCopy.objects.filter(block__draft__prompt=prompt, settled_at=None)
+    copy = open_ones.filter(pk=pk).first()
+    if copy is None:
+        require(not_visible(_("These two texts are settled, or never were.")))
+    assert copy is not None
+    require(can_edit_prompt(request.user, prompt))
+    return _two_texts(request, copy, 200)
+
+
+@require_safe
+@login_required
+def blocks_pane(request: HttpRequest, path: str) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    context = {"editor": editor(request.user, prompt)}
+    return render(request, "prompts/_blocks.html", context)
+
+
+@require_POST
+@login_required
+def add_block(request: HttpRequest, path: str) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    block = actions.add_block(
+        draft_of(prompt),
+        type=request.POST.get("type", ""),
+        after=_key(request.POST.get("after", "")),
+        actor=request.user,
+    )
+    return blocks_answer(request, prompt, fresh=block.key)
+
+
+def _key(typed: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None
+
+
+@require_POST
+@login_required
+def order_blocks(request: HttpRequest, path: str) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    keys = [key for typed in request.POST.getlist("order") if (key := _key(typed))]
+    actions.order_blocks(draft_of(prompt), order=keys, actor=request.user)
+    return blocks_answer(request, prompt)
+
+
+@require_POST
+@login_required
+def move_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    """`direction` is up or down."""
+    block = block_for(request.user, path, key)
+    step = -1 if request.POST.get("direction") == "up" else 1
+    order = block.draft.order
+    if block.key in order:
+        actions.move_block(block, to=order.index(block.key) + step, actor=request.user)
+    return blocks_answer(request, block.draft.prompt)
+
+
+@require_POST
+@login_required
+def retype_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    block = block_for(request.user, path, key)
+    actions.retype_block(block, to=request.POST.get("type", ""), actor=request.user)
+    return blocks_answer(request, block.draft.prompt)
+
+
+@require_POST
+@login_required
+def switch_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    block = block_for(request.user, path, key)
+    enabled = request.POST.get("enabled") == "yes"
+    actions.switch_block(block, enabled=enabled, actor=request.user)
+    return blocks_answer(request, block.draft.prompt)
+
+
+@require_POST
+@login_required
+def title_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    block = block_for(request.user, path, key)
+    actions.title_block(block, title=request.POST.get("title", ""), actor=request.user)
+    return blocks_answer(request, block.draft.prompt)
+
+
+@require_POST
+@login_required
+def duplicate_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    block = block_for(request.user, path, key)
+    copy = actions.duplicate_block(block, actor=request.user)
+    return blocks_answer(request, block.draft.prompt, fresh=copy.key)
+
+
+@require_POST
+@login_required
+def remove_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    block = block_for(request.user, path, key)
+    actions.remove_block(block, actor=request.user)
+    undo = reverse("prompts:put_back_block", args=[path, key])
+    text = _("%(block)s deleted") % {"block": BLOCK_LABELS[block.type]}
+    return blocks_answer(request, block.draft.prompt, toast=Toast(text, undo))
+
+
+@require_POST
+@login_required
+def put_back_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    block = block_for(request.user, path, key)
+    actions.put_back_block(block, actor=request.user)
+    return blocks_answer(request, block.draft.prompt, fresh=block.key)
+
+
+@require_POST
+@login_required
+def remove_row(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    """Take one pair out of an examples block; `row` counts from 0 at `revision`."""
+    block = block_for(request.user, path, key)
+    revision, _copy = _started_from(request.POST.get("revision", ""), block)
+    place = request.POST.get("row", "")
+    rows = list(block.rows)
+    if revision == block.revision and place.isdigit() and int(place) < len(rows):
+        rows.pop(int(place))
+        actions.save_block(block, revision=revision, body=block.body, rows=rows, actor=request.user)
+        return blocks_answer(request, block.draft.prompt)
+    changed = Toast(_("These examples changed meanwhile, so none was removed. Look again."))
+    return blocks_answer(request, block.draft.prompt, toast=changed)

@@ -1,0 +1,231 @@
+"""The routes of a draft's variables and of the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.core.errors import Invalid
+from apps.core.navigation import back
+from apps.prompts import actions
+from apps.prompts.forms import VariableForm
+from apps.prompts.models import DraftVariable, Prompt, Sample
+from apps.prompts.queries import (
+    Editor,
+    SampleRow,
+    VariableRow,
+    draft_of,
+    editor,
+    preview_of,
+    prompt_for,
+)
+from apps.prompts.queries.documents import variable_part
+from apps.prompts.queries.editor import sample_row, variable_row
+from apps.prompts.values import read_value
+from apps.prompts.views.answers import is_htmx, told, write_page
+
+
+def _variables(request: HttpRequest, shown: Editor, status: int = 200) -> HttpResponse:
+    return render(request, "prompts/_variables.html", {"editor": shown}, status=status)
+
+
+def _variables_answer(
+    request: HttpRequest, prompt: Prompt, *, blocks: bool = False
+) -> HttpResponse:
+    if not is_htmx(request):
+        return back(request, f"{write_page(prompt)}?pane=variables")
+    return told(_variables(request, editor(request.user, prompt)), blocks=blocks)
+
+
+@require_safe
+@login_required
+def variables_pane(request: HttpRequest, path: str) -> HttpResponse:
+    return _variables(request, editor(request.user, prompt_for(request.user, path)))
+
+
+@require_POST
+@login_required
+def declare_variable(request: HttpRequest, path: str) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    form = VariableForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.declare_variable(draft_of(prompt), **form.cleaned_data, actor=request.user)
+            return _variables_answer(request, prompt)
+    except Invalid as error:
+        form.take(error)
+    return _refused_variable(request, prompt, form, None)
+
+
+@require_POST
+@login_required
+def change_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
+    """A new name changes the text of blocks too, so the list of blocks is read anew."""
+    prompt = prompt_for(request.user, path)
+    variable = get_object_or_404(DraftVariable, pk=pk, draft=draft_of(prompt))
+    form = VariableForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.change_variable(variable, **form.cleaned_data, actor=request.user)
+            renamed = form.cleaned_data["name"] != variable.name
+            return _variables_answer(request, prompt, blocks=renamed)
+    except Invalid as error:
+        form.take(error)
+    return _refused_variable(request, prompt, form, variable)
+
+
+def _refused_variable(
+    request: HttpRequest, prompt: Prompt, form: VariableForm, variable: DraftVariable | None
+) -> HttpResponse:
+    """What was typed, with its sentences, where it was typed."""
+    if not is_htmx(request):
+        context = {"form": form, "prompt": prompt, "variable": variable}
+        context["next"] = request.POST.get("next", "")
+        return render(request, "prompts/variable_form.html", context, status=422)
+    shown = editor(request.user, prompt)
+    typed = _typed_variable(shown, form, variable)
+    if variable is None:
+        shown.new_variable = typed
+    else:
+        shown.typed[variable.pk] = typed
+    return _variables(request, shown, status=422)
+
+
+def _typed_variable(
+    shown: Editor, form: VariableForm, variable: DraftVariable | None
+) -> VariableRow:
+    blank = DraftVariable(draft=shown.draft, pk=0)
+    row = variable_row(variable or blank, shown.uses)
+    texts = {
+        name: form.data.get(name, "")
+        for name in ("name", "type", "default", "description", "max_length", "choices")
+    }
+    errors: Mapping[str, Any] = {field: list(texts) for field, texts in form.errors.items()}
+    return replace(row, **texts, required="required" in form.data, errors=errors)
+
+
+@require_POST
+@login_required
+def remove_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    variable = get_object_or_404(DraftVariable, pk=pk, draft=draft_of(prompt))
+    actions.remove_variable(variable, actor=request.user)
+    return _variables_answer(request, prompt)
+
+
+@require_POST
+@login_required
+def declare_found_variables(request: HttpRequest, path: str) -> HttpResponse:
+    """Those named, or all that the text uses without a name given."""
+    prompt = prompt_for(request.user, path)
+    names = request.POST.getlist("name") or None
+    actions.declare_found_variables(draft_of(prompt), names=names, actor=request.user)
+    return _variables_answer(request, prompt)
+
+
+@require_safe
+@login_required
+def samples_pane(request: HttpRequest, path: str) -> HttpResponse:
+    shown = editor(request.user, prompt_for(request.user, path))
+    return render(request, "prompts/_samples.html", {"editor": shown})
+
+
+@require_POST
+@login_required
+def save_sample(request: HttpRequest, path: str) -> HttpResponse:
+    return _save_sample(request, prompt_for(request.user, path), None)
+
+
+@require_POST
+@login_required
+def change_sample(request: HttpRequest, path: str, pk: int) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    return _save_sample(request, prompt, get_object_or_404(Sample, pk=pk, prompt=prompt))
+
+
+def _save_sample(request: HttpRequest, prompt: Prompt, sample: Sample | None) -> HttpResponse:
+    """Each variable has the field `value-<name>`; an empty one means no value."""
+    declared = list(draft_of(prompt).variables.all())
+    values, errors = _typed_values(request, declared)
+    name = request.POST.get("name", "")
+    try:
+        if errors:
+            raise Invalid(errors)
+        actions.save_sample(prompt, name=name, values=values, sample=sample, actor=request.user)
+    except Invalid as error:
+        return _refused_sample(request, prompt, sample, error)
+    if not is_htmx(request):
+        return back(request, f"{write_page(prompt)}?pane=samples")
+    shown = editor(request.user, prompt)
+    return told(render(request, "prompts/_samples.html", {"editor": shown}))
+
+
+def _typed_values(
+    request: HttpRequest, declared: list[DraftVariable]
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for variable in declared:
+        part = {**variable_part(variable), "required": False}
+        value, sentence = read_value(part, request.POST.get(f"value-{variable.name}", ""))
+        if sentence:
+            errors[variable.name] = [sentence]
+        values[variable.name] = value
+    return values, errors
+
+
+def _refused_sample(
+    request: HttpRequest, prompt: Prompt, sample: Sample | None, error: Invalid
+) -> HttpResponse:
+    shown = editor(request.user, prompt)
+    row = sample_row(sample, shown.declared)
+    typed = tuple(
+        replace(
+            value,
+            typed=request.POST.get(f"value-{value.name}", ""),
+            errors=error.errors.get(value.name, ()),
+        )
+        for value in row.values
+    )
+    named = {key: texts for key, texts in error.errors.items() if key in ("name", "")}
+    row = SampleRow(row.pk, request.POST.get("name", ""), typed, named)
+    shown.typed_sample = row
+    context = {"editor": shown, "prompt": prompt, "row": row}
+    if is_htmx(request):
+        return render(request, "prompts/_samples.html", context, status=422)
+    return render(request, "prompts/sample_form.html", context, status=422)
+
+
+@require_POST
+@login_required
+def remove_sample(request: HttpRequest, path: str, pk: int) -> HttpResponse:
+    prompt = prompt_for(request.user, path)
+    sample = get_object_or_404(Sample, pk=pk, prompt=prompt)
+    actions.remove_sample(sample, actor=request.user)
+    if not is_htmx(request):
+        return back(request, f"{write_page(prompt)}?pane=samples")
+    shown = editor(request.user, prompt)
+    return told(render(request, "prompts/_samples.html", {"editor": shown}))
+
+
+@require_safe
+@login_required
+def preview_pane(request: HttpRequest, path: str) -> HttpResponse:
+    shown = editor(request.user, prompt_for(request.user, path))
+    chosen = request.GET.get("sample", "")
+    sample = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+    context = {"editor": shown, "preview": preview_of(shown, sample), "with_tokens": True}
+    return render(request, "prompts/_preview.html", context)
+
+
+@require_safe
+@login_required
+def checks_pane(request: HttpRequest, path: str) -> HttpResponse:
+    shown = editor(request.user, prompt_for(request.user, path))
+    return render(request, "prompts/_checks.html", {"editor": shown})
