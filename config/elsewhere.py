@@ -81,7 +81,8 @@ def _connect(variable: str, at: DatabaseAddress) -> psycopg.Connection[Any]:
     try:
         return psycopg.connect(where, connect_timeout=10, autocommit=True)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1].split("FATAL:")[-1].strip()
+        first = str(error).strip().splitlines()[0]
+        reason = first.split(" failed: ")[-1].removeprefix("FATAL:").strip()
         raise BadEnvironment(
             f"{variable} does not lead to the database {at.name} on {at.host}: {reason}"
         ) from None

@@ -1,7 +1,6 @@
 """The embedded server: who may come in, and what the run-time role may not do."""
 
 import stat
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -165,8 +164,3 @@ def test_own_database_is_a_clone_with_both_roles(own_database):
         found = cursor.fetchone()
 
     assert found == (own_database, 0)
-    assert own_database != settings.DATABASES["default"].get("TEST_NAME")
-
-
-def test_data_folder_is_found_by_the_tests():
-    assert Path(settings.DATA).is_dir()
