@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
@@ -113,6 +115,11 @@ class NamespaceUserObjectPermission(UserObjectPermissionBase):
 class NamespaceGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Namespace, on_delete=models.CASCADE)
     history = History()
+
+
+def token_hash(token: str) -> str:
+    """How the token of an invitation is kept: it has 256 random bits, so a plain hash will do."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Invitation(models.Model):

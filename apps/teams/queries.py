@@ -10,7 +10,14 @@ from apps.audit.models import AuditEntry
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.teams import rights
-from apps.teams.models import Capability, Invitation, Membership, Namespace, Team
+from apps.teams.models import (
+    Capability,
+    Invitation,
+    Membership,
+    Namespace,
+    Team,
+    token_hash,
+)
 from apps.teams.roles import in_words
 
 
@@ -74,6 +81,12 @@ def open_invitations(actor: Any) -> QuerySet[Invitation]:
     if actor.holds(Capability.MANAGE, root_namespace()):
         return waiting
     return waiting.filter(team=None, namespace__in=managed_namespaces(actor))
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation whose link has this token, whatever became of it."""
+    related = Invitation.objects.select_related("team", "namespace", "invited_by")
+    return related.filter(token_hash=token_hash(token)).first()
 
 
 def role_in_words(person: User) -> str:

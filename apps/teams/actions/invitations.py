@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from apps.core.actors import Actor
 from apps.core.errors import Invalid, require
 from apps.teams import events
 from apps.teams.administration import lock_root
-from apps.teams.models import Invitation, Membership, Namespace, Team
+from apps.teams.models import Invitation, Membership, Namespace, Team, token_hash
 from apps.teams.permissions import can_accept_invitation, can_invite, can_withdraw_invitation
 from apps.teams.roles import ROLES
 
@@ -47,7 +46,7 @@ def invite_person(
         withdrawn_at=now
     )
     invitation = Invitation.objects.create(
-        email=email, name=name, token_hash=_hashed(token), team=team, namespace=namespace,
+        email=email, name=name, token_hash=token_hash(token), team=team, namespace=namespace,
         role=role, invited_by=actor, expires_at=now + timedelta(days=DAYS),
     )  # fmt: skip
     result = invitation, token
@@ -71,7 +70,7 @@ def accept_invitation(token: str, *, name: str, password: str, actor: Actor) -> 
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("team__group", "namespace", "invited_by")
-        .filter(token_hash=_hashed(token))
+        .filter(token_hash=token_hash(token))
         .first()
     )
     require(can_accept_invitation(actor, invitation))
@@ -105,10 +104,6 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
         namespace=invitation.namespace,
     )
     return invitation
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _promised(invitation: Invitation) -> dict[str, str]:

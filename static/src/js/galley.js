@@ -10,6 +10,7 @@ import "./menus.js";
 import "./copy.js";
 import "./keys.js";
 import "./live.js";
+import "./autopost.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };
