@@ -30,7 +30,7 @@ class Child:
 
     def start(self) -> None:
         self.started.append(time.monotonic())
-        with self.log.open("ab") as output:
+        with self.log.open("ab" if len(self.started) > 1 else "wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, *self.command],
                 cwd=ROOT,
