@@ -25,7 +25,7 @@ def put_into_inbox(
     to_know: Iterable[int],
 ) -> None:
     """One item a person for the audit entry `seq`; what is there already stays as it is."""
-    people = {person: False for person in to_know} | {person: True for person in to_act}
+    people = dict.fromkeys(to_know, False) | dict.fromkeys(to_act, True)
     InboxItem.objects.bulk_create(
         [
             InboxItem(

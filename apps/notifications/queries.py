@@ -90,10 +90,10 @@ def waiting(person: User) -> QuerySet[InboxItem]:
 
 def _decided(person: User) -> Q:
     """A request on whose newest round this person has decided already."""
-    later = Round.objects.filter(review=OuterRef("round__review"), number__gt=OuterRef("round__number"))
-    mine = Decision.objects.filter(
-        ~Exists(later), person=person, round__review=OuterRef("review")
+    later = Round.objects.filter(
+        review=OuterRef("round__review"), number__gt=OuterRef("round__number")
     )
+    mine = Decision.objects.filter(~Exists(later), person=person, round__review=OuterRef("review"))
     return Q(Exists(mine), event="reviews.review.requested")
 
 
@@ -179,7 +179,7 @@ def _approvals(known: ReviewFacts) -> list[Fact]:
 
 
 def changes_in_words(comparison: Comparison) -> str:
-    """"1 edited, 1 added, 1 moved", by block; variables and settings when no block changed."""
+    """ "1 edited, 1 added, 1 moved", by block; variables and settings when no block changed."""
     counts: dict[str, int] = {}
     for change in comparison.blocks:
         kinds = change.statuses - {"unchanged"}
@@ -196,4 +196,3 @@ def changes_in_words(comparison: Comparison) -> str:
     if not said and comparison.settings:
         said = [_("Settings changed")]
     return ", ".join(said) or _("No differences")
-

@@ -10,7 +10,7 @@ from apps.environments.models import Release
 from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
 from apps.prompts.models import Prompt, Version
-from apps.reviews.models import Review
+from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries import current_round, reviewers_of
 from apps.reviews.states import DecisionKind, ReviewState
 from apps.teams.models import Capability
@@ -79,11 +79,12 @@ def went_live(entry: AuditEntry) -> Delivery | None:
     release = rows.filter(pk=entry.data.get("release")).first()
     if release is None:
         return None
-    review = _review(entry)
+    rounds = Round.objects.filter(version=release.version).select_related("review").order_by("-pk")
+    approvals = Decision.objects.filter(round__in=rounds, kind=DecisionKind.APPROVE)
     people = _wrote(release.version) | {release.version.author_id}
-    if review is not None:
-        decisions = current_round(review).decisions.filter(kind=DecisionKind.APPROVE)
-        people |= {review.requested_by_id, *decisions.values_list("person_id", flat=True)}
+    people |= {number.requested_by_id for number in rounds}
+    people |= set(approvals.values_list("person_id", flat=True))
+    review = rounds[0].review if rounds else None
     return Delivery(release.prompt, review, to_know=frozenset(people - {None}))
 
 

@@ -53,15 +53,16 @@ def _icon(block: BlockChange) -> str:
 
 
 def tokens_in_words(old: Document | None, new: Document) -> str:
-    """"46 more tokens (6 %)"; "" when nothing was there before or nothing differs."""
+    """ "46 more tokens (6 %)"; "" when nothing was there before or nothing differs."""
     before = preview(old).tokens if old is not None else 0
     after = preview(new).tokens
     if old is None:
         return ngettext("%(n)d token", "%(n)d tokens", after) % {"n": after}
     if before == after:
         return _("As many tokens as before")
-    more, less = ngettext("%(n)d more token", "%(n)d more tokens", abs(after - before)), ngettext(
-        "%(n)d fewer token", "%(n)d fewer tokens", abs(after - before)
+    more, less = (
+        ngettext("%(n)d more token", "%(n)d more tokens", abs(after - before)),
+        ngettext("%(n)d fewer token", "%(n)d fewer tokens", abs(after - before)),
     )
     said = (more if after > before else less) % {"n": abs(after - before)}
     share = round(100 * abs(after - before) / before) if before else 0

@@ -25,7 +25,7 @@ def with_draft_state(prompts: QuerySet[Prompt]) -> QuerySet[Prompt]:
 
 
 def draft_words(prompt: Any) -> str:
-    """"Changed since v8", "No changes since v3", "New, no version yet"."""
+    """ "Changed since v8", "No changes since v3", "New, no version yet"."""
     if prompt.latest_number is None:
         return _("New, no version yet")
     if prompt.draft_changed:

@@ -43,4 +43,6 @@ def went_live(person: User, limit: int = 5) -> list[Release]:
     """What went live in the last seven days, newest first."""
     since = timezone.now() - timedelta(days=7)
     rows = Release.objects.filter(prompt__in=visible_prompts(person), made_at__gte=since)
-    return list(rows.select_related("prompt", "version", "environment", "replaced__version")[:limit])
+    return list(
+        rows.select_related("prompt", "version", "environment", "replaced__version")[:limit]
+    )

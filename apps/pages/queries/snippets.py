@@ -27,8 +27,7 @@ def snippets(prompt: Prompt, document: Document, address: str) -> list[Snippet]:
 
 def _curl(prompt: Prompt, address: str) -> str:
     return (
-        'curl -H "Authorization: Bearer $GALLEY_KEY" \\\n'
-        f"  {address}api/v1/prompts/{prompt.path}"
+        f'curl -H "Authorization: Bearer $GALLEY_KEY" \\\n  {address}api/v1/prompts/{prompt.path}'
     )
 
 

@@ -86,7 +86,9 @@ def _owner_chip(
     request: HttpRequest, wanted: rows.Wanted, inside: QuerySet[Prompt]
 ) -> dict[str, Any]:
     items = [
-        _item(request, str(team), "owner", str(team.pk), str(wanted.owner.pk if wanted.owner else ""))
+        _item(
+            request, str(team), "owner", str(team.pk), str(wanted.owner.pk if wanted.owner else "")
+        )
         for team in owners_in(inside)
     ]
     return _chip(request, _("Owner"), "owner", items)
@@ -107,7 +109,9 @@ def _item(request: HttpRequest, label: str, key: str, value: str, now: str) -> d
     return {"label": label, "url": url, "current": value == now}
 
 
-def _chip(request: HttpRequest, label: str, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+def _chip(
+    request: HttpRequest, label: str, key: str, items: list[dict[str, Any]]
+) -> dict[str, Any]:
     chosen = next((item["label"] for item in items if item["current"]), "")
     clear = with_query(request, page="", **{key: ""})
     return {"label": label, "value": chosen, "clear": clear, "items": items}
@@ -149,5 +153,9 @@ def new_prompt(request: HttpRequest) -> HttpResponse:
     place = visible_namespaces(request.user).filter(path=request.GET.get("in", "")).first()
     chosen = {"namespace": place} if place is not None and not place.is_root else {}
     form = PromptForm(actor=request.user, initial=chosen)
-    context = {"form": form, "place": place, "may_write": writable_namespaces(request.user).exists()}
+    context = {
+        "form": form,
+        "place": place,
+        "may_write": writable_namespaces(request.user).exists(),
+    }
     return render(request, "pages/new_prompt.html", context)
