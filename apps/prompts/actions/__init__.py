@@ -14,6 +14,7 @@ from apps.prompts.actions.blocks import (
     switch_block,
     title_block,
 )
+from apps.prompts.actions.documents import write_document
 from apps.prompts.actions.imports import import_prompt
 from apps.prompts.actions.prompts import (
     archive_prompt,
@@ -62,4 +63,5 @@ __all__ = [
     "switch_block",
     "take_over_draft",
     "title_block",
+    "write_document",
 ]
