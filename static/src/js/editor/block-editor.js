@@ -50,6 +50,8 @@ class BlockEditor extends HTMLElement {
         EditorView.lineWrapping,
         placeholder(this.field.placeholder),
         this.labels.of(this.names()),
+        EditorState.readOnly.of(this.field.readOnly),
+        EditorView.editable.of(!this.field.readOnly),
         braces,
         chips,
         look,
