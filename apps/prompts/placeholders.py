@@ -20,7 +20,7 @@ _BRACES = re.compile(rf"(?<!\\)(?:(\\*+){_NAME}|(\\++)\{{\{{|\{{\{{(?!\{{))")
 
 class Token(NamedTuple):
     """`text` is what stands at `start`; `value` what it means: the text itself, without escapes,
-    or a variable's name. `kind`: text, variable, odd (braces that are no variable)."""
+    or a variable's name. `kind`: text, variable, or (from `odd_braces` alone) odd."""
 
     kind: str
     text: str
@@ -29,30 +29,27 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
+    """Texts and variables in turn; they put the text together again."""
     return list(_tokens(text))
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    end = 0
-    for found in _BRACES.finditer(text):
-        if found.start() > end:
-            yield Token("text", text[end : found.start()], end, text[end : found.start()])
-        yield from _read(found)
+    start = end = 0
+    meaning: list[str] = []
+    for found in _MARK.finditer(text):
+        slashes = len(found[1] or found[3] or "")
+        middle = found.start() + slashes
+        meaning += (text[end : found.start()], "\\" * (slashes // 2))
         end = found.end()
-    if end < len(text):
-        yield Token("text", text[end:], end, text[end:])
-
-
-def _read(found: re.Match[str]) -> Iterator[Token]:
-    slashes, name = len(found[1] or found[3] or ""), found[2]
-    middle = found.start() + slashes
-    braces = found.string[middle : found.end()]
-    if slashes:
-        literal = "\\" * (slashes // 2) + (braces if slashes % 2 else "")
-        escaped = "\\" * slashes + (braces if slashes % 2 else "")
-        yield Token("text", escaped, found.start(), literal)
-    if slashes % 2 == 0:
-        yield Token("variable" if name else "odd", braces, middle, name or braces)
+        if found[2] is None or slashes % 2:
+            meaning.append(text[middle:end])
+            continue
+        if middle > start:
+            yield Token("text", text[start:middle], start, "".join(meaning))
+        yield Token("variable", text[middle:end], middle, found[2])
+        start, meaning = end, []
+    if start < len(text):
+        yield Token("text", text[start:], start, "".join(meaning) + text[end:])
 
 
 def variable_names(text: str) -> list[str]:
@@ -64,11 +61,11 @@ def variable_names(text: str) -> list[str]:
 def odd_braces(text: str, limit: int = 100) -> list[Token]:
     """The first `limit` braces that look like a variable and are none."""
     odd: list[Token] = []
-    for token in _tokens(text):
+    for found in _BRACES.finditer(text):
         if len(odd) == limit:
             break
-        if token.kind == "odd":
-            odd.append(token)
+        if found[2] is None and len(found[3] or "") % 2 == 0:
+            odd.append(Token("odd", "{{", found.end() - 2, "{{"))
     return odd
 
 

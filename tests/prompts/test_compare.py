@@ -186,11 +186,11 @@ def test_summary_of_every_other_change_of_a_block() -> None:
     assert told([role], [{**role, "enabled": False}]) == ["Role switched off"]
     assert told([{**role, "enabled": False}], [role]) == ["Role switched on"]
     assert told([role], [{**role, "type": "context"}]) == ["Context changed from Role to Context"]
-    assert told([role, guardrails], [{**guardrails, "enabled": False}, role]) == [
-        "Guardrails moved before Role, switched off"
-    ] or told([role, guardrails], [{**guardrails, "enabled": False}, role]) == [
-        "Guardrails switched off",
-        "Role moved to the end, same words",
+    changed = {**role, "enabled": False, "body": "Be calm."}
+    assert told([role, instructions, guardrails], [changed]) == [
+        "Role switched off, edited, 1 place",
+        "Instructions removed",
+        "Guardrails removed",
     ]
     assert told([instructions], [{**instructions, "key": "other"}]) == [
         "1 block with the same words, made anew"

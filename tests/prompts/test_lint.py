@@ -79,11 +79,7 @@ SECRETS = [
 def test_secrets_are_red_wherever_they_stand(kind: str, secret: str) -> None:
     sentence = f"Role seems to hold {kind}. Take it out and replace it where it came from."
 
-    (finding,) = (
-        lint(document(block(f"Use\n{secret}."), block("x", "note")))
-        if False
-        else lint(document(block(f"Use\n{secret}.")))
-    )
+    (finding,) = lint(document(block(f"Use\n{secret}.")))
 
     assert tuple(finding) == ("red", "secret", "k", sentence)
     override = {"model": "m", "parameters": {}, "overrides": {"k": {"body": secret}}}

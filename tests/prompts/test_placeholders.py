@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -87,18 +88,28 @@ def test_tokens_put_together_are_the_text_and_agree_with_the_rest(text: str) -> 
     assert variable_names(text) == list(dict.fromkeys(names))
     meaning = (Texts()[t.value] if t.kind == "variable" else t.value for t in found)
     assert "".join(meaning) == substitute(text, Texts())
-    assert odd_braces(text) == [token for token in found if token.kind == "odd"]
+
+
+@given(pieces.map(lambda text: text.replace("\\", "")))
+def test_odd_braces_are_those_that_begin_no_variable(text: str) -> None:
+    ends = [run.end() - 2 for run in re.finditer(r"\{{2,}", text)]
+
+    odd = [Token("odd", "{{", place, "{{") for place in ends if not name_at(text, place)[0]]
+
+    assert odd_braces(text) == odd
+
+
+def test_escaped_braces_are_not_odd() -> None:
+    assert odd_braces("\\{{x-y}} \\\\{{x-y}}") == [Token("odd", "{{", 11, "{{")]
 
 
 def test_tokens_by_hand() -> None:
-    assert tokens("Hi {{ a }}, \\{{b}} {{c-d}}!") == [
+    assert tokens("Hi {{ a }}, \\{{b}} {{c-d}}\\\\{{e}}!") == [
         Token("text", "Hi ", 0, "Hi "),
         Token("variable", "{{ a }}", 3, "a"),
-        Token("text", ", ", 10, ", "),
-        Token("text", "\\{{b}}", 12, "{{b}}"),
-        Token("text", " ", 18, " "),
-        Token("odd", "{{", 19, "{{"),
-        Token("text", "c-d}}!", 21, "c-d}}!"),
+        Token("text", ", \\{{b}} {{c-d}}\\\\", 10, ", {{b}} {{c-d}}\\"),
+        Token("variable", "{{e}}", 28, "e"),
+        Token("text", "!", 33, "!"),
     ]
 
 

@@ -100,7 +100,8 @@ def test_fitting_names_become_required_text_variables_and_no_others() -> None:
         ("# INPUT", [("input", "# INPUT", "")]),
         ("# INPUT\n", [("input", "# INPUT", "\n")]),
         ("#STEPS\n### Small\n # no\n#", [("instructions", "", "#STEPS\n### Small\n # no\n#")]),
-        ("````\n```\n# a\n````\n# Me", [("custom", "", "````\n```\n# a\n````\n"), ("custom", "# Me", "")]),
+        ("~~~\n~~\n# a\n~~~\n# B", [("custom", "", "~~~\n~~\n# a\n~~~\n"), ("custom", "# B", "")]),
+        ("````\n```\n# a\n", [("instructions", "", "````\n```\n# a\n")]),
         ("```x`\n# Role", [("custom", "", "```x`\n"), ("role", "# Role", "")]),
         (f"# {'x' * 1000}", [("instructions", "", f"# {'x' * 1000}")]),
     ],
@@ -189,5 +190,5 @@ def test_real_histories_come_through_whole_and_stay_different() -> None:
     assert len(hashes) == len(set(versions))
     assert sum("\r" in text for _, text in versions) == 3
     assert {block["type"] for content in contents for block in content["blocks"]} == {
-        "role", "instructions", "output_format", "input", "custom", "examples",
+        "role", "instructions", "output_format", "input", "custom", "examples", "context",
     }  # fmt: skip
