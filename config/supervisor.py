@@ -29,6 +29,7 @@ class Supervisor:
         self.env = env
         self.data = env.data
         self.children: list[Child] = []
+        self.links: subprocess.Popen[str] | None = None
 
     def run(self) -> None:
         """Start everything, say where it is, watch until told to stop."""
@@ -72,6 +73,13 @@ class Supervisor:
         self.children = self._describe(port)
         for child in self.children:
             child.start()
+        self.links = subprocess.Popen(
+            [sys.executable, "manage.py", "sign_in_links"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self._wait_for_answers(address)
 
     def _prepare(self) -> None:
@@ -130,10 +138,9 @@ class Supervisor:
         if port != self.env.port:
             say(f"\nPort {self.env.port} is taken; this is another one.")
         say(f"\nGalley runs at {self.env.public_url or address}\n")
-        links = subprocess.run(
-            [sys.executable, "manage.py", "sign_in_links"], cwd=ROOT, capture_output=True, text=True
-        )
-        say(links.stdout.strip() or links.stderr.strip())
+        assert self.links is not None
+        said, wrong = self.links.communicate()
+        say(said.strip() or wrong.strip())
         key = self.data / "demo-read-key"
         path = first_live_prompt(address, key) if key.exists() else None
         if path:
