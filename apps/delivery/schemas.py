@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Instant = str | None
 
 
-class Message(Schema):
+class Message(BaseModel):
     role: Literal["system", "user", "assistant"]
     content: str
 
 
-class Variable(Schema):
+class Variable(BaseModel):
     name: str
     type: Literal["text", "long_text", "number", "yes_no", "choice", "list", "json"]
     required: bool
@@ -25,17 +24,17 @@ class Variable(Schema):
     choices: list[str] = []
 
 
-class Model(Schema):
+class Model(BaseModel):
     id: str
     parameters: dict[str, Any]
 
 
-class Output(Schema):
+class Output(BaseModel):
     format: Literal["text", "list", "json"]
     json_schema: dict[str, Any] | None = None
 
 
-class PromptFacts(Schema):
+class PromptFacts(BaseModel):
     prompt: str = Field(description="The path.", examples=["support/refunds/reply"])
     version: int
     environment: str
@@ -59,12 +58,12 @@ class PromptAnswer(PromptFacts):
     deprecated: None = None
 
 
-class PromptList(Schema):
+class PromptList(BaseModel):
     prompts: list[PromptFacts]
     cursor: str | None = Field(description="Send it back to get the next page; null on the last.")
 
 
-class RenderBody(Schema):
+class RenderBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     variables: dict[str, Any] = Field(
@@ -80,13 +79,13 @@ class RenderAnswer(PromptFacts):
     ignored: list[str] = Field(description="Values that no variable asked for.")
 
 
-class FaultOut(Schema):
+class FaultOut(BaseModel):
     field: str
     detail: str
     names: list[str] | None = None
 
 
-class ProblemOut(Schema):
+class ProblemOut(BaseModel):
     """RFC 9457. `detail` says what to do."""
 
     type: str

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from apps.delivery import keycheck
+from apps.delivery.process import STORE
+from tests.delivery.story import Story, make_story
+
+
+@pytest.fixture(autouse=True)
+def empty_memory() -> Iterator[None]:
+    """Each test begins as a new process does."""
+    STORE.__init__()  # type: ignore[misc]
+    keycheck.WRONG_KEYS.__init__()  # type: ignore[misc]
+    yield
+
+
+@pytest.fixture
+def story(db: None) -> Story:
+    return make_story()
