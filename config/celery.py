@@ -20,7 +20,7 @@ def _file_broker() -> dict[str, Any]:
     for path in (messages, control):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost/",
         "broker_transport_options": {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),

@@ -1,5 +1,6 @@
 """Before anything serves: tables as this code needs them, and the demo where nobody is yet."""
 
+import io
 import os
 import sys
 
@@ -21,7 +22,7 @@ def main() -> None:
         sys.exit(f"The database could not be brought up to date: {' '.join(str(error).split())}")
     if settings.GALLEY_DEMO and empty:
         print("  Filling in the demo …", flush=True)
-        call_command("seed_demo", verbosity=0)
+        call_command("seed_demo", verbosity=0, stdout=io.StringIO())
 
 
 if __name__ == "__main__":

@@ -232,8 +232,7 @@ def first_live_prompt(address: str, key: Path) -> str | None:
             listed = json.load(answer)
     except (OSError, ValueError):
         return None
-    rows = listed.get("prompts", []) if isinstance(listed, dict) else listed
-    return next((str(row["path"]) for row in rows), None)
+    return next((str(row["prompt"]) for row in listed["prompts"]), None)
 
 
 def read(path: Path) -> str:
