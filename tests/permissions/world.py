@@ -1,0 +1,272 @@
+"""Two teams with mirrored data: every kind of row once for each, each text with that team's canary.
+
+Seven people look at the first team's rows: its admin (of the installation), releaser, reviewer,
+author and viewer, an outsider who has as much of their own in the second team, and nobody.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.accounts.models import User
+from apps.audit.subscribers import run_all
+from apps.core.actors import SYSTEM
+from apps.environments.actions import create_key
+from apps.environments.models import ApiKey, Environment
+from apps.environments.queries import live_release
+from apps.prompts.actions import (
+    create_prompt,
+    declare_variable,
+    make_version,
+    remove_block,
+    save_block,
+    save_sample,
+    write_document,
+)
+from apps.prompts.content import new_block, new_content, new_variable
+from apps.prompts.models import ConflictCopy, Draft, DraftBlock, Prompt, Sample, Version
+from apps.prompts.queries import draft_of
+from apps.releases.actions import release_version
+from apps.reviews.actions import approve_review, request_review, resolve_thread, start_thread
+from apps.reviews.models import Review, Thread
+from apps.reviews.queries import current_round
+from apps.teams.actions import (
+    add_member,
+    add_person,
+    create_first_admin,
+    create_namespace,
+    create_team,
+    grant,
+    invite_person,
+)
+from apps.teams.models import Invitation, Namespace, Team
+from apps.teams.queries import root_namespace
+
+PASSWORD = "a long pass phrase 42"
+ROLES = ("releaser", "reviewer", "author", "viewer")
+PEOPLE = ("admin", *ROLES, "outsider", "anonymous")
+
+
+@dataclass
+class Side:
+    """One team's everything."""
+
+    canary: str
+    admin: User
+    space: Namespace
+    team: Team
+    people: dict[str, User] = field(default_factory=dict)
+    prompt: Any = None  # v1 live everywhere, v2 in review for production
+    ready: Any = None  # v1 live, v2 approved for production
+    moved: Any = None  # v1 and v2 were both live in production
+    archived: Any = None
+    review: Any = None
+    thread: Any = None
+    resolved: Any = None
+    sample: Any = None
+    conflict: Any = None
+    kept: Any = None  # a draft with a name
+    removed: Any = None  # a block that can be put back
+    key: Any = None
+    secret: str = ""
+    invitation: Any = None
+    token: str = ""
+
+    @property
+    def draft(self) -> Draft:
+        return draft_of(self.prompt)
+
+    @property
+    def block(self) -> DraftBlock:
+        return self.draft.blocks.get(key=self.draft.order[0])
+
+    def version(self, prompt: Prompt, number: int) -> Version:
+        return prompt.versions.get(number=number)
+
+
+@dataclass
+class World:
+    admin: User
+    ours: Side
+    theirs: Side
+
+    def person(self, name: str) -> User | None:
+        if name == "anonymous":
+            return None
+        if name == "admin":
+            return self.admin
+        if name == "outsider":
+            return self.theirs.people["author"]
+        return self.ours.people[name]
+
+
+def make_world() -> World:
+    admin = create_first_admin(
+        email="admin@test.example", name="Installation admin", password=PASSWORD, actor=SYSTEM
+    )
+    ours = _side(admin, "alpha", "alphacanary")
+    theirs = _side(admin, "beta", "betacanary")
+    # An outsider has every role where they belong, so that a leak cannot hide behind a missing one.
+    for role in ("reviewer", "releaser", "admin"):
+        grant(theirs.space, role=role, to=theirs.people["author"], actor=admin)
+    run_all()
+    return World(admin, ours, theirs)
+
+
+def place(name: str) -> Environment:
+    return Environment.objects.get(name=name)
+
+
+def _document(canary: str, body: str) -> dict[str, Any]:
+    def key(slot: str) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{canary}/{slot}"))
+
+    rows = [{"input": f"{canary} asks", "output": f"{canary} answers"}]
+    content = new_content()
+    content["blocks"] = [
+        new_block("role", body=f"You serve {canary}. {body}", key=key("role"), title=canary),
+        new_block("guardrails", body=f"Never harm {canary}.", key=key("guard")),
+        new_block("examples", rows=rows, key=key("examples")),
+        new_block("output_format", body=f"As {canary} likes it.", key=key("output")),
+        new_block("note", body=f"{canary} note", key=key("note")),
+        new_block("input", body="{{message}}", key=key("input")),
+    ]
+    content["variables"] = [new_variable("message", type="long_text", description=canary)]
+    return content
+
+
+def _side(admin: User, segment: str, canary: str) -> Side:
+    space = create_namespace(root_namespace(), segment=segment, purpose=canary, actor=admin)
+    team = create_team(name=f"Team {canary}", purpose=canary, actor=admin)
+    side = Side(canary=canary, admin=admin, space=space, team=team)
+    for role in (*ROLES, "second"):
+        person = add_person(
+            email=f"{role}@{segment}.example", name=f"{role} {canary}", password=PASSWORD,
+            actor=admin,
+        )  # fmt: skip
+        grant(space, role="author" if role == "second" else role, to=person, actor=admin)
+        side.people[role] = person
+    add_member(team, person=side.people["viewer"], actor=admin)
+    _prompts(side)
+    _drafts(side)
+    _reviews(side)
+    side.key, side.secret = create_key(
+        place("production"), name=f"{canary} desk", kind="read", namespaces=[space],
+        owner=admin, actor=admin,
+    )  # fmt: skip
+    side.invitation, side.token = invite_person(
+        email=f"new@{segment}.example", name=f"New {canary}", namespace=space, role="viewer",
+        actor=admin,
+    )  # fmt: skip
+    return side
+
+
+def _prompt(side: Side, segment: str) -> Prompt:
+    prompt = create_prompt(
+        side.space, segment=segment, name=f"{segment} {side.canary}", purpose=side.canary,
+        owner=side.team, tags=[side.canary], document=_document(side.canary, "First."),
+        actor=side.people["second"],
+    )  # fmt: skip
+    make_version(draft_of(prompt), reason=f"{side.canary} one", actor=side.people["second"])
+    return prompt
+
+
+def _next(side: Side, prompt: Prompt, body: str = "Second.") -> Version:
+    author = side.people["second"]
+    write_document(draft_of(prompt), document=_document(side.canary, body), actor=author)
+    return make_version(draft_of(prompt), reason=f"{side.canary} {body}", actor=author)
+
+
+def _asked(side: Side, prompt: Prompt, number: int) -> Review:
+    return request_review(
+        prompt, environment=place("production"), version=side.version(prompt, number),
+        reason=f"{side.canary} asks", actor=side.people["second"],
+    )  # fmt: skip
+
+
+def _approved(side: Side, prompt: Prompt, number: int) -> Review:
+    review = _asked(side, prompt, number)
+    shown = current_round(review).version.content_hash
+    approve_review(
+        review, content_hash=shown, reason=side.canary, actor=side.people["reviewer"]
+    )
+    return review
+
+
+def _live(side: Side, prompt: Prompt, number: int) -> None:
+    _approved(side, prompt, number)
+    live = live_release(prompt, place("production"))
+    release_version(
+        prompt, version=side.version(prompt, number), environment=place("production"),
+        expects=live.pk if live else None, reason=side.canary, actor=side.people["releaser"],
+    )  # fmt: skip
+
+
+def _prompts(side: Side) -> None:
+    from apps.prompts.actions import archive_prompt
+
+    side.prompt, side.ready, side.moved, side.archived = (
+        _prompt(side, segment) for segment in ("reply", "ready", "moved", "archived")
+    )
+    for prompt in (side.prompt, side.ready, side.moved):
+        _live(side, prompt, 1)
+        _next(side, prompt)
+    _live(side, side.moved, 2)
+    archive_prompt(side.archived, reason=side.canary, actor=side.people["second"])
+
+
+def _drafts(side: Side) -> None:
+    author = side.people["second"]
+    draft, block = side.draft, side.block
+    declare_variable(
+        draft, name="shop", type="text", required=False, default="the shop",
+        description=side.canary, max_length=None, choices=[], actor=author,
+    )  # fmt: skip
+    side.sample = save_sample(
+        side.prompt, name=side.canary, values={"message": side.canary}, actor=author
+    )
+    first = block.revision
+    save_block(block, revision=first, body=f"{side.canary} wrote this instead.", actor=author)
+    saved = save_block(
+        side.block, revision=first, body=f"Quite another {side.canary} text.", actor=author
+    )
+    side.conflict = saved.conflict
+    side.removed = draft.blocks.get(type="note")
+    remove_block(side.removed, actor=author)
+    _keep_a_draft(side)
+
+
+def _keep_a_draft(side: Side) -> None:
+    from apps.prompts.actions import restore_version
+
+    restore_version(
+        side.version(side.moved, 1), reason=side.canary, actor=side.people["second"]
+    )
+    write_document(
+        draft_of(side.moved), document=_document(side.canary, "Third."),
+        actor=side.people["second"],
+    )  # fmt: skip
+    restore_version(
+        side.version(side.moved, 1), reason=side.canary, actor=side.people["second"]
+    )
+    side.kept = side.moved.drafts.exclude(name="").order_by("pk").last()
+
+
+def _reviews(side: Side) -> None:
+    side.review = _asked(side, side.prompt, 2)
+    _approved(side, side.ready, 2)
+    key = side.version(side.prompt, 2).contributors and uuid.uuid5(
+        uuid.NAMESPACE_URL, f"{side.canary}/role"
+    )
+    for name in ("thread", "resolved"):
+        thread = start_thread(
+            side.review, block_key=key, body=f"{side.canary} says", quote=side.canary,
+            actor=side.people["reviewer"],
+        )  # fmt: skip
+        setattr(side, name, thread)
+    resolve_thread(side.resolved, actor=side.people["reviewer"])
+
+
+__all__ = ["ApiKey", "ConflictCopy", "Invitation", "PEOPLE", "Sample", "Side", "Thread", "World"]
