@@ -13,7 +13,7 @@ from apps.prompts.models import Draft
 
 @working
 def write_document(draft: Draft, *, document: content.Document, actor: Any) -> Draft:
-    """The draft says what `document` says, block by key. Raises Invalid for what cannot be content."""
+    """The draft says what `document` says, by key. Invalid for what cannot be content."""
     desk = Desk.at(draft, actor)
     clean = content.normalise_document(document)
     raise_problems(content.check_content(clean), "")

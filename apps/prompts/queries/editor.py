@@ -95,6 +95,11 @@ class EditorBlock:
         return self.row.changed_by
 
     @property
+    def whole(self) -> str:
+        """Body and example rows as one text."""
+        return text_of(self.row).whole
+
+    @property
     def rows(self) -> list[dict[str, str]]:
         """The example rows and an empty one to fill."""
         return [*self.row.rows, {"input": "", "output": ""}]
@@ -134,6 +139,11 @@ class SampleValue:
     typed: str
     errors: Sequence[str] = ()
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a list of choices offers."""
+        return ("yes", "no") if self.type == "yes_no" else self.choices
+
 
 @dataclass(frozen=True)
 class SampleRow:
@@ -143,6 +153,11 @@ class SampleRow:
     name: str
     values: tuple[SampleValue, ...]
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """A value of it does not fit."""
+        return any(value.errors for value in self.values)
 
 
 @dataclass
@@ -242,6 +257,10 @@ class Editor:
         models = self.document["models"]
         return models[0]["parameters"].get("temperature") if models else None
 
+    @property
+    def temperature_typed(self) -> str:
+        return "" if self.temperature is None else f"{self.temperature:g}"
+
     @cached_property
     def uses(self) -> dict[str, list[str]]:
         return used_variables(self.document)
@@ -249,6 +268,10 @@ class Editor:
     @cached_property
     def variables(self) -> list[VariableRow]:
         return [self.typed.get(v.pk) or variable_row(v, self.uses) for v in self.declared]
+
+    @property
+    def new_variable_row(self) -> VariableRow:
+        return self.new_variable or variable_row(DraftVariable(pk=0), {})
 
     @cached_property
     def found(self) -> list[Found]:

@@ -35,6 +35,10 @@ def change_settings(request: HttpRequest, path: str) -> HttpResponse:
     sentences = [text for texts in form.errors.values() for text in texts]
     if wants_json(request):
         return JsonResponse({"errors": {"body": sentences}}, status=422)
+    if is_htmx(request):
+        shown = editor(request.user, prompt)
+        typed = {"editor": shown, "sentences": sentences, "typed": request.POST}
+        return render(request, "prompts/_settings.html", typed, status=422)
     context = {"form": form, "prompt": prompt, "next": request.POST.get("next", "")}
     return render(request, "prompts/settings_form.html", context, status=422)
 
