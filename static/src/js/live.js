@@ -15,8 +15,12 @@ function close() {
   timer = 0;
 }
 
+/** Until the stream is back: ask for everything now and then, and try the stream again. */
 function poll() {
-  timer ||= setInterval(fireAll, POLL);
+  timer ||= setInterval(() => {
+    fireAll();
+    if (source?.readyState === EventSource.CLOSED) connect();
+  }, POLL);
 }
 
 function connect() {
