@@ -17,13 +17,12 @@ from ninja.security import HttpBearer
 from apps.delivery import answers, query, schemas
 from apps.delivery.keycheck import authenticate
 from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS
-from apps.delivery.problems import MEDIA_TYPE, Fault, Problem, echo
+from apps.delivery.problems import MAX_BODY, MEDIA_TYPE, Fault, Problem, echo, too_large
 from apps.delivery.process import STORE, ask
 from apps.delivery.records import KeyRecord
 from apps.delivery.store import away
 
 log = logging.getLogger("galley.delivery")
-MAX_BODY = 4 * 1024 * 1024  # bytes
 REFUSALS = frozenset({400, 401, 404, 429, 503})
 
 
@@ -38,11 +37,6 @@ class StrictJson(Parser):
 
 def _no_number(word: str) -> None:
     raise ValueError(f"{word} is no JSON")
-
-
-def too_large() -> Problem:
-    most = MAX_BODY // (1024 * 1024)
-    return Problem("body_too_large", f"The body holds over {most} MiB. Send shorter values.")
 
 
 class Key(HttpBearer):
@@ -159,7 +153,8 @@ def fetch_prompt(request: HttpRequest, prompt: str) -> HttpResponse:
 
 
 def _json(document: dict[str, Any]) -> HttpResponse:
-    data = json.dumps(document, ensure_ascii=False).encode()
+    # Only the name of a value that nobody asked for can hold half a character.
+    data = json.dumps(document, ensure_ascii=False).encode(errors="replace")
     return _marked(HttpResponse(data, content_type="application/json"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.delivery import answers, query
 from apps.delivery.keycheck import NotInMemory, authenticate
-from apps.delivery.problems import Problem
+from apps.delivery.problems import MAX_BODY, Problem, too_large
 from apps.delivery.process import REFRESHER, STORE
 from apps.delivery.records import Body
 
@@ -18,6 +18,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 PROMPTS = "/api/v1/prompts/"
 STALE = (b"galley-stale", b"true")
+WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> bool:
@@ -25,6 +26,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     REFRESHER.start()
     if _holds_key(scope):
         await _refuse(send, query.key_in_address())
+        return True
+    if scope["method"] not in WITHOUT_BODY and (problem := _bad_length(scope)):
+        await _refuse(send, problem)
         return True
     if not STORE.loaded or scope["method"] != "GET" or not scope["path"].startswith(PROMPTS):
         return False
@@ -51,6 +55,15 @@ def _holds_key(scope: Scope) -> bool:
         return False
     scope["query_string"] = b""
     return True
+
+
+def _bad_length(scope: Scope) -> Problem | None:
+    """A body is refused by what it announces, before anything of it is kept."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            digits = value.isdigit() and len(value) < 16
+            return None if digits and int(value) <= MAX_BODY else too_large()
+    return Problem("length_required", "Say how long the body is: send Content-Length.")
 
 
 def _headers(scope: Scope) -> tuple[str, str]:

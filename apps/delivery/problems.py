@@ -11,6 +11,7 @@ MEDIA_TYPE = "application/problem+json"
 DOCS = "/api/v1/docs"
 MAX_NAMES = 20
 MAX_ECHO = 200
+MAX_BODY = 4 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,8 @@ def named(names: Iterable[str]) -> str:
     shown = list(names)
     more = f" and {len(shown) - MAX_NAMES} more" if len(shown) > MAX_NAMES else ""
     return f"There is: {', '.join(shown[:MAX_NAMES])}{more}." if shown else ""
+
+
+def too_large() -> Problem:
+    most = MAX_BODY // (1024 * 1024)
+    return Problem("body_too_large", f"The body holds over {most} MiB. Send shorter values.")

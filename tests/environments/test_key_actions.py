@@ -1,0 +1,193 @@
+"""Keys are made and revoked by those who manage their namespaces; T8, T9."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from apps.audit.models import AuditEntry, AuditLabel
+from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
+from apps.environments.actions import create_key, revoke_key
+from apps.environments.actions.keys import note_key_use
+from apps.environments.key_queries import key_for, keys_for
+from apps.environments.keys import fits, parse_key
+from apps.environments.models import ApiKey
+from apps.teams.actions import create_namespace, grant
+from apps.teams.queries import root_namespace
+
+
+def make(world, actor="admin", place="production", **more):
+    options = {"name": "Help desk", "kind": "read", "namespaces": [world.desk], **more}
+    return create_key(
+        world.places[place], owner=world["admin"], actor=world[actor], **options
+    )
+
+
+def test_key_is_kept_as_a_hash_and_expires_in_90_days(world):
+    key, text = make(world)
+
+    assert parse_key(text).environment == "production"
+    assert parse_key(text).selector == key.selector
+    assert fits(text, key.secret_hash)
+    assert abs(key.expires_at - timezone.now() - timedelta(days=90)) < timedelta(minutes=1)
+
+
+def test_T8_key_is_in_no_row_of_the_database(world):
+    from django.apps import apps
+    from django.core import serializers
+
+    key, text = make(world)
+    revoke_key(key, reason="Rotated", actor=world["admin"])
+    secret = text.split("_")[-2]
+
+    rows = [row for model in apps.get_models() for row in model._default_manager.all()]
+    dump = serializers.serialize("json", rows)
+
+    assert key.selector in dump
+    assert secret not in dump
+
+
+def test_key_creation_is_one_entry_of_the_trail(world):
+    key, _ = make(world)
+
+    entry = AuditEntry.objects.get(event="environments.key.created")
+    assert (entry.target_id, entry.environment, entry.namespace_id) == (
+        str(key.pk), "production", world.desk.pk,
+    )  # fmt: skip
+    assert entry.data == {"namespaces": [world.desk.pk]}
+    assert AuditLabel.objects.get(entry=entry, role="target").label == "Help desk"
+
+
+@pytest.mark.parametrize(
+    ("actor", "error"),
+    [("author", NotAllowed), ("releaser", NotAllowed), ("outsider", NotVisible)],
+)
+def test_key_needs_manage_on_its_namespace(world, actor, error):
+    before = ApiKey.objects.count()
+
+    with pytest.raises(error):
+        make(world, actor)
+
+    assert ApiKey.objects.count() == before
+    denied = AuditEntry.objects.get(event="environments.key.created", outcome="denied")
+    assert denied.actor_id == str(world[actor].pk)
+
+
+def test_key_needs_manage_on_every_namespace(world):
+    other = create_namespace(root_namespace(), segment="other", purpose="", actor=world["admin"])
+    grant(world.desk, role="admin", to=world["author"], actor=world["admin"])
+
+    made = make(world, "author")
+    with pytest.raises(NotVisible):
+        make(world, "author", namespaces=[world.desk, other])
+
+    assert made[0].pk
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"kind": "write"}, "kind"),
+        ({"namespaces": []}, "namespaces"),
+        ({"expires_in_days": 0}, "expires_in_days"),
+        ({"expires_in_days": 366}, "expires_in_days"),
+    ],
+)
+def test_key_of_a_wrong_form_is_refused_by_field(world, change, field):
+    with pytest.raises(Invalid) as refused:
+        make(world, **change)
+
+    assert list(refused.value.errors) == [field]
+
+
+def test_revoke_needs_a_reason_and_works_once(world):
+    key, _ = make(world)
+
+    with pytest.raises(Invalid):
+        revoke_key(key, reason="  ", actor=world["admin"])
+    with pytest.raises(NotAllowed):
+        revoke_key(key, reason="Lost", actor=world["author"])
+    revoke_key(key, reason="Lost", actor=world["admin"])
+    with pytest.raises(NotPossible):
+        revoke_key(key, reason="Lost", actor=world["admin"])
+
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+    assert AuditEntry.objects.get(event="environments.key.revoked", outcome="done").reason == "Lost"
+
+
+def test_keys_are_seen_by_those_who_manage_a_namespace_of_theirs(world):
+    key, _ = make(world)
+
+    assert list(keys_for(world["admin"])) == [key]
+    assert list(keys_for(world["author"])) == []
+    assert key_for(world["admin"], key.pk) == key
+    with pytest.raises(NotVisible):
+        key_for(world["author"], key.pk)
+
+
+def test_key_use_is_written_to_the_minute_and_only_forward(world):
+    key, _ = make(world)
+    now = timezone.now().replace(second=40)
+
+    wrote = [
+        note_key_use({key.pk}, at=now),
+        note_key_use({key.pk}, at=now + timedelta(seconds=10)),
+        note_key_use({key.pk}, at=now - timedelta(minutes=3)),
+    ]
+
+    key.refresh_from_db()
+    assert wrote == [1, 0, 0]
+    assert key.last_used_at == now.replace(second=0, microsecond=0)
+
+
+def run(*words):
+    out = StringIO()
+    call_command("create_key", *words, stdout=out)
+    return out.getvalue()
+
+
+COMMAND = ("--kind", "read", "--environment", "production", "--namespace", "desk")
+
+
+def test_command_prints_the_key_alone(world):
+    printed = run(*COMMAND)
+
+    key = ApiKey.objects.get()
+    assert fits(printed.removesuffix("\n"), key.secret_hash)
+    assert (key.owner, key.name) == (world["admin"], "desk in production")
+
+
+def test_command_acts_with_the_rights_of_the_named_person(world):
+    grant(world.desk, role="admin", to=world["author"], actor=world["admin"])
+
+    run(*COMMAND, "--as", "Author@test.example", "--days", "7", "--name", "Till")
+
+    key = ApiKey.objects.get()
+    assert (key.owner, key.name) == (world["author"], "Till")
+    assert key.expires_at - timezone.now() < timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--environment", "moon", "--namespace", "desk"), "There is no environment “moon”."),
+        (("--environment", "staging", "--namespace", "no"), "There is no namespace “no”"),
+        ((*COMMAND, "--as", "nobody@test.example"), "Nobody with the address nobody@test.example"),
+        ((*COMMAND, "--as", "author@test.example"), "You may not manage this namespace"),
+        ((*COMMAND, "--days", "0"), "A key lasts 1 to 365 days."),
+    ],
+)
+def test_command_refuses_in_one_sentence(world, words, sentence):
+    with pytest.raises(CommandError) as refused:
+        run(*words)
+
+    assert str(refused.value).startswith(sentence)
+    assert ApiKey.objects.count() == 0
