@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
+from apps.core.actors import Actor
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.environments import rules
 from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.rules import Terms
-
-if TYPE_CHECKING:
-    from apps.prompts.models import Prompt, Version
-    from apps.teams.models import Namespace
+from apps.prompts.models import Prompt, Version
+from apps.teams.models import Capability, Namespace
+from apps.teams.queries import visible_namespaces
+from apps.teams.rights import granted_ids
 
 LIVE = ("release__version", "release__made_by")
 
@@ -111,3 +113,19 @@ def terms_of(rule: Rule) -> Terms:
 def rule_sentence(rule: Rule) -> str:
     """In words: "Production needs 1 approval from Support leads. …"."""
     return rules.sentence(str(rule.environment), terms_of(rule))
+
+
+def rule_of(actor: Actor, pk: int) -> Rule:
+    """One rule of a namespace that the actor may see, or 404."""
+    rows = Rule.objects.filter(namespace__in=visible_namespaces(actor))
+    rule = rows.select_related("environment", "namespace").filter(pk=pk).first()
+    if rule is None:
+        require(not_visible())
+    assert rule is not None
+    return rule
+
+
+def without_own_rule(actor: Actor, environment: Environment) -> QuerySet[Namespace]:
+    """Namespaces that an actor manages and that have no rule of their own for an environment."""
+    ids = granted_ids(actor, Capability.MANAGE)
+    return Namespace.objects.filter(lineage__overlap=ids).exclude(rules__environment=environment)

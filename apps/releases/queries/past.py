@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from apps.environments.models import Environment, Release
 from apps.environments.states import How
@@ -35,6 +38,18 @@ class Target:
     version: Version
     live_from: dt.datetime
     live_to: dt.datetime
+
+    @property
+    def words(self) -> str:
+        """For example: v12, live from 9 November to 18 November."""
+        first, last = (date_format(localtime(at), "j F") for at in (self.live_from, self.live_to))
+        if first == last:
+            return _("%(version)s, live on %(day)s") % {"version": self.version, "day": first}
+        return _("%(version)s, live from %(first)s to %(last)s") % {
+            "version": self.version,
+            "first": first,
+            "last": last,
+        }
 
 
 def rollback_targets(prompt: Prompt, environment: Environment) -> list[Target]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from apps.accounts.models import User
 from apps.environments.models import Release
 from apps.environments.queries import live_release, rule_for
+from apps.environments.states import OnLastApproval
 from apps.prompts.compare import Comparison, compare
 from apps.prompts.content import Document
 from apps.prompts.models import Version
@@ -26,10 +27,11 @@ class ReviewFacts:
     base: Release | None
     moved: bool
     needed: int
+    by_itself: bool  # goes live with the last approval
     approvals: list[Decision]
     rounds: list[Round]
     comparison: Comparison
-    threads: list[Thread]
+    threads: Threads
     reviewers: list[User]
 
     @property
@@ -56,6 +58,7 @@ def facts(review: Review) -> ReviewFacts:
         base=base,
         moved=any(d.live_revision != revision for d in number.decisions.all()),
         needed=needed_for(rule),
+        by_itself=review.release_when_approved or rule.on_last_approval == OnLastApproval.RELEASE,
         approvals=counted(number, rule),
         rounds=list(review.rounds.all()),
         comparison=comparison_with_live(number.version, base),
@@ -70,11 +73,23 @@ def comparison_with_live(version: Version, live: Release | None) -> Comparison:
     return compare(old, version_document(version))
 
 
-def threads_of(review: Review) -> list[Thread]:
+class Threads(list[Thread]):
+    """All threads of a review, in order of their beginning."""
+
+    @property
+    def open(self) -> list[Thread]:
+        return [thread for thread in self if thread.resolved_at is None]
+
+    @property
+    def resolved(self) -> list[Thread]:
+        return [thread for thread in self if thread.resolved_at is not None]
+
+
+def threads_of(review: Review) -> Threads:
     """Threads with their comments. `gone` says that the quoted text is no longer under review."""
     document = version_document(current_round(review).version)
     rows = review.threads.select_related("created_by", "resolved_by", "version")
-    threads = list(rows.prefetch_related("comments__author"))
+    threads = Threads(rows.prefetch_related("comments__author"))
     for thread in threads:
         thread.gone = not _still_there(thread, document)  # type: ignore[attr-defined]  # read by pages
     return threads

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.environments.models import Environment
+from apps.environments.states import KeyKind
+from apps.teams.models import Namespace
+from apps.teams.queries import managed_namespaces
+
+
+class KeyForm(forms.Form):
+    """`namespaces` are those that the actor manages; the actor owns the key."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("The application that will use it.")
+    )
+    kind = forms.ChoiceField(
+        label=_("What it may do"), choices=KeyKind.choices, initial=KeyKind.READ
+    )
+    environment = forms.ModelChoiceField(
+        label=_("Environment"), queryset=Environment.objects.none(), empty_label=None
+    )
+    namespaces = forms.ModelMultipleChoiceField(
+        label=_("Namespaces that it reads, and all below"),
+        queryset=Namespace.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expires_in_days = forms.IntegerField(
+        label=_("Days until it expires"), min_value=1, max_value=365, initial=90
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        environment, places = self.fields["environment"], self.fields["namespaces"]
+        assert isinstance(environment, forms.ModelChoiceField)
+        assert isinstance(places, forms.ModelMultipleChoiceField)
+        environment.queryset = Environment.objects.all()
+        places.queryset = managed_namespaces(actor)
+
+
+class RevokeKeyForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=2000)

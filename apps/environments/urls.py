@@ -1,0 +1,10 @@
+from django.urls import include, path
+
+from apps.environments import views
+
+app_name = "environments"
+urlpatterns = [
+    path("admin/rules/<int:pk>/", views.change_rule, name="change_rule"),
+    path("admin/rules/new/<slug:name>/", views.override_rule, name="override_rule"),
+    path("", include("apps.environments.key_urls")),
+]

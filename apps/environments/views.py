@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.core.errors import Invalid, NotPossible, require
+from apps.core.navigation import back
+from apps.environments import actions
+from apps.environments.forms import OverrideForm, RuleForm, initial_of
+from apps.environments.models import Environment, Rule
+from apps.environments.permissions import can_change_rule, can_override_rule
+from apps.environments.queries import (
+    environment_for,
+    rule_for,
+    rule_of,
+    rule_sentence,
+    without_own_rule,
+)
+from apps.teams.queries import namespace_for
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """The terms of one rule."""
+    rule = rule_of(request.user, pk)
+    require(can_change_rule(request.user, rule))
+    if request.method != "POST":
+        return _page(request, rule.environment, rule, RuleForm(initial=initial_of(rule)))
+    form = RuleForm(request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            actions.change_rule(
+                rule, terms=form.terms(), reason=form.cleaned_data["reason"], actor=request.user
+            )
+            return _done(request, rule_of(request.user, pk))
+        except (Invalid, NotPossible) as error:
+            status = _take(form, error)
+    return _page(request, rule.environment, rule, form, status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def override_rule(request: HttpRequest, name: str) -> HttpResponse:
+    """A namespace's own rule (`?namespace=path` chooses it); it begins as the one above."""
+    place = environment_for(name)
+    asked = request.POST if request.method == "POST" else request.GET
+    namespace = namespace_for(request.user, asked.get("namespace", ""))
+    require(can_override_rule(request.user, namespace))
+    above, free = rule_for(place, namespace), without_own_rule(request.user, place)
+    if request.method != "POST":
+        initial = initial_of(above) | {"namespace": namespace.path}
+        return _page(request, place, above, OverrideForm(initial=initial, namespaces=free))
+    form = OverrideForm(request.POST, namespaces=free)
+    status = 422
+    if form.is_valid():
+        try:
+            rule = actions.override_rule(
+                place,
+                namespace=form.cleaned_data["namespace"],
+                terms=form.terms(),
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+            )
+            return _done(request, rule)
+        except (Invalid, NotPossible) as error:
+            status = _take(form, error)
+    return _page(request, place, above, form, status)
+
+
+def _take(form: RuleForm, error: Invalid | NotPossible) -> int:
+    form.take(error if isinstance(error, Invalid) else Invalid(error.verdict.sentence))
+    return error.status
+
+
+def _done(request: HttpRequest, rule: Rule) -> HttpResponse:
+    messages.success(request, _("The rule is now: %(rule)s") % {"rule": rule_sentence(rule)})
+    return back(request, reverse("pages:admin"))
+
+
+def _page(
+    request: HttpRequest, place: Environment, rule: Rule, form: RuleForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "place": place,
+        "rule": rule,
+        "form": form,
+        "own": isinstance(form, OverrideForm),
+        "sentence": rule_sentence(rule),
+    }
+    return render(request, "environments/rule_form.html", context, status=status)

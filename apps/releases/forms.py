@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.prompts.forms import GalleyForm
+from apps.releases.queries import Target
+
+MAX_REASON = 500
+
+
+class ReleaseForm(GalleyForm):
+    """`expects` is the release that the page showed as live; nothing was live where it is empty."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    expects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    acknowledged = forms.BooleanField(
+        required=False, label=_("I have seen the hidden characters, and they are meant")
+    )
+    reason = forms.CharField(
+        label=_("Note"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Kept with the release."),
+    )  # fmt: skip
+
+
+class RollBackForm(GalleyForm):
+    version = forms.TypedChoiceField(label=_("Back to"), coerce=int)
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    expects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why"), max_length=MAX_REASON,
+        widget=forms.Textarea({"rows": 2, "autofocus": True}),
+        error_messages={"required": _("Say why. Whoever looks later will want to know.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, targets: list[Target], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["version"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(target.version.number, target.words) for target in targets]

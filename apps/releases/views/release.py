@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.core.errors import Invalid, NotPossible, require
+from apps.core.verdicts import not_visible
+from apps.environments.models import Environment, Release
+from apps.environments.queries import environment_for, environments, live_release
+from apps.prompts.models import Prompt, Version
+from apps.prompts.queries import prompt_for, version_of
+from apps.releases import actions
+from apps.releases.forms import ReleaseForm
+from apps.releases.gates import gates
+from apps.releases.permissions import all_open, can_release_version, right_for
+from apps.reviews.permissions import can_request_review
+from apps.reviews.queries import current_round, running_review
+from apps.teams.permissions import can
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def release_version(request: HttpRequest, path: str) -> HttpResponse:
+    """`?version=14&environment=production`: every gate in a sentence, and the button. htmx GET:
+    the panel. A release that someone overtook comes back with what is live now (409)."""
+    prompt = prompt_for(request.user, path)
+    if request.method != "POST":
+        version, place = _asked(prompt, request.GET.get("version"), request.GET.get("environment"))
+        require(can(request.user, right_for(place), prompt, place))
+        return _page(request, version, place, _fresh(version, place))
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        raise Invalid({name: list(texts) for name, texts in form.errors.items()})
+    version, place = _asked(
+        prompt, str(form.cleaned_data["version"]), form.cleaned_data["environment"]
+    )
+    try:
+        return _done(request, _release(request, version, place, form))
+    except NotPossible as refusal:
+        again = _fresh(version, place, form.cleaned_data["reason"])
+        return _page(request, version, place, again, refusal)
+
+
+def _asked(prompt: Prompt, number: str | None, place: str | None) -> tuple[Version, Environment]:
+    """What the address names; the newest version and the first place without a word."""
+    found = environment_for(place) if place else environments()[0]
+    if number and number.isdigit() and int(number) < 2**31:
+        version = version_of(prompt, int(number))
+    else:
+        newest = prompt.versions.first()
+        if newest is None or number:
+            require(not_visible(_("There is no such version.")))
+        assert newest is not None
+        version = newest
+    version.prompt = prompt
+    return version, found
+
+
+def _fresh(version: Version, place: Environment, reason: str = "") -> ReleaseForm:
+    live = live_release(version.prompt, place)
+    return ReleaseForm(
+        initial={
+            "version": version.number,
+            "environment": place.name,
+            "expects": live.pk if live else "",
+            "reason": reason,
+        }
+    )
+
+
+def _release(
+    request: HttpRequest, version: Version, place: Environment, form: ReleaseForm
+) -> Release:
+    prompt = version.prompt
+    review = running_review(prompt, place)
+    about_this = review and current_round(review).version_id == version.pk
+    return actions.release_version(
+        prompt,
+        version=version,
+        environment=place,
+        expects=form.cleaned_data["expects"],
+        reason=form.cleaned_data["reason"],
+        review=review if about_this else None,
+        acknowledged=form.cleaned_data["acknowledged"],
+        actor=request.user,
+    )
+
+
+def _done(request: HttpRequest, release: Release) -> HttpResponse:
+    words = _("%(version)s is live in %(place)s.")
+    messages.success(request, words % {"version": release.version, "place": release.environment})
+    return HttpResponseRedirect(reverse("pages:prompt_releases", args=[release.prompt.path]))
+
+
+def _page(
+    request: HttpRequest,
+    version: Version,
+    place: Environment,
+    form: ReleaseForm,
+    refusal: NotPossible | None = None,
+) -> HttpResponse:
+    prompt = version.prompt
+    found = gates(version, place)
+    left = [gate for gate in found if not gate.acknowledge]
+    ready = can_release_version(request.user, version, place)
+    context = {
+        "prompt": prompt,
+        "version": version,
+        "place": place,
+        "live": live_release(prompt, place),
+        "gates": found,
+        "acknowledge": len(left) < len(found),
+        "ready": ready and all_open(left),
+        "possible": ready,
+        "may_ask": can_request_review(request.user, prompt),
+        "form": form,
+        "refusal": refusal.verdict if refusal else None,
+        "back": reverse("pages:prompt_releases", args=[prompt.path]),
+    }
+    if request.htmx and request.method == "GET":
+        return render(request, "releases/release_form.html#panel", context)
+    status = refusal.status if refusal else 200
+    return render(request, "releases/release_form.html", context, status=status)

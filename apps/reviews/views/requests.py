@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.core.errors import Invalid, NotPossible, require
+from apps.environments.queries import rule_sentence, rules_for
+from apps.prompts.models import Prompt
+from apps.prompts.queries import prompt_for, version_of
+from apps.reviews import actions
+from apps.reviews.forms import RequestForm, WithdrawForm
+from apps.reviews.models import Review
+from apps.reviews.permissions import can_request_review, can_withdraw_review
+from apps.reviews.queries import current_round, last_choice, requested_environments, review_for
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_review(request: HttpRequest, path: str) -> HttpResponse:
+    """Ask for a review of what the draft says now, or of `?version=`. htmx GET: the panel."""
+    prompt = prompt_for(request.user, path)
+    require(can_request_review(request.user, prompt))
+    if request.method != "POST":
+        return _form(request, prompt, RequestForm(prompt=prompt, initial=_initial(request, prompt)))
+    form = RequestForm(request.POST, prompt=prompt)
+    if form.is_valid():
+        try:
+            return _asked(request, _ask(request, prompt, form))
+        except (Invalid, NotPossible) as error:
+            form.take(error if isinstance(error, Invalid) else Invalid(error.verdict.sentence))
+            status = error.status
+            return _form(request, prompt, form, status)
+    return _form(request, prompt, form, 422)
+
+
+def _initial(request: HttpRequest, prompt: Prompt) -> dict[str, object]:
+    choice = last_choice(request.user, prompt)
+    wanted = request.GET.get("environment")
+    return {
+        "environment": wanted or (choice.environment.name if choice.environment else None),
+        "release_when_approved": choice.release_when_approved,
+        "version": request.GET.get("version", ""),
+    }
+
+
+def _ask(request: HttpRequest, prompt: Prompt, form: RequestForm) -> Review:
+    typed = form.cleaned_data
+    number = typed["version"]
+    return actions.request_review(
+        prompt,
+        environment=typed["environment"],
+        version=version_of(prompt, number) if number else None,
+        reason=typed["reason"],
+        release_when_approved=typed["release_when_approved"],
+        actor=request.user,
+    )
+
+
+def _asked(request: HttpRequest, review: Review) -> HttpResponse:
+    version = current_round(review).version
+    words = _("%(version)s is under review for %(place)s.")
+    messages.success(request, words % {"version": version, "place": review.environment})
+    return HttpResponseRedirect(reverse("pages:review", args=[review.pk]))
+
+
+def _form(
+    request: HttpRequest, prompt: Prompt, form: RequestForm, status: int = 200
+) -> HttpResponse:
+    rules = rules_for(prompt.namespace)
+    places = requested_environments(prompt.namespace)
+    context = {
+        "prompt": prompt,
+        "form": form,
+        "sentences": [rule_sentence(rules[place.pk]) for place in places],
+        "back": reverse("pages:prompt", args=[prompt.path]),
+    }
+    if request.htmx and request.method == "GET":
+        return render(request, "reviews/request_form.html#panel", context)
+    return render(request, "reviews/request_form.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_review(request: HttpRequest, pk: int) -> HttpResponse:
+    review = review_for(request.user, pk)
+    require(can_withdraw_review(request.user, review))
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.withdraw_review(review, reason=form.cleaned_data["reason"], actor=request.user)
+        messages.success(request, _("The review was withdrawn."))
+        return HttpResponseRedirect(reverse("pages:review", args=[review.pk]))
+    context = {"review": review, "version": current_round(review).version, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "reviews/withdraw_form.html", context, status=status)
