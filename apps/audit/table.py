@@ -32,11 +32,13 @@ def safe(text: str) -> str:
     return TRIGGER.sub(r"\1'", text)
 
 
-def table_lines(entries: QuerySet[AuditEntry], places: Mapping[int, str]) -> Iterator[bytes]:
+def table_lines(
+    entries: QuerySet[AuditEntry], places: Mapping[int, str], *, addresses: bool = True
+) -> Iterator[bytes]:
     """CSV in UTF-8, heading first; `places` names namespaces by id."""
     yield _written([COLUMNS])
     for chunk in chunks(entries):
-        yield _written([_row(entry, places) for entry in chunk])
+        yield _written([_row(entry, places, addresses) for entry in chunk])
 
 
 def _written(rows: list[Any]) -> bytes:
@@ -45,7 +47,7 @@ def _written(rows: list[Any]) -> bytes:
     return out.getvalue().encode()
 
 
-def _row(entry: AuditEntry, places: Mapping[int, str]) -> list[str]:
+def _row(entry: AuditEntry, places: Mapping[int, str], addresses: bool) -> list[str]:
     labels = {label.role: label.label for label in entry.labels.all()}
     place = "" if entry.namespace_id is None else places.get(entry.namespace_id, "")
     cells = (
@@ -53,7 +55,7 @@ def _row(entry: AuditEntry, places: Mapping[int, str]) -> list[str]:
         entry.event, entry.actor_kind, labels.get("actor", ""), entry.actor_id,
         " ".join(entry.on_behalf), entry.target_kind, labels.get("target", ""), entry.target_id,
         place, entry.environment, _json(entry.before), _json(entry.after), _json(entry.data),
-        entry.source, entry.address, entry.request_id, entry.hash,
+        entry.source, entry.address if addresses else "", entry.request_id, entry.hash,
     )  # fmt: skip
     return [safe(cell) for cell in cells]
 

@@ -1,0 +1,41 @@
+"""Administration: rules of environments, and keys of applications."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.environments.key_queries import keys_for
+from apps.environments.models import ApiKey
+from apps.pages.queries.administration import rule_rows
+from apps.pages.views.admin import admin_of, chosen_namespace, namespace_filter, tabs
+
+
+@require_safe
+@login_required
+def rules(request: HttpRequest) -> HttpResponse:
+    namespace, managed = chosen_namespace(request, admin_of(request))
+    context = {
+        "tabs": tabs("admin_rules"),
+        "namespace": namespace,
+        "namespaces": namespace_filter(request, managed, namespace),
+        "rules": rule_rows(namespace),
+    }
+    return render(request, "pages/admin_rules.html", context)
+
+
+@require_safe
+@login_required
+def keys(request: HttpRequest) -> HttpResponse:
+    rows = [(key, _state(key)) for key in keys_for(admin_of(request))]
+    context = {"tabs": tabs("admin_keys"), "rows": rows}
+    return render(request, "pages/admin_keys.html", context)
+
+
+def _state(key: ApiKey) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at <= timezone.now() else "active"
