@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
 from apps.core.actors import Actor
@@ -27,7 +27,7 @@ def waiting_for(actor: Actor) -> list[Review]:
     rows = rows.annotate(round_id=_newest("pk"), number=_newest("version__number"), live=_live())
     person = actor.audit_id
     decided = Decision.objects.filter(round=OuterRef("round_id"), person=person)
-    rows = rows.filter(~Exists(decided)).annotate(wrote=Exists(_contributions(person)))
+    rows = rows.filter(~Exists(decided)).annotate(wrote=_wrote(person))
     found, mine = all_rules(), _teams_of(person)
     return [review for review in rows if _may(review, found, mine)]
 
@@ -46,15 +46,16 @@ def _live() -> Coalesce:
     return Coalesce(number, 0, output_field=IntegerField())
 
 
-def _contributions(person: str) -> QuerySet[VersionContributor]:
-    """What the person wrote between the live version and the one under review; from the beginning
-    where what is live is newer (`contributors_since_live` says the same)."""
+def _wrote(person: str) -> Case:
+    """Whether the person changed anything between the live version and the one under review; from
+    the beginning where what is live is newer (`contributors_since_live` says the same)."""
     rows = VersionContributor.objects.filter(
         person=person,
         version__prompt=OuterRef("prompt"),
         version__number__lte=OuterRef("number"),
-    ).annotate(live=OuterRef("live"), asked=OuterRef("number"))
-    return rows.filter(Q(version__number__gt=F("live")) | Q(asked__lte=F("live")))
+    )
+    since_live = rows.filter(version__number__gt=OuterRef("live"))
+    return Case(When(number__gt=F("live"), then=Exists(since_live)), default=Exists(rows))
 
 
 def _teams_of(person: str) -> set[int]:
