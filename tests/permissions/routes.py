@@ -1,0 +1,384 @@
+"""Every route and who may use it: the table of rights, written by hand from domain.md.
+
+`who` has a letter for each of PEOPLE (admin, releaser, reviewer, author, viewer, outsider,
+anonymous): Y may, N sees it and may not (403), - does not see it (404), L is asked to sign in.
+A route without a row here fails the build (test_matrix.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.environments.models import Rule
+from apps.environments.queries import live_release
+from apps.notifications.models import InboxItem
+from apps.reviews.queries import current_round
+from tests.permissions.world import World, place
+
+Args = Callable[[World], tuple[Any, ...]]
+Data = Callable[[World], Mapping[str, Any]]
+
+
+def nothing(_world: World) -> tuple[Any, ...]:
+    return ()
+
+
+def no_data(_world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Route:
+    """`plain` and `htmx` are the statuses that a Y gets, without and with HX-Request."""
+
+    name: str
+    method: str
+    who: str
+    args: Args = nothing
+    data: Data = no_data
+    plain: int = 200
+    htmx: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+# --- who, by capability --------------------------------------------------------------------
+#           admin releaser reviewer author viewer outsider anonymous
+MEMBER = "YYYYYYL"  # everyone signed in, with what they may see
+SEE = "YYYYY-L"
+EDIT = "NNNYN-L"
+COMMENT = "YYYYN-L"
+REVIEW = "NNYNN-L"
+PUBLISH = "NYNNN-L"
+MANAGE = "YNNNN-L"
+MANAGER = "YNNNNYL"  # manages some namespace: the outsider manages their own
+ROOT = "YNNNNNL"  # manages everything
+PUBLIC = "YYYYYYY"
+
+
+def prompt(world: World) -> tuple[Any, ...]:
+    return (world.ours.prompt.path,)
+
+
+def block(world: World) -> tuple[Any, ...]:
+    return (world.ours.prompt.path, world.ours.block.key)
+
+
+def of_prompt(attribute: str) -> Args:
+    """The prompt's path and the id of one of our side's rows."""
+
+    def args(world: World) -> tuple[Any, ...]:
+        return (world.ours.prompt.path, getattr(world.ours, attribute).pk)
+
+    return args
+
+
+def row(attribute: str) -> Args:
+    def args(world: World) -> tuple[Any, ...]:
+        return (getattr(world.ours, attribute).pk,)
+
+    return args
+
+
+def variable(world: World) -> tuple[Any, ...]:
+    return (world.ours.prompt.path, world.ours.draft.variables.get(name="shop").pk)
+
+
+def read(name: str, who: str, args: Args = nothing, data: Data = no_data, **more: Any) -> Route:
+    return Route(name, "GET", who, args, data, **more)
+
+
+def write(
+    name: str, who: str, args: Args = nothing, data: Data = no_data, plain: int = 302,
+    htmx: int = 302, **more: Any,
+) -> Route:  # fmt: skip
+    return Route(name, "POST", who, args, data, plain, htmx, **more)
+
+
+def edit(name: str, args: Args = prompt, data: Data = no_data, htmx: int = 200) -> Route:
+    """A change of the draft: a form comes back to the page, htmx gets the piece."""
+    return write(name, EDIT, args, data, 302, htmx)
+
+
+# --- data of the forms ---------------------------------------------------------------------
+
+
+def save_data(world: World) -> dict[str, Any]:
+    return {"revision": world.ours.block.revision, "body": "New words."}
+
+
+def row_data(world: World) -> dict[str, Any]:
+    return {"revision": world.ours.draft.blocks.get(type="examples").revision, "row": "0"}
+
+
+def examples(world: World) -> tuple[Any, ...]:
+    return (world.ours.prompt.path, world.ours.draft.blocks.get(type="examples").key)
+
+
+def order_data(world: World) -> dict[str, Any]:
+    return {"order": [str(key) for key in reversed(world.ours.draft.order)]}
+
+
+def variable_data(_world: World) -> dict[str, Any]:
+    return {"name": "city", "type": "text", "description": "Where"}
+
+
+def new_prompt_data(world: World) -> dict[str, Any]:
+    return {"namespace": "alpha", "name": "New", "segment": "new-one"}
+
+
+def paste_data(world: World) -> dict[str, Any]:
+    return {"text": "# ROLE\nYou help."}
+
+
+def details_data(_world: World) -> dict[str, Any]:
+    return {"name": "Renamed", "purpose": "", "tags": ""}
+
+
+def finish_data(world: World) -> dict[str, Any]:
+    shown = current_round(world.ours.review).version.content_hash
+    return {"outcome": "approve", "text": "", "content_hash": shown}
+
+
+def ask_data(_world: World) -> dict[str, Any]:
+    return {"environment": "staging", "reason": "Better", "version": "2"}
+
+
+def thread_data(_world: World) -> dict[str, Any]:
+    return {"body": "Is this right?"}
+
+
+def release_data(world: World) -> dict[str, Any]:
+    live = live_release(world.ours.ready, place("production"))
+    return {"version": 2, "environment": "production", "expects": live.pk if live else ""}
+
+
+def release_query(_world: World) -> dict[str, Any]:
+    return {"version": 2, "environment": "production"}
+
+
+def roll_back_data(world: World) -> dict[str, Any]:
+    live = live_release(world.ours.moved, place("production"))
+    return {
+        "version": 1, "environment": "production", "expects": live.pk if live else "",
+        "reason": "It was better",
+    }  # fmt: skip
+
+
+def ready(world: World) -> tuple[Any, ...]:
+    return (world.ours.ready.path,)
+
+
+def moved(world: World) -> tuple[Any, ...]:
+    return (world.ours.moved.path,)
+
+
+def space_query(_world: World) -> dict[str, Any]:
+    return {"in": "alpha"}
+
+
+def holder(world: World) -> tuple[Any, ...]:
+    return (world.ours.space.pk, "user", world.ours.people["viewer"].pk)
+
+
+def person(world: World) -> tuple[Any, ...]:
+    return (world.ours.people["viewer"].pk,)
+
+
+def member(world: World) -> tuple[Any, ...]:
+    return (world.ours.team.pk, world.ours.people["viewer"].pk)
+
+
+def rule(world: World) -> tuple[Any, ...]:
+    return (Rule.objects.get(environment__name="staging", namespace__path="").pk,)
+
+
+def rule_data(_world: World) -> dict[str, Any]:
+    return {"approvals": 2, "on_last_approval": "release", "in_order": "on", "reason": "Safer"}
+
+
+def override_data(_world: World) -> dict[str, Any]:
+    return {"namespace": "alpha", **rule_data(_world)}
+
+
+def key_data(world: World) -> dict[str, Any]:
+    return {
+        "name": "Desk", "kind": "read", "environment": place("production").pk,
+        "namespaces": [world.ours.space.pk], "expires_in_days": 30,
+    }  # fmt: skip
+
+
+def inbox_item(world: World) -> tuple[Any, ...]:
+    """An item of our author's: nobody else's."""
+    return (InboxItem.objects.filter(person=world.ours.people["reviewer"]).latest("pk").pk,)
+
+
+def check_query(world: World) -> dict[str, Any]:
+    return {"person": world.ours.people["viewer"].pk, "prompt": world.ours.prompt.path}
+
+
+# --- the table -----------------------------------------------------------------------------
+
+PAGES = [
+    read("pages:home", MEMBER),
+    read("pages:registry", MEMBER),
+    read("pages:new_prompt", MEMBER),
+    read("pages:reviews", MEMBER),
+    read("pages:board", MEMBER),
+    read("pages:help", MEMBER),
+    read("pages:review", SEE, row("review")),
+    read("pages:prompt", SEE, prompt, plain=302, htmx=302),
+    read("pages:write", SEE, prompt),
+    read("pages:preview", SEE, prompt),
+    read("pages:prompt_reviews", SEE, prompt),
+    read("pages:prompt_releases", SEE, prompt),
+    read("pages:history", SEE, prompt),
+    read("pages:version", SEE, lambda w: (w.ours.prompt.path, 1)),
+    read("pages:compare", SEE, prompt, lambda w: {"old": "1", "new": "2"}),
+    read("pages:prompt_settings", SEE, prompt),
+    read("pages:audit", MEMBER),
+    read("pages:audit_export", MEMBER, lambda w: ("csv",)),
+    read("pages:admin", MANAGER),
+    read("pages:admin_people", MANAGER),
+    read("pages:admin_teams", MANAGER),
+    read("pages:admin_team", MANAGER, row("team")),
+    read("pages:admin_namespaces", MANAGER),
+    read("pages:admin_rules", MANAGER),
+    read("pages:admin_keys", MANAGER),
+    read("pages:check_access", MANAGER, data=check_query),
+]
+
+PROMPTS = [
+    write("prompts:create_prompt", "NNNYN-L", data=new_prompt_data),
+    read("prompts:paste_prompt", MEMBER),
+    write("prompts:paste_prompt", MEMBER, data=paste_data, plain=200, htmx=200),
+    edit("prompts:change_prompt", data=details_data, htmx=302),
+    edit("prompts:archive_prompt", data=lambda w: {"reason": "Old"}, htmx=302),
+    edit("prompts:restore_prompt", lambda w: (w.ours.archived.path,), htmx=302),
+    read("prompts:blocks_pane", SEE, prompt),
+    read("prompts:variables_pane", SEE, prompt),
+    read("prompts:samples_pane", SEE, prompt),
+    read("prompts:preview_pane", SEE, prompt),
+    read("prompts:checks_pane", SEE, prompt),
+    read("prompts:conflict", EDIT, of_prompt("conflict")),
+    edit("prompts:add_block", data=lambda w: {"type": "role"}),
+    edit("prompts:order_blocks", data=order_data),
+    edit("prompts:save_block", block, save_data, htmx=302),
+    edit("prompts:retype_block", block, lambda w: {"type": "context"}),
+    edit("prompts:switch_block", block, lambda w: {"enabled": "no"}),
+    edit("prompts:title_block", block, lambda w: {"title": "Named"}),
+    edit("prompts:move_block", block, lambda w: {"direction": "down"}),
+    edit("prompts:duplicate_block", block),
+    edit("prompts:remove_block", block),
+    edit("prompts:put_back_block", lambda w: (w.ours.prompt.path, w.ours.removed.key)),
+    edit("prompts:remove_row", examples, row_data),
+    edit("prompts:declare_variable", data=variable_data),
+    edit("prompts:declare_found_variables"),
+    edit("prompts:change_variable", variable, variable_data),
+    edit("prompts:remove_variable", variable),
+    edit("prompts:change_settings", data=lambda w: {"headings": "markdown"}),
+    edit("prompts:change_output", data=lambda w: {"format": "text"}),
+    edit("prompts:save_sample", data=lambda w: {"name": "Angry", "value-message": "What?!"}),
+    edit("prompts:change_sample", of_prompt("sample"), lambda w: {"name": "Calm"}),
+    edit("prompts:remove_sample", of_prompt("sample")),
+    edit("prompts:make_version", data=lambda w: {"reason": "Better"}, htmx=302),
+    edit("prompts:restore_version", lambda w: (w.ours.prompt.path, 1), htmx=302),
+    edit("prompts:take_over_draft", lambda w: (w.ours.moved.path, w.ours.kept.pk), htmx=302),
+]
+
+REVIEWS = [
+    write("reviews:request_review", EDIT, prompt, ask_data),
+    write("reviews:withdraw_review", EDIT, row("review")),
+    write("reviews:finish_review", REVIEW, row("review"), finish_data),
+    write("reviews:start_thread", COMMENT, row("review"), thread_data, htmx=200),
+    write("reviews:reply_thread", COMMENT, row("thread"), thread_data, htmx=200),
+    write("reviews:resolve_thread", COMMENT, row("thread"), htmx=200),
+    write("reviews:reopen_thread", COMMENT, row("resolved"), htmx=200),
+]
+
+RELEASES = [
+    read("releases:release_version", PUBLISH, ready, release_query),
+    write("releases:release_version", PUBLISH, ready, release_data),
+    read("releases:roll_back", PUBLISH, moved, lambda w: {"environment": "production"}),
+    write("releases:roll_back", PUBLISH, moved, roll_back_data),
+]
+
+TEAMS = [
+    read("teams:create_team", ROOT),
+    write("teams:create_team", ROOT, data=lambda w: {"name": "New team"}),
+    read("teams:change_team", ROOT, row("team")),
+    write("teams:change_team", ROOT, row("team"), lambda w: {"name": "Other name"}),
+    read("teams:add_member", ROOT, row("team")),
+    write(
+        "teams:add_member", ROOT, row("team"), lambda w: {"person": w.ours.people["author"].pk}
+    ),
+    read("teams:remove_member", ROOT, member),
+    write("teams:remove_member", ROOT, member),
+    read("teams:create_namespace", MANAGER),
+    write(
+        "teams:create_namespace", "YNNNN-L", data=lambda w: {
+            "parent": w.ours.space.pk, "segment": "deeper",
+        },
+    ),
+    read("teams:change_namespace", MANAGE, row("space")),
+    write("teams:change_namespace", MANAGE, row("space"), lambda w: {"purpose": "Else"}),
+    read("teams:give_rights", MANAGE, row("space")),
+    write(
+        "teams:give_rights", MANAGE, row("space"),
+        lambda w: {"to": f"user:{w.ours.people['viewer'].pk}", "role": "author"},
+    ),
+    write(
+        "teams:change_rights", MANAGE, holder, lambda w: {"capability": ["view", "comment"]},
+        htmx=200,
+    ),
+    read("teams:invite_person", MANAGER),
+    write(
+        "teams:invite_person", MANAGER, data=lambda w: {"email": "n@x.example", "name": "N"},
+        plain=200, htmx=200,
+    ),
+    write("teams:withdraw_invitation", "YNNNN-L", row("invitation")),
+    read("teams:deactivate_person", ROOT, person),
+    write("teams:deactivate_person", ROOT, person),
+    write("teams:reactivate_person", ROOT, person),
+    read("teams:erase_person", ROOT, person),
+    write("teams:erase_person", ROOT, person, lambda w: {"reason": "Asked for it"}),
+    read("teams:accept_invitation", PUBLIC, lambda w: (w.ours.token,)),
+    read("teams:first_admin", "-------", lambda w: ("not-a-token",)),
+    write("teams:check_trail", ROOT),
+]  # fmt: skip
+
+ENVIRONMENTS = [
+    read("environments:change_rule", ROOT, rule),
+    write("environments:change_rule", ROOT, rule, rule_data),
+    read("environments:override_rule", MANAGER, lambda w: ("staging",)),
+    write("environments:override_rule", "YNNNN-L", lambda w: ("staging",), override_data),
+    read("keys:create_key", MANAGER),
+    write("keys:create_key", "YNNNN-L", data=key_data, plain=200, htmx=200),
+    read("keys:revoke_key", MANAGE, row("key")),
+    write("keys:revoke_key", MANAGE, row("key"), lambda w: {"reason": "Lost"}),
+]
+
+ACCOUNTS = [
+    read("accounts:profile", MEMBER),
+    write(
+        "accounts:profile", MEMBER,
+        data=lambda w: {"name": "Me", "theme": "system", "time_zone": "UTC"},
+    ),
+    write("accounts:set_theme", PUBLIC, data=lambda w: {"theme": "ink"}, htmx=204),
+    read("accounts:sign_in_link", "-------", lambda w: (1, "not-a-token")),
+    read("accounts:email_closed", PUBLIC, plain=302, htmx=302),
+    read("accounts:signup_closed", PUBLIC, plain=302, htmx=302),
+    write("notifications:mark_done", "--Y---L", inbox_item, htmx=200),
+    write("notifications:mark_undone", "--Y---L", inbox_item, htmx=200),
+]  # fmt: skip
+
+ROUTES = [*PAGES, *PROMPTS, *REVIEWS, *RELEASES, *TEAMS, *ENVIRONMENTS, *ACCOUNTS]
+
+# Routes that answer keys, not people (tests/delivery holds their rights), and those of the sign-in
+# package, which act on nobody but the person who is signed in.
+OTHERS = ("delivery:", "account_", "mfa_", "usersessions_", "account:")

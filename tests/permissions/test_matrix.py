@@ -1,0 +1,87 @@
+"""The permission matrix: every route × seven people × with and without HX-Request."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from apps.core.origin import coming_from
+from tests.architecture.test_templates import url_names
+from tests.permissions.routes import OTHERS, ROUTES
+from tests.permissions.world import PEOPLE, make_world
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Made once for all rows; each row runs in a transaction of its own inside this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def browsers(world):
+    """A signed-in client for each person, made once."""
+    return {name: signed_in(world.person(name)) for name in PEOPLE}
+
+
+def signed_in(person):
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def ask(client, route, world, *, htmx):
+    address = reverse(route.name, args=route.args(world))
+    headers = {"HX-Request": "true"} if htmx else {}
+    method = client.get if route.method == "GET" else client.post
+    with coming_from("web"):
+        return method(address, route.data(world), headers={**headers, **route.headers})
+
+
+def letter(response, expected):
+    """What came back, in the letters of the table; the status itself where it fits none."""
+    if response.status_code == 302 and "/account/login" in response.headers["Location"]:
+        return "L"
+    return {expected: "Y", 403: "N", 404: "-"}.get(response.status_code, response.status_code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+def test_route_lets_in_whom_the_table_says(world, browsers, route, htmx):
+    expected = route.htmx if htmx else route.plain
+    found = []
+
+    for name in PEOPLE:
+        point = transaction.savepoint()
+        response = ask(browsers[name], route, world, htmx=htmx)
+        transaction.savepoint_rollback(point)
+        found.append(letter(response, expected))
+
+    assert dict(zip(PEOPLE, found, strict=True)) == dict(zip(PEOPLE, route.who, strict=True))
+
+
+def test_every_route_has_a_row():
+    rows = {route.name for route in ROUTES}
+    names = {name for name in url_names() if not name.startswith(OTHERS)}
+
+    assert names - rows == set()
+    assert rows - names == set()
+
+
+def test_every_route_has_a_name():
+    """A route without a name could not be given a row."""
+
+    def nameless(resolver, prefix=""):
+        for pattern in resolver.url_patterns:
+            here = prefix + str(pattern.pattern)
+            if hasattr(pattern, "url_patterns"):
+                yield from nameless(pattern, here)
+            elif not pattern.name:
+                yield here
+
+    assert list(nameless(get_resolver())) == []
