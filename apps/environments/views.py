@@ -29,8 +29,8 @@ from apps.teams.queries import namespace_for
 def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """The terms of one rule."""
     rule = rule_of(request.user, pk)
-    require(can_change_rule(request.user, rule))
     if request.method != "POST":
+        require(can_change_rule(request.user, rule))
         return _page(request, rule.environment, rule, RuleForm(initial=initial_of(rule)))
     form = RuleForm(request.POST)
     status = 422
@@ -42,6 +42,7 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
             return _done(request, rule_of(request.user, pk))
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
+    require(can_change_rule(request.user, rule))
     return _page(request, rule.environment, rule, form, status)
 
 
@@ -52,9 +53,9 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
     place = environment_for(name)
     asked = request.POST if request.method == "POST" else request.GET
     namespace = namespace_for(request.user, asked.get("namespace", ""))
-    require(can_override_rule(request.user, namespace))
     above, free = rule_for(place, namespace), without_own_rule(request.user, place)
     if request.method != "POST":
+        require(can_override_rule(request.user, namespace))
         initial = initial_of(above) | {"namespace": namespace.path}
         return _page(request, place, above, OverrideForm(initial=initial, namespaces=free))
     form = OverrideForm(request.POST, namespaces=free)
@@ -71,6 +72,7 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
             return _done(request, rule)
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
+    require(can_override_rule(request.user, namespace))
     return _page(request, place, above, form, status)
 
 

@@ -80,6 +80,10 @@ class World:
             self.approved(prompt, version, place)
         return self.release(prompt, version, place)
 
+    def put_live_with(self, prompt: Prompt, version: Version, place: str, by: str) -> Release:
+        self.approved(prompt, version, place, by=by)
+        return self.release(prompt, version, place)
+
     def live(self, prompt: Prompt, place: str) -> int | None:
         """The number of the version that is live."""
         release = live_release(prompt, self.places[place])

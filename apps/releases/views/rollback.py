@@ -28,12 +28,13 @@ def roll_back(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(request.user, path)
     asked = request.POST if request.method == "POST" else request.GET
     place = environment_for(asked.get("environment") or FIRST)
-    require(can_roll_back(request.user, prompt, place))
     targets = rollback_targets(prompt, place)
     if request.method != "POST":
+        require(can_roll_back(request.user, prompt, place))
         return _page(request, prompt, place, _fresh(prompt, place, targets, asked.get("version")))
     form = RollBackForm(request.POST, targets=targets)
     if not form.is_valid():
+        require(can_roll_back(request.user, prompt, place))
         return _page(request, prompt, place, form, status=422)
     try:
         return _back(request, prompt, place, form)
