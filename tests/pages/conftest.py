@@ -1,0 +1,26 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from tests.releases.world import World, make_world
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser of this person."""
+
+    def sign_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return sign_in
