@@ -18,7 +18,7 @@ class Snippet:
 
 
 def snippets(prompt: Prompt, document: Document, address: str) -> list[Snippet]:
-    """`address` ends with a slash. The key itself is never here: it is read from the environment."""
+    """`address` ends with a slash. The key is never here: it is in the environment."""
     return [
         Snippet("curl", "curl", _curl(prompt, address)),
         Snippet("python", "Python", _python(prompt, document, address)),
