@@ -62,27 +62,33 @@ class _Given:
 
 
 def matrix(namespace: Namespace, team: Team | None = None) -> list[Block]:
-    """The rows for a namespace, or only those of one team. Five queries, whatever the size."""
+    """The rows for a namespace, or only those of one team. Six queries, whatever the size.
+
+    People stand under their team (each once, under the first by name), teams with rights here
+    first.
+    """
     to_people, to_teams = _given_to_people(namespace), _given_to_teams(namespace)
-    teams = _teams(to_teams, team)
-    members = _members(teams)
-    direct = set(to_people.own) | set(to_people.above)
-    shown = {pk for pks in members.values() for pk in pks} | (set() if team else direct)
+    holding = set(to_teams.own) | set(to_teams.above)
+    shown = _members({team.pk} if team else holding)
+    if team is None:
+        shown |= set(to_people.own) | set(to_people.above)
     people = User.objects.in_bulk(shown)
     names = _team_names(set(people))
-    used: set[int] = set()
+    teams = _teams(holding, names, team)
+    rest = set(people)
     blocks = []
     for each in teams:
-        rows = [_team_row(each, to_teams)]
-        for pk in _by_name(members[each.pk], people):
-            if pk not in used:
-                rows.append(_person_row(people[pk], namespace, to_people, to_teams, names))
-                used.add(pk)
-        blocks.append(Block(each.name, rows))
-    rest = [] if team else _by_name(direct - used, people)
+        rows = [_team_row(each, to_teams)] if each.pk in holding or team else []
+        for pk in _by_name([pk for pk in rest if each.pk in names.get(pk, {})], people):
+            rows.append(_person_row(people[pk], to_people, to_teams, names))
+            rest.discard(pk)
+        if rows:
+            blocks.append(Block(each.name, rows))
     if rest:
-        rows = [_person_row(people[pk], namespace, to_people, to_teams, names, True) for pk in rest]
-        blocks.append(Block(_("Others") if blocks else _("People"), rows))
+        rows = [
+            _person_row(people[pk], to_people, to_teams, names) for pk in _by_name(rest, people)
+        ]
+        blocks.append(Block(_("In no team"), rows))
     return blocks
 
 
@@ -107,19 +113,16 @@ def _note(given: _Given, pk: int, capability: str, here: bool, path: str) -> Non
         given.above[pk][capability].append(_("from %s") % (path or _("everything")))
 
 
-def _teams(to_teams: _Given, only: Team | None) -> list[Team]:
+def _teams(holding: set[int], names: dict[int, dict[int, str]], only: Team | None) -> list[Team]:
     if only is not None:
         return [only]
-    pks = set(to_teams.own) | set(to_teams.above)
-    return list(Team.objects.filter(pk__in=pks).order_by("name"))
+    pks = holding | {pk for teams in names.values() for pk in teams}
+    return sorted(Team.objects.filter(pk__in=pks), key=lambda t: (t.pk not in holding, t.name))
 
 
-def _members(teams: list[Team]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {team.pk: [] for team in teams}
+def _members(teams: set[int]) -> set[int]:
     rows = Membership.objects.filter(team__in=teams, person__is_active=True)
-    for team, person in rows.values_list("team_id", "person_id"):
-        found[team].append(person)
-    return found
+    return set(rows.values_list("person_id", flat=True))
 
 
 def _team_names(people: set[int]) -> dict[int, dict[int, str]]:
@@ -143,9 +146,8 @@ def _team_row(team: Team, given: _Given) -> Row:
 
 
 def _person_row(
-    person: User, namespace: Namespace, to_people: _Given, to_teams: _Given,
-    names: dict[int, dict[int, str]], with_teams: bool = False,
-) -> Row:  # fmt: skip
+    person: User, to_people: _Given, to_teams: _Given, names: dict[int, dict[int, str]]
+) -> Row:
     own = to_people.own.get(person.pk, set())
     sources: dict[str, list[str]] = defaultdict(list)
     for capability, places in to_people.above.get(person.pk, {}).items():
@@ -154,10 +156,8 @@ def _person_row(
         held = to_teams.own.get(team, set()) | set(to_teams.above.get(team, {}))
         for capability in held:
             sources[capability].append(_("from the team %s") % name)
-    note = in_words({*own, *sources})
-    if with_teams and names.get(person.pk):
-        note = f"{listing(list(names[person.pk].values()))}, {note[:1].lower()}{note[1:]}"
     worded = {held: listing(list(dict.fromkeys(texts))) for held, texts in sources.items()}
+    note = in_words({*own, *sources})
     return _row("user", person.pk, person.name, person, note, own, worded)
 
 
