@@ -211,7 +211,7 @@ class _Maker:
 
 def _newest(prompts: Iterable[Prompt]) -> dict[int, Version]:
     rows = Version.objects.filter(prompt__in=list(prompts)).defer("content")
-    rows = rows.order_by("prompt", "-number").distinct("prompt")
+    rows = rows.order_by("prompt_id", "-number").distinct("prompt_id")
     return {row.prompt_id: row for row in rows}
 
 
