@@ -3,8 +3,13 @@ from __future__ import annotations
 import pytest
 
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
-from apps.prompts.actions import archive_prompt, remove_block, retype_block, save_block
-from apps.prompts.actions import settle_conflict
+from apps.prompts.actions import (
+    archive_prompt,
+    remove_block,
+    retype_block,
+    save_block,
+    settle_conflict,
+)
 from apps.prompts.models import ConflictCopy, DraftBlock
 from apps.prompts.queries import draft_contributors
 
