@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -14,12 +13,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 pages: Any = get_asgi_application()
 
+from apps.core.live_stream import application as stream
 from apps.delivery.asgi import application as deliver
-
-if find_spec("apps.delivery.live"):
-    from apps.delivery.live import stream
-else:
-    stream = pages
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,6 @@
 """Django's settings. What the environment may change is read in `config.environment`."""
 
 import secrets
-from importlib.util import find_spec
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
@@ -11,7 +10,7 @@ from config.data_folder import keep_secret
 
 ENV = environment.read()
 BASE_DIR = environment.ROOT
-DATA = GALLEY_DATA = ENV.data
+DATA = ENV.data
 DEBUG = False
 SECRET_KEY = ENV.secret_key or keep_secret(DATA, "secret-key", lambda: secrets.token_urlsafe(64))
 
@@ -100,17 +99,13 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "django_htmx.templatetags.django_htmx",
-                *(
-                    ["apps.core.templatetags.galley"]
-                    if find_spec("apps.core.templatetags.galley")
-                    else []
-                ),
+                "apps.core.templatetags.galley",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["apps.pages.context.navigation"] if find_spec("apps.pages.context") else []),
+                "apps.pages.context.navigation",
             ],
         },
     }
@@ -144,8 +139,7 @@ GUARDIAN_MONKEY_PATCH_GROUP = False
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-if find_spec("apps.accounts.adapter"):
-    ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,20 +1,13 @@
-"""Every address. Each app writes its whole paths; pages come last."""
-
-from importlib.util import find_spec
+"""Every address. Each app writes its whole paths; pages come last, sign-in is allauth's."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 ORDER = (
-    *("delivery", "accounts", "teams", "prompts", "environments", "reviews", "releases"),
-    *("notifications", "interchange", "audit", "pages"),
+    *("accounts", "teams", "prompts", "environments", "reviews", "releases", "delivery"),
+    *("notifications", "pages"),
 )
 
-
-def _present(module: str) -> bool:
-    return find_spec(module) is not None
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"apps.{app}.urls")) for app in ORDER if _present(f"apps.{app}.urls")
+    *(path("", include(f"apps.{app}.urls")) for app in ORDER),
+    path("account/", include("allauth.urls")),
 ]
-urlpatterns.append(path("account/", include("allauth.urls")))
