@@ -7,7 +7,9 @@ const ICONS = { success: "ok", info: "info", warning: "warn", error: "error" };
 class ToastNote extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => event.target.closest("button[data-dismiss]") && this.remove());
-    this.addEventListener("submit", () => setTimeout(() => this.remove(), 50));
+    // It goes when the answer is there: until then its form has to be in the page to be swapped from.
+    this.addEventListener("submit", () => this.classList.add("gone"));
+    this.addEventListener("htmx:afterRequest", () => this.remove());
     if (this.classList.contains("error")) return;
     for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => clearTimeout(this.timer));
     for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.wait());
