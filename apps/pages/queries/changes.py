@@ -24,12 +24,21 @@ ICONS = (
 
 @dataclass(frozen=True)
 class Line:
-    """`name` is a block's label, or "" for a variable or a setting; `rest` follows it."""
+    """`name` is a block's label, or "" for a variable or a setting; `rest` follows it, then the
+    name of a `variable`, then `tail`."""
 
     icon: str
     block_type: str
     name: str
     rest: str
+    variable: str = ""
+    tail: str = ""
+
+    @property
+    def short(self) -> str:
+        """What happened, in its first words: for a list inside one sentence."""
+        first = self.rest.split(",")[0]
+        return first if self.name else first[:1].lower() + first[1:]
 
 
 def lines(comparison: Comparison) -> list[Line]:
@@ -39,13 +48,21 @@ def lines(comparison: Comparison) -> list[Line]:
     for sentence in summary_sentences(comparison):
         block = next((b for b in left if sentence.startswith(f"{b.label} ")), None)
         if block is None:
-            icon = "contract" if "ariable" in sentence[:24] else "admin"
-            found.append(Line(icon, "", "", sentence))
+            found.append(_other(sentence, comparison))
             continue
         left.remove(block)
         rest = sentence.removeprefix(block.label).strip()
         found.append(Line(_icon(block), block.type, block.label, rest))
     return found
+
+
+def _other(sentence: str, comparison: Comparison) -> Line:
+    """A variable, whose name is drawn as one; or a setting."""
+    for change in comparison.variables:
+        before, name, after = sentence.partition(f"ariable {change.name}")
+        if name and not after[:1].isalnum() and after[:1] != "_":
+            return Line("contract", "", "", f"{before}ariable", change.name, after)
+    return Line("admin", "", "", sentence)
 
 
 def _icon(block: BlockChange) -> str:

@@ -40,9 +40,10 @@ def last_written(person: User, limit: int = 5) -> list[Written]:
 
 
 def went_live(person: User, limit: int = 5) -> list[Release]:
-    """What went live in the last seven days, newest first."""
+    """What went live in the last seven days: the newest of each prompt, newest first."""
     since = timezone.now() - timedelta(days=7)
     rows = Release.objects.filter(prompt__in=visible_prompts(person), made_at__gte=since)
-    return list(
-        rows.select_related("prompt", "version", "environment", "replaced__version")[:limit]
-    )
+    newest = rows.order_by("prompt_id", "-pk").distinct("prompt_id").values("pk")
+    joined = Release.objects.filter(pk__in=newest).order_by("-pk")
+    related = ("prompt", "version", "environment", "replaced__version")
+    return list(joined.select_related(*related)[:limit])

@@ -57,6 +57,11 @@ class PromptHead:
     act: Act
 
     @property
+    def shown(self) -> list[Place]:
+        """The order, and what is live outside it."""
+        return [p for p in self.places if p.live or p.environment.position is not None]
+
+    @property
     def draft_words(self) -> str:
         if self.latest is None:
             return _("new")
@@ -90,11 +95,7 @@ def head_of(person: User, prompt: Prompt) -> PromptHead:
 
 def _places(prompt: Prompt) -> list[Place]:
     live = live_map([prompt])
-    return [
-        Place(environment, live.get((prompt.pk, environment.pk)))
-        for environment in environments()
-        if environment.position is not None or (prompt.pk, environment.pk) in live
-    ]
+    return [Place(place, live.get((prompt.pk, place.pk))) for place in environments()]
 
 
 def _foremost(places: list[Place]) -> Release | None:

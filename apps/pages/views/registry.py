@@ -39,6 +39,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/registry.html#results", context)
     context |= {"tree": _tree(request, wanted), "views": _views(request, wanted)}
     context["visible_total"] = visible_prompts(request.user).count()
+    context["may_write"] = writable_namespaces(request.user).exists()
     return render(request, "pages/registry.html", context)
 
 

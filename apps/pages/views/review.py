@@ -10,7 +10,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.core.templatetags.galley import when
 from apps.pages.addresses import with_query
 from apps.pages.queries.changes import lines, tokens_in_words
 from apps.pages.queries.reviews import CLOSED, RUNNING_TAB, WAITING, listing
@@ -76,7 +75,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     found = review_for(request.user, pk)
     known = facts(found)
     decide = can_decide_review(request.user, found)
-    live = version_document(known.live.version) if known.live else None
+    base = version_document(known.base.version) if known.base else None
     context = {
         "review": found,
         "prompt": found.prompt,
@@ -88,7 +87,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": can_edit_prompt(request.user, found.prompt),
         "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
         "changes": lines(known.comparison),
-        "tokens": tokens_in_words(live, version_document(known.version)),
+        "tokens": tokens_in_words(base, version_document(known.version)),
         "reading": _reading(request, known),
         "threads": known.threads,
         "release_url": _release_url(request, found, known),
@@ -104,12 +103,13 @@ def _form(decide: Any, known: ReviewFacts) -> FinishForm | None:
 
 
 def _reading(request: HttpRequest, known: ReviewFacts) -> Any:
-    old = known.live.version if known.live else None
-    words = {"version": old, "at": when(known.live.made_at) if known.live else ""}
+    old = known.base.version if known.base else None
+    is_live = known.base is not None and known.base == known.live
+    before = _("%(version)s, live") if is_live else _("%(version)s, live before")
     return read(
         known.comparison,
         view=chosen_view(request),
-        old_label=_("%(version)s, live") % words if old else _("Nothing live yet"),
+        old_label=before % {"version": old} if old else _("Nothing live yet"),
         new_label=_("%(version)s, asked for") % {"version": known.version},
     )
 
