@@ -109,7 +109,7 @@ def _reading(request: HttpRequest, known: ReviewFacts) -> Any:
     return read(
         known.comparison,
         view=chosen_view(request),
-        old_label=before % {"version": old} if old else _("Nothing live yet"),
+        old_label=before % {"version": old} if old else str(known.review.environment),
         new_label=_("%(version)s, asked for") % {"version": known.version},
     )
 

@@ -83,7 +83,7 @@ def _sides(request: HttpRequest, prompt: Prompt, head: PromptHead) -> tuple[Side
     old = _side(prompt, head, request.GET.get("old", default))
     if new is None or new.document is None:
         new = _draft(head)
-    return old or Side("", _("Nothing before"), None), new
+    return old or Side("", _("an empty text"), None), new
 
 
 def _side(prompt: Prompt, head: PromptHead, code: str) -> Side | None:
