@@ -21,7 +21,7 @@ from apps.environments.queries import (
     rule_sentence,
     without_own_rule,
 )
-from apps.teams.queries import namespace_for
+from apps.teams.queries import namespace_for, visible_namespaces
 
 
 @login_required
@@ -58,7 +58,7 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
         require(can_override_rule(request.user, namespace))
         initial = initial_of(above) | {"namespace": namespace.path}
         return _page(request, place, above, OverrideForm(initial=initial, namespaces=free))
-    form = OverrideForm(request.POST, namespaces=free)
+    form = OverrideForm(request.POST, namespaces=visible_namespaces(request.user))
     status = 422
     if form.is_valid():
         try:

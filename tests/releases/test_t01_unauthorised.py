@@ -1,6 +1,6 @@
 """T1: nobody makes anything live without the right for it. The table is written by hand, from
 domain.md: Author view, comment, edit, release; Reviewer view, comment, review; Releaser view,
-comment, release, publish; Admin view, comment, manage. `publish` is for the protected production."""
+comment, release, publish; Admin view, comment, manage. `publish` is for production alone."""
 
 from __future__ import annotations
 
