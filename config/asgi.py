@@ -13,8 +13,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 pages: Any = get_asgi_application()
 
+from apps.core.live_stream import STREAMS
 from apps.core.live_stream import application as stream
 from apps.delivery.asgi import application as deliver
+from apps.delivery.process import REFRESHER
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,6 +33,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            REFRESHER.start()
+        else:
+            STREAMS.close_all()
+            REFRESHER.stop()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

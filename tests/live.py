@@ -19,11 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Live:
-    """A served application: its address, its log and the name of its database."""
+    """A served application: its address, its log, the name of its database, its process."""
 
     url: str
     log: Path
     database: str
+    pid: int
 
 
 def environment_of(database: str, process: str = "") -> dict[str, str]:
@@ -76,7 +77,7 @@ def live(own_database: str, tmp_path: Path) -> Iterator[Live]:
         )
     try:
         _wait_for(f"http://127.0.0.1:{port}/account/login/", child, log)
-        yield Live(f"http://127.0.0.1:{port}", log, own_database)
+        yield Live(f"http://127.0.0.1:{port}", log, own_database, child.pid)
     finally:
         _stop(child)
 

@@ -21,7 +21,7 @@ log = logging.getLogger("galley.live")
 Heard = Callable[[str], None]
 LOOK_UP_EVERY = 0.5  # seconds: how soon a stop is seen
 IDLE_CHECK_EVERY = 10.0  # a dead connection is noticed by asking it something
-KEEPALIVE = {
+PATIENCE = {
     "connect_timeout": 5, "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2,
     "keepalives_count": 3, "tcp_user_timeout": 10_000,
 }  # fmt: skip
@@ -87,7 +87,7 @@ def _connect() -> psycopg.Connection[Any]:
     parameters = connections["default"].get_connection_params()
     own = {name: value for name, value in parameters.items() if name not in DJANGO_ONLY}
     return psycopg.connect(
-        **{**own, **KEEPALIVE}, autocommit=True, application_name="galley listener"
+        **{**own, **PATIENCE}, autocommit=True, application_name="galley listener"
     )
 
 

@@ -136,7 +136,9 @@ async def _serve(scope: Scope, receive: Receive, send: Send, stream: Stream) -> 
 
 
 async def _tell(scope: Scope, send: Send, stream: Stream) -> None:
-    await _write(send, "retry: 3000\n\n")
+    await _write(send, "retry: 3000\nid: 1\n\n")
+    if _header(scope, b"last-event-id"):
+        stream.put(_MISSED)  # the page was here before: what happened meanwhile, it did not hear
     while True:
         try:
             topic = await asyncio.wait_for(stream.waiting.get(), HEARTBEAT)
@@ -192,13 +194,16 @@ def _audible(session_key: str, topics: set[str]) -> set[str] | None:
 
 
 def _session_key(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            with suppress(CookieError):
-                cookies = SimpleCookie(value.decode("latin-1"))
-                if settings.SESSION_COOKIE_NAME in cookies:
-                    return cookies[settings.SESSION_COOKIE_NAME].value
+    with suppress(CookieError):
+        cookies = SimpleCookie(_header(scope, b"cookie"))
+        if settings.SESSION_COOKIE_NAME in cookies:
+            return cookies[settings.SESSION_COOKIE_NAME].value
     return ""
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """Its value; several lines of it (cookies in HTTP/2) as one."""
+    return "; ".join(v.decode("latin-1") for name, v in scope["headers"] if name == wanted)
 
 
 _watching = False

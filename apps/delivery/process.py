@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from apps.delivery.keycheck import NotInMemory
 from apps.delivery.refresh import Refresher, save_uses
-from apps.delivery.store import Store
+from apps.delivery.store import Store, away
 
 STORE = Store()
 REFRESHER = Refresher(STORE)
@@ -25,7 +25,8 @@ def ask(question: Callable[[bool], T]) -> T:
         try:
             return question(False)
         except NotInMemory:
-            pass
+            if STORE.stale:
+                raise away() from None
     STORE.refresh()
     try:
         return question(True)

@@ -9,9 +9,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import connection, connections
 
-from apps.core.listener import LISTENER
+from apps.core.listener import LISTENER, PATIENCE
 from apps.delivery.problems import Problem
 from apps.delivery.store import Store
 
@@ -58,6 +58,7 @@ class Refresher:
         self._wake.set()
 
     def _run(self) -> None:
+        _leave_the_pool()
         failures = 0
         while not self._stop.is_set():
             failures = 0 if self._turn() else failures + 1
@@ -79,6 +80,15 @@ class Refresher:
             log.exception("the memory could not be refreshed")
             return False
         return True
+
+
+def _leave_the_pool() -> None:
+    """Give this thread a connection of its own: after an outage a pool comes back late."""
+    own = connections["default"].copy()
+    options = {k: v for k, v in own.settings_dict["OPTIONS"].items() if k != "pool"}
+    own.settings_dict["OPTIONS"] = {**options, **PATIENCE}
+    own.settings_dict["CONN_MAX_AGE"] = None
+    connections["default"] = own
 
 
 def _pause(failures: int) -> float:

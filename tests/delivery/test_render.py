@@ -12,6 +12,7 @@ from apps.prompts.queries import draft_of
 from tests.delivery.story import bearer, make_prompt
 from tests.delivery.test_fetch import code
 
+NUL = "“message” holds a NUL character or half of a broken one."
 ADDRESS = "/api/v1/prompts/desk/reply/render"
 
 
@@ -46,7 +47,7 @@ def test_render_ignores_a_value_with_half_a_character_in_its_name(client, story)
         ({}, "message", "“message” needs a value."),
         ({"message": None}, "message", "“message” needs a value."),
         ({"message": 3}, "message", "“message” must be a text."),
-        ({"message": "a\x00b"}, "message", "“message” holds a NUL character or half of a broken one."),
+        ({"message": "a\x00"}, "message", NUL),
         ({"message": "m", "shop": ["a"]}, "shop", "“shop” must be a text."),
     ],
 )  # fmt: skip

@@ -58,8 +58,8 @@ def test_memory_finds_in_a_minute_what_an_entry_did_not_say(memory, story, monke
 
 def test_T27_memory_refuses_a_late_reader(memory, story):
     """A reader that was paused after its read comes with an older release: the new one stays."""
-    late = next(queries.served([Deployment.objects.get(
-        prompt=story.prompt, environment=story.world.places["production"]).release_id]))  # fmt: skip
+    place = {"prompt": story.prompt, "environment": story.world.places["production"]}
+    late = next(queries.served([Deployment.objects.get(**place).release_id]))
     story.world.put_live(story.prompt, story.version("Second."), "production")
     memory.refresh()
 

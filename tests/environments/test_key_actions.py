@@ -22,9 +22,7 @@ from apps.teams.queries import root_namespace
 
 def make(world, actor="admin", place="production", **more):
     options = {"name": "Help desk", "kind": "read", "namespaces": [world.desk], **more}
-    return create_key(
-        world.places[place], owner=world["admin"], actor=world[actor], **options
-    )
+    return create_key(world.places[place], owner=world["admin"], actor=world[actor], **options)
 
 
 def test_key_is_kept_as_a_hash_and_expires_in_90_days(world):
