@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.database import Databases
 
 pytest_plugins = ["tests.live", "tests.browsing"]
+
+# A busy machine is slow, which is no fault of the code; growth has tests of its own.
+settings.register_profile(
+    "galley", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("galley")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

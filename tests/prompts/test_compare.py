@@ -67,6 +67,8 @@ def test_segments_cut_no_word_and_alternate(old: str, new: str) -> None:
         ("a\nb\nc\n", "a\nb\nb\nc\n", "a\nb\n+b\n+c\n"),
         ("a\nb\nb\nc\n", "a\nb\nc\n", "a\nb\n-b\n-c\n"),
         ("reply", "replies", "-reply-+replies+"),
+        ("a b", "c d", "-a b-+c d+"),
+        ("a and b", "c and d", "-a-+c+ and -b-+d+"),
         ("do not pay", "do pay", "do -not -pay"),
         ("漢字が好き", "漢字も好き", "漢字-が-+も+好き"),
         ("a 👍 b", "a 👎 b", "a -👍-+👎+ b"),
