@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
-from apps.prompts.models import DraftBlock, Prompt
+from apps.prompts.models import Draft, DraftBlock, Prompt
 from apps.prompts.queries.prompts import SHARED, visible_prompts
 from apps.teams.models import Namespace, Team
 from apps.teams.queries import visible_namespaces
@@ -69,11 +69,15 @@ def registry(
     if tag:
         rows = rows.filter(tags__contains=[tag])
     if text.strip():
-        rows = rows.filter(_names(text) | Q(Exists(_blocks(text).filter(**_OF_THIS))))
+        rows = rows.filter(_names(text) | Q(pk__in=_prompts_with(text)))
     return rows.order_by("path")
 
 
-_OF_THIS = {"draft__prompt": OuterRef("pk")}
+def _prompts_with(text: str) -> QuerySet[Draft]:
+    """Ids of the prompts whose text holds the words. The blocks are asked alone, in a query of
+    their own: joined to anything, their index is not surely used."""
+    ids = list(_blocks(text).values_list("draft_id", flat=True).distinct())
+    return Draft.objects.filter(pk__in=ids, name=SHARED).values("prompt_id")
 
 
 def _names(text: str) -> Q:
@@ -85,7 +89,7 @@ def _names(text: str) -> Q:
 
 
 def _blocks(text: str) -> QuerySet[DraftBlock]:
-    """Blocks of shared drafts with words that begin like each of those looked for."""
+    """Blocks of drafts with words that begin like each of those looked for."""
     words = _WORD.findall(text.replace("\x00", " "))[:MAX_WORDS]
     if not words:
         return DraftBlock.objects.none()
@@ -93,12 +97,13 @@ def _blocks(text: str) -> QuerySet[DraftBlock]:
     query = SearchQuery(asked, search_type="raw", config="simple")
     vector = SearchVector("title", "body", config="simple")
     rows = DraftBlock.objects.annotate(words=vector).filter(words=query)
-    return rows.filter(draft__name=SHARED, removed_at=None)
+    return rows.filter(removed_at=None)
 
 
 def search_hits(prompts: Sequence[Prompt], text: str) -> dict[int, Hit]:
     """Prompt id → the first block that holds the words; one query for a page of prompts."""
-    rows = _blocks(text).filter(draft__prompt__in=[prompt.pk for prompt in prompts])
+    places = {"draft__prompt__in": [prompt.pk for prompt in prompts], "draft__name": SHARED}
+    rows = _blocks(text).filter(**places)
     start = Substr("body", 1, READ)
     found = rows.order_by("draft__prompt_id", "pk").distinct("draft__prompt_id")
     words = _WORD.findall(text)[:MAX_WORDS]

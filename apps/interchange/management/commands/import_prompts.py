@@ -57,6 +57,7 @@ class Command(BaseCommand):
             if isinstance(line, BadLine):
                 self._skip(done, line.number, line.sentence)
             else:
+                done.update(read=1)
                 self._take(done, namespace, line, person)
         if not done["read"]:
             raise CommandError("No line of the file could be read, so nothing was imported.")
@@ -75,11 +76,11 @@ class Command(BaseCommand):
             if refusal.code != "nothing_to_import":
                 self._skip(done, line.number, str(refusal))
                 return
-            done.update(known=1, read=1)
+            done.update(known=1)
         except Invalid as error:
             self._skip(done, line.number, error.sentence)
         else:
-            done.update(prompts=1, versions=added, read=1)
+            done.update(prompts=1, versions=added)
 
     def _skip(self, done: Counter[str], number: int, sentence: str) -> None:
         done.update(skipped=1)
