@@ -32,13 +32,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+/** A refresh that nobody asked for fails silently; the next one comes by itself. */
+const unasked = (event) => /^(touch-|draft-saved)/.test(event.detail.requestConfig?.triggeringEvent?.type || "");
+
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
+  if (unasked(event) && xhr.status !== 401) return;
   if (xhr.status === 401) signedOut();
   else toast(refusal(xhr.responseText) || word("failed"), "error");
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => toast(word("slow"), "error"));
+  document.addEventListener(name, (event) => navigator.onLine && !unasked(event) && toast(word("slow"), "error"));
 }
 
 // The pressed button shows that something runs, and cannot be pressed twice.
