@@ -18,6 +18,7 @@ _ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf90
 _WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+|\n|[^\S\n]+|[^\w\s]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MAX_TABLE = 2**28
+_LONG_WORD = 8
 
 
 @dataclass
@@ -73,11 +74,15 @@ def _middle(old: str, new: str, allowance: Allowance) -> Iterator[Hunk]:
     elif not allowance.take_letters(len(old) + len(new)):
         yield Hunk(old, new, whole=True)
     else:
-        before, after = words(old), words(new)
-        if allowance.take_cells(len(before) * len(after)):
-            yield from _aligned(before, after)
-        else:
-            yield from _by_lines(old, new, allowance)
+        yield from _by_words(old, new, allowance) or _by_lines(old, new, allowance)
+
+
+def _by_words(old: str, new: str, allowance: Allowance) -> list[Hunk]:
+    """Empty when one table cannot hold the words; so long a text is not even cut into words."""
+    if len(old) * len(new) > _LONG_WORD**2 * _MAX_TABLE:
+        return []
+    before, after = words(old), words(new)
+    return _aligned(before, after) if allowance.take_cells(len(before) * len(after)) else []
 
 
 def _by_lines(old: str, new: str, allowance: Allowance) -> Iterator[Hunk]:
@@ -87,25 +92,24 @@ def _by_lines(old: str, new: str, allowance: Allowance) -> Iterator[Hunk]:
         yield Hunk(old, new, whole=True)
         return
     for hunk in joined(_aligned(before, after)):
-        yield from [hunk] if hunk.equal else _inside(hunk, allowance)
+        yield from [hunk] if hunk.equal or not (hunk.old and hunk.new) else _inside(hunk, allowance)
 
 
-def _inside(hunk: Hunk, allowance: Allowance) -> Iterator[Hunk]:
-    before, after = words(hunk.old), words(hunk.new)
-    if not before or not after:
-        yield hunk
-    elif allowance.take_cells(len(before) * len(after)):
-        yield from _aligned(before, after)
-    else:
-        yield Hunk(hunk.old, hunk.new, whole=True)
+def _inside(hunk: Hunk, allowance: Allowance) -> list[Hunk]:
+    whole = Hunk(hunk.old, hunk.new, whole=True)
+    return _by_words(hunk.old, hunk.new, allowance) or [whole]
 
 
-def _aligned(before: list[str], after: list[str]) -> Iterator[Hunk]:
+def _aligned(before: list[str], after: list[str]) -> list[Hunk]:
     left, right = encode(before, after)
-    for step in Indel.opcodes(left, right):
-        old = "".join(before[step.src_start : step.src_end])
-        new = "".join(after[step.dest_start : step.dest_end])
-        yield Hunk(old, new, equal=step.tag == "equal")
+    return [
+        Hunk(
+            "".join(before[step.src_start : step.src_end]),
+            "".join(after[step.dest_start : step.dest_end]),
+            equal=step.tag == "equal",
+        )
+        for step in Indel.opcodes(left, right)
+    ]
 
 
 def encode(*lists: Sequence[str]) -> tuple[str, ...]:
