@@ -5,6 +5,8 @@ import { Idiomorph } from "idiomorph";
 function keep(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) return true;
   if (old.matches("form[data-autosave]") && old.unsaved) return false;
+  // An open choice between two texts, and why a text was not taken, stay until they are settled here.
+  if (old.matches("[data-merge]:not(:empty), [data-block-error]:not([hidden])")) return false;
   if (old.localName === "block-editor" && fresh.localName === "block-editor") {
     old.takeOver(fresh);
     return false;
