@@ -7,10 +7,14 @@ from apps.audit.registry import declare
 _KEYS = ("release", "version", "revision", "replaced", "how", "review", "acknowledged")
 
 MADE = declare(
-    "releases.release.made", "{actor} released {target} v{version} to {environment}", *_KEYS
+    "releases.release.made",
+    "{actor} released {target} v{version} to {environment}",
+    *_KEYS,
+    denied="{actor} tried to release {target} v{version} to {environment}",
 )
 ROLLED_BACK = declare(
     "releases.release.rolled_back",
     "{actor} rolled {target} back to v{version} in {environment}",
     *_KEYS,
+    denied="{actor} tried to roll {target} back to v{version} in {environment}",
 )

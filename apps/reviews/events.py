@@ -13,11 +13,13 @@ APPROVED = declare(
     "reviews.review.approved",
     "{actor} approved {target} v{version} for {environment}",
     "review", "round", "version", "content_hash", "live_revision", "last",
+    denied="{actor} tried to approve {target} v{version} for {environment}",
 )  # fmt: skip
 CHANGES_REQUESTED = declare(
     "reviews.review.changes_requested",
     "{actor} asked for changes of {target} v{version} for {environment}",
     "review", "round", "version", "content_hash",
+    denied="{actor} tried to ask for changes of {target} v{version} for {environment}",
 )  # fmt: skip
 WITHDRAWN = declare(
     "reviews.review.withdrawn",
