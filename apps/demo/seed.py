@@ -84,9 +84,7 @@ def _people(story: Story) -> None:
     for person in PEOPLE:
         if person is not mei:
             _, token = invite_person(email=person.email, name=person.name, actor=story.admin)
-            user = accept_invitation(
-                token, name=person.name, password=story.password, actor=SYSTEM
-            )
+            user = accept_invitation(token, name=person.name, password=story.password, actor=SYSTEM)
             story.people[person.email.split("@")[0]] = user
     for person in PEOPLE:
         for team in person.teams:

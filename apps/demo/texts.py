@@ -35,34 +35,46 @@ def document(
 def _refund(promise: str, anger: str, *, late: bool, guardrails_first: bool) -> Document:
     name = "refund"
     role = block(
-        name, "role", "role",
+        name,
+        "role",
+        "role",
         "You write e-mails for Alder Bank's refund desk. You are warm, brief and exact.",
     )
     context = block(
-        name, "context", "context",
+        name,
+        "context",
+        "context",
         "The customer {{customer_name}} asked for the refund of a payment to {{shop_name}}. "
         "The bank sends the money at once; the customer's own bank decides when it shows.",
     )
     instructions = block(
-        name, "instructions", "instructions",
+        name,
+        "instructions",
+        "instructions",
         f"Thank the customer once. Say that the refund of {{{{refund_amount}}}} was approved {promise}.\n\n"
         f"If the customer is angry, apologise {anger}and offer a call. "
         "Close with the name of the agent, {{agent_name}}.",
     )
     guardrails = block(
-        name, "guardrails", "guardrails",
+        name,
+        "guardrails",
+        "guardrails",
         "Never promise a date for the money. Never say that the shop made a mistake.\n\n"
         "Do not ask for card numbers, PINs or passwords.",
     )
     late_refunds = block(
-        name, "late", "context",
+        name,
+        "late",
+        "context",
         "A refund that takes longer than 10 bank days is late. Say so plainly, give the case "
         "number {{case_number}} and hand over to an agent. Do not explain the delay with reasons "
         "that are not in the case notes.",
         title="Late refunds",
     )
     examples = block(
-        name, "examples", "examples",
+        name,
+        "examples",
+        "examples",
         rows=[
             {
                 "input": "Where is my money? It has been a week.",
@@ -135,18 +147,24 @@ def _triage(card: str, extra_rule: str) -> Document:
     name = "triage"
     blocks = [
         block(
-            name, "role", "role",
+            name,
+            "role",
+            "role",
             "You are the first reader of the messages that customers of Alder Bank send about "
             "their cards. You sort. You never answer the customer.",
         ),
         block(
-            name, "context", "context",
+            name,
+            "context",
+            "context",
             "Blocking a card is instant and can be undone for 24 hours. A message may hold more "
             f"than one problem; the most urgent one decides the queue. The card {card}ends in "
             "{{card_last4}} and was last used in {{last_country}}.",
         ),
         block(
-            name, "instructions", "instructions",
+            name,
+            "instructions",
+            "instructions",
             "1. Read the whole message before you choose.\n"
             "2. Choose exactly one queue: block now, dispute, delivery, PIN, limits or other.\n"
             "3. If the card may be in someone else’s hands, choose block now, even when the "
@@ -154,22 +172,31 @@ def _triage(card: str, extra_rule: str) -> Document:
             "4. Give the agent one sentence that says why.",
         ),
         block(
-            name, "guardrails", "guardrails",
+            name,
+            "guardrails",
+            "guardrails",
             "- Never repeat a full card number, a PIN or a security code, even if the customer "
             "wrote it.\n- Do not guess the country. When the message names no place, use "
             f"{{{{last_country}}}} and say so in the reason.{extra_rule}",
         ),
         block(
-            name, "examples", "examples",
+            name,
+            "examples",
+            "examples",
             rows=[
                 {"input": "My son has my card and bought games for 80 €.", "output": "block now"},
                 {"input": "I never ordered from this shop in Riga.", "output": "dispute"},
-                {"input": "Moved to Lyon, the card still went to my old flat.", "output": "block now"},
+                {
+                    "input": "Moved to Lyon, the card still went to my old flat.",
+                    "output": "block now",
+                },
             ],
         ),
         block(name, "input", "input", "{{message}}"),
         block(
-            name, "note", "note",
+            name,
+            "note",
+            "note",
             "Queue names must match the routing table until the new contact centre opens in "
             "March. Ask Mei before you rename one.",
         ),
@@ -182,8 +209,13 @@ def _triage(card: str, extra_rule: str) -> Document:
     if card:
         variables.insert(
             0,
-            new_variable("card_type", type="choice", choices=["debit", "credit"], default="debit",
-                         required=False),
+            new_variable(
+                "card_type",
+                type="choice",
+                choices=["debit", "credit"],
+                default="debit",
+                required=False,
+            ),
         )
     return document(blocks, variables, temperature=0)
 

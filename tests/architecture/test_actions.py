@@ -16,9 +16,9 @@ ACTIONS = [
 
 
 def last_statement(function: ast.FunctionDef) -> ast.stmt:
-    """The last statement that does something: a bare return of a name after it is allowed."""
+    """The last statement but a return of what is known already."""
     body = list(function.body)
-    if len(body) > 1 and isinstance(body[-1], ast.Return) and not calls(body[-1]):
+    if len(body) > 1 and isinstance(body[-1], ast.Return) and set(calls(body[-1])) <= {"len"}:
         body.pop()
     return body[-1]
 

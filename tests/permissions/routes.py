@@ -1,7 +1,8 @@
 """Every route and who may use it: the table of rights, written by hand from domain.md.
 
 `who` has a letter for each of PEOPLE (admin, releaser, reviewer, author, viewer, outsider,
-anonymous): Y may, N sees it and may not (403), - does not see it (404), L is asked to sign in.
+anonymous): Y may, N sees it and may not (403), - does not see it (404), L is asked to sign in,
+F is told by the form that there is no such choice (422): it offers only what the person may use.
 A route without a row here fails the build (test_matrix.py).
 """
 
@@ -44,7 +45,7 @@ class Route:
 
     @property
     def key(self) -> str:
-        return f"{self.method} {self.name}"
+        return f"{self.method} {self.name} {self.who}"
 
 
 # --- who, by capability --------------------------------------------------------------------
@@ -190,6 +191,11 @@ def person(world: World) -> tuple[Any, ...]:
     return (world.ours.people["viewer"].pk,)
 
 
+def gone(world: World) -> tuple[Any, ...]:
+    """Somebody whose account is switched off."""
+    return (world.ours.people["gone"].pk,)
+
+
 def member(world: World) -> tuple[Any, ...]:
     return (world.ours.team.pk, world.ours.people["viewer"].pk)
 
@@ -219,7 +225,8 @@ def inbox_item(world: World) -> tuple[Any, ...]:
 
 
 def check_query(world: World) -> dict[str, Any]:
-    return {"person": world.ours.people["viewer"].pk, "prompt": world.ours.prompt.path}
+    """Each asks about their own side: whoever manages nothing there is refused before."""
+    return {"person": world.ours.people["viewer"].pk, "right": "edit", "on": world.ours.prompt.path}
 
 
 # --- the table -----------------------------------------------------------------------------
@@ -250,11 +257,12 @@ PAGES = [
     read("pages:admin_namespaces", MANAGER),
     read("pages:admin_rules", MANAGER),
     read("pages:admin_keys", MANAGER),
-    read("pages:check_access", MANAGER, data=check_query),
+    read("pages:check_access", MANAGER),
+    Route("pages:check_access", "GET", "YNNNNFL", data=check_query),
 ]
 
 PROMPTS = [
-    write("prompts:create_prompt", "NNNYN-L", data=new_prompt_data),
+    write("prompts:create_prompt", "FFFYFFL", data=new_prompt_data),
     read("prompts:paste_prompt", MEMBER),
     write("prompts:paste_prompt", MEMBER, data=paste_data, plain=200, htmx=200),
     edit("prompts:change_prompt", data=details_data, htmx=302),
@@ -292,8 +300,8 @@ PROMPTS = [
 ]
 
 REVIEWS = [
-    write("reviews:request_review", EDIT, prompt, ask_data),
-    write("reviews:withdraw_review", EDIT, row("review")),
+    write("reviews:request_review", "NYNYN-L", prompt, ask_data),
+    write("reviews:withdraw_review", EDIT, row("review"), lambda w: {"reason": "Not now"}),
     write("reviews:finish_review", REVIEW, row("review"), finish_data),
     write("reviews:start_thread", COMMENT, row("review"), thread_data, htmx=200),
     write("reviews:reply_thread", COMMENT, row("thread"), thread_data, htmx=200),
@@ -317,11 +325,10 @@ TEAMS = [
     write(
         "teams:add_member", ROOT, row("team"), lambda w: {"person": w.ours.people["author"].pk}
     ),
-    read("teams:remove_member", ROOT, member),
     write("teams:remove_member", ROOT, member),
     read("teams:create_namespace", MANAGER),
     write(
-        "teams:create_namespace", "YNNNN-L", data=lambda w: {
+        "teams:create_namespace", "YNNNNFL", data=lambda w: {
             "parent": w.ours.space.pk, "segment": "deeper",
         },
     ),
@@ -338,29 +345,39 @@ TEAMS = [
     ),
     read("teams:invite_person", MANAGER),
     write(
-        "teams:invite_person", MANAGER, data=lambda w: {"email": "n@x.example", "name": "N"},
+        "teams:invite_person", "YNNNNFL",
+        data=lambda w: {
+            "email": "n@x.example", "name": "N", "role": "viewer", "namespace": w.ours.space.pk,
+        },
         plain=200, htmx=200,
     ),
     write("teams:withdraw_invitation", "YNNNN-L", row("invitation")),
     read("teams:deactivate_person", ROOT, person),
-    write("teams:deactivate_person", ROOT, person),
-    write("teams:reactivate_person", ROOT, person),
-    read("teams:erase_person", ROOT, person),
-    write("teams:erase_person", ROOT, person, lambda w: {"reason": "Asked for it"}),
+    write("teams:deactivate_person", ROOT, person, lambda w: {"reason": "Left"}),
+    write("teams:reactivate_person", ROOT, gone),
+    read("teams:erase_person", ROOT, gone),
+    write("teams:erase_person", ROOT, gone, lambda w: {"reason": "Asked for it"}),
     read("teams:accept_invitation", PUBLIC, lambda w: (w.ours.token,)),
-    read("teams:first_admin", "-------", lambda w: ("not-a-token",)),
+    read("teams:first_admin", "NNNNNNN", lambda w: ("not-a-token",)),
     write("teams:check_trail", ROOT),
 ]  # fmt: skip
 
 ENVIRONMENTS = [
-    read("environments:change_rule", ROOT, rule),
-    write("environments:change_rule", ROOT, rule, rule_data),
-    read("environments:override_rule", MANAGER, lambda w: ("staging",)),
-    write("environments:override_rule", "YNNNN-L", lambda w: ("staging",), override_data),
-    read("keys:create_key", MANAGER),
-    write("keys:create_key", "YNNNN-L", data=key_data, plain=200, htmx=200),
-    read("keys:revoke_key", MANAGE, row("key")),
-    write("keys:revoke_key", MANAGE, row("key"), lambda w: {"reason": "Lost"}),
+    # The rules of everything lie on the root namespace, which members of one namespace do not see.
+    read("environments:change_rule", "Y-----L", rule),
+    write("environments:change_rule", "Y-----L", rule, rule_data),
+    read(
+        "environments:override_rule",
+        MANAGE,
+        lambda w: ("staging",),
+        lambda w: {"namespace": "alpha"},
+    ),
+    write("environments:override_rule", MANAGE, lambda w: ("staging",), override_data),
+    read("environments:create_key", MANAGER),
+    write("environments:create_key", "YNNNNFL", data=key_data, plain=200, htmx=200),
+    # A key is seen by who manages all that it reads.
+    read("environments:revoke_key", "Y-----L", row("key")),
+    write("environments:revoke_key", "Y-----L", row("key"), lambda w: {"reason": "Lost"}),
 ]
 
 ACCOUNTS = [
@@ -370,7 +387,7 @@ ACCOUNTS = [
         data=lambda w: {"name": "Me", "theme": "system", "time_zone": "UTC"},
     ),
     write("accounts:set_theme", PUBLIC, data=lambda w: {"theme": "ink"}, htmx=204),
-    read("accounts:sign_in_link", "-------", lambda w: (1, "not-a-token")),
+    read("accounts:sign_in_link", "NNNNNNN", lambda w: (1, "not-a-token")),
     read("accounts:email_closed", PUBLIC, plain=302, htmx=302),
     read("accounts:signup_closed", PUBLIC, plain=302, htmx=302),
     write("notifications:mark_done", "--Y---L", inbox_item, htmx=200),

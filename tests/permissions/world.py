@@ -38,6 +38,7 @@ from apps.teams.actions import (
     create_first_admin,
     create_namespace,
     create_team,
+    deactivate_person,
     grant,
     invite_person,
 )
@@ -141,14 +142,15 @@ def _side(admin: User, segment: str, canary: str) -> Side:
     space = create_namespace(root_namespace(), segment=segment, purpose=canary, actor=admin)
     team = create_team(name=f"Team {canary}", purpose=canary, actor=admin)
     side = Side(canary=canary, admin=admin, space=space, team=team)
-    for role in (*ROLES, "second"):
+    for role in (*ROLES, "second", "gone"):
         person = add_person(
             email=f"{role}@{segment}.example", name=f"{role} {canary}", password=PASSWORD,
             actor=admin,
         )  # fmt: skip
-        grant(space, role="author" if role == "second" else role, to=person, actor=admin)
+        grant(space, role=role if role in ROLES else "author", to=person, actor=admin)
         side.people[role] = person
     add_member(team, person=side.people["viewer"], actor=admin)
+    deactivate_person(side.people["gone"], reason=canary, actor=admin)
     _prompts(side)
     _drafts(side)
     _reviews(side)
@@ -189,9 +191,7 @@ def _asked(side: Side, prompt: Prompt, number: int) -> Review:
 def _approved(side: Side, prompt: Prompt, number: int) -> Review:
     review = _asked(side, prompt, number)
     shown = current_round(review).version.content_hash
-    approve_review(
-        review, content_hash=shown, reason=side.canary, actor=side.people["reviewer"]
-    )
+    approve_review(review, content_hash=shown, reason=side.canary, actor=side.people["reviewer"])
     return review
 
 
@@ -241,16 +241,12 @@ def _drafts(side: Side) -> None:
 def _keep_a_draft(side: Side) -> None:
     from apps.prompts.actions import restore_version
 
-    restore_version(
-        side.version(side.moved, 1), reason=side.canary, actor=side.people["second"]
-    )
+    restore_version(side.version(side.moved, 1), reason=side.canary, actor=side.people["second"])
     write_document(
         draft_of(side.moved), document=_document(side.canary, "Third."),
         actor=side.people["second"],
     )  # fmt: skip
-    restore_version(
-        side.version(side.moved, 1), reason=side.canary, actor=side.people["second"]
-    )
+    restore_version(side.version(side.moved, 1), reason=side.canary, actor=side.people["second"])
     side.kept = side.moved.drafts.exclude(name="").order_by("pk").last()
 
 
