@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Invalid
@@ -58,7 +59,11 @@ class PromptForm(GalleyForm):
     segment = forms.CharField(
         label=_("Last part of the path"),
         max_length=63,
-        help_text=_("Small letters, digits, - and _. Applications fetch the prompt by its path."),
+        required=False,
+        help_text=_(
+            "Small letters, digits, - and _; made from the name if left empty. "
+            "Applications fetch the prompt by its path."
+        ),
     )
     purpose = forms.CharField(
         label=_("Purpose"),
@@ -75,6 +80,12 @@ class PromptForm(GalleyForm):
         super().__init__(*args, **options)
         _choices(self, "namespace", writable_namespaces(actor))
         _choices(self, "owner", _teams())
+
+    def clean_segment(self) -> str:
+        """What was typed, or the name as a path can hold it."""
+        typed: str = self.cleaned_data["segment"]
+        named = slugify(self.cleaned_data.get("name", "")).lstrip("-_")[:63]
+        return typed or named or "prompt"
 
 
 def _choices(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
