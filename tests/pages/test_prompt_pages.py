@@ -174,3 +174,20 @@ def test_archived_prompt_is_read_only_with_restore(world, live, signed_in):
     assert "This prompt is archived." in texts(page)
     assert "/-/restore/" in page.content.decode()
     assert "/-/change/" not in page.content.decode()
+
+
+def test_new_prompt_needs_a_name_and_a_namespace(world, signed_in):
+    client = signed_in(world["author"])
+    page = client.get("/prompts/new/?in=desk")
+    assert '<option value="desk" selected>' in page.content.decode()
+
+    made = client.post("/prompts/-/create/", {"name": "Où est ma carte ?", "namespace": "desk"})
+
+    assert (made.status_code, made.url) == (302, "/prompts/desk/ou-est-ma-carte/-/write/")
+
+
+def test_new_prompt_explains_itself_to_those_who_may_not(world, signed_in):
+    page = signed_in(world["viewer"]).get("/prompts/new/")
+
+    assert "You cannot make prompts yet" in texts(page)
+    assert "<form class=" not in page.content.decode().split("<main")[1]

@@ -34,7 +34,7 @@ def _curl(prompt: Prompt, address: str) -> str:
 def _python(prompt: Prompt, document: Document, address: str) -> str:
     values = ", ".join(f"{v['name']}={_sample(v)}" for v in document["variables"] if v["required"])
     return (
-        "from galley import Galley\n\n"
+        "from galley_client import Galley\n\n"
         f"# {_('GALLEY_URL is')} {address.rstrip('/')}, {_('GALLEY_KEY is a read key')}\n"
         "galley = Galley()\n"
         f'prompt = galley.get("{prompt.path}")\n'
