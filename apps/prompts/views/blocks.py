@@ -94,7 +94,7 @@ def _refused_text(request: HttpRequest, block: DraftBlock, error: Invalid) -> Ht
     if wants_json(request):
         return JsonResponse({"errors": {"body": [error.sentence]}}, status=422)
     context = {
-        "block": block,
+        "typed_block": block,
         "prompt": block.draft.prompt,
         "sentences": [text for texts in error.errors.values() for text in texts],
         "body": request.POST.get("body", ""),
@@ -111,7 +111,7 @@ def _two_texts(request: HttpRequest, copy: ConflictCopy, status: int) -> HttpRes
     block = DraftBlock.objects.select_related("changed_by", "draft__prompt").get(pk=copy.block_id)
     context = {
         "copy": copy,
-        "block": block,
+        "typed_block": block,
         "prompt": block.draft.prompt,
         "revision": f"{block.revision}~{copy.pk}",
         "theirs": text_of(block).whole,
