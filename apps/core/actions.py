@@ -6,6 +6,7 @@ working   autosave, comments, marks, one's own preferences: no entry.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -15,6 +16,7 @@ from django.db import transaction
 from apps.core.errors import Refused
 from apps.core.history import as_actor
 
+log = logging.getLogger("galley.audit")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -29,7 +31,7 @@ def register_refusal_recorder(recorder: RefusalRecorder) -> None:
 
 
 def governed(action: Callable[P, R]) -> Callable[P, R]:
-    """One transaction; a refusal that asks for it is recorded after the roll-back, and stands anyway."""
+    """One transaction; a refusal that asks for it is recorded after the roll-back, and stands."""
 
     @wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,7 +66,5 @@ def _record_refusal(actor: Any, refusal: Refused) -> None:
     try:
         with transaction.atomic():
             _refusal_recorder(denied, actor, refusal)
-    except Exception:  # noqa: BLE001 - the refusal stands even if it cannot be written down
-        import logging
-
-        logging.getLogger("galley.audit").exception("a refusal could not be recorded")
+    except Exception:  # the refusal stands even if it cannot be written down
+        log.exception("a refusal could not be recorded")

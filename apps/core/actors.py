@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 @runtime_checkable
 class Actor(Protocol):
-    """`kind` is "person", "key" or "system"; `audit_id` names the actor inside its kind for ever."""
+    """`kind` is "person", "key" or "system"; `audit_id` names the actor inside its kind."""
 
     @property
     def kind(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What the run-time role may do: read and write rows; never alter tables nor rewrite what is append-only."""
+"""What the run-time role may do: read and write rows, never alter tables nor rewrite history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door to django-simple-history: who changed a row, and why, is taken from the running action."""
+"""The one door to django-simple-history: who and why are taken from the running action."""
 
 from __future__ import annotations
 

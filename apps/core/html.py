@@ -11,5 +11,5 @@ def tag(name: str, text: str, css: str = "") -> SafeString:
     if not name.isalpha():
         raise ValueError("a tag name is a plain word")
     if css:
-        return format_html("<{0} class=\"{1}\">{2}</{0}>", name, css, text)
+        return format_html('<{0} class="{1}">{2}</{0}>', name, css, text)
     return format_html("<{0}>{1}</{0}>", name, text)

@@ -31,6 +31,21 @@ class OriginMiddleware:
         return response
 
 
+class SameSiteMiddleware:
+    """Refuses a write that a browser says another site began, token or not. Keys bring no cookie,
+    so the API is left out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_write = request.method not in ("GET", "HEAD", "OPTIONS")
+        foreign = request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site"
+        if is_write and foreign and not request.path.startswith("/api/"):
+            return render(request, "403_csrf.html", status=403)
+        return self.get_response(request)
+
+
 class RefusalMiddleware:
     """Turns an action's refusal into the page that says why and what to do next."""
 

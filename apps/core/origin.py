@@ -1,4 +1,4 @@
-"""Where the current call comes from, for the audit trail: kept beside the call, not passed through it."""
+"""Where the current call comes from, for the audit trail: kept beside the call."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Origin:
     request_id: str = ""
 
 
-_current: ContextVar[Origin] = ContextVar("galley_origin", default=Origin())
+_current: ContextVar[Origin | None] = ContextVar("galley_origin", default=None)
 
 
 def origin() -> Origin:
-    return _current.get()
+    return _current.get() or Origin()
 
 
 @contextmanager

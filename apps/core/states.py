@@ -16,14 +16,15 @@ Transitions = Mapping[str, Set[str]]
 def move(row: models.Model, field: str, to: str, table: Transitions) -> str:
     """Set `field` of `row` to `to` if the table allows it; save; return the state before.
 
-    Raises NotPossible (409) for a transition that the table does not have. The caller holds the row's lock.
+    Raises NotPossible (409) for a transition that the table does not have. The caller holds the
+    row's lock.
     """
     before = str(getattr(row, field))
     if to not in table.get(before, frozenset()):
         require(
             not_possible(
                 "illegal_transition",
-                _("This is “%(before)s” now, so it cannot become “%(to)s”. Reload to see what happened.")
+                _("This is “%(before)s” and cannot become “%(to)s”. Reload to see what happened.")
                 % {"before": before.replace("_", " "), "to": to.replace("_", " ")},
                 state=before,
             )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 
 def listing(words: Sequence[str], last: str = "") -> str:
-    """"a", "a and b", "a, b and c"; `last` replaces "and"."""
+    """ "a", "a and b", "a, b and c"; `last` replaces "and"."""
     joint = last or _("and")
     if len(words) < 2:
         return "".join(words)

@@ -1,4 +1,4 @@
-"""Seeds the demo through the same actions as the pages: every row has its right and its audit entry."""
+"""Seeds the demo through the same actions as the pages, so each row has its right and its entry."""
 
 from __future__ import annotations
 

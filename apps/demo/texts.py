@@ -51,7 +51,8 @@ def _refund(promise: str, anger: str, *, late: bool, guardrails_first: bool) -> 
         name,
         "instructions",
         "instructions",
-        f"Thank the customer once. Say that the refund of {{{{refund_amount}}}} was approved {promise}.\n\n"
+        f"Thank the customer once. Say that the refund of {{{{refund_amount}}}} was approved "
+        f"{promise}.\n\n"
         f"If the customer is angry, apologise {anger}and offer a call. "
         "Close with the name of the agent, {{agent_name}}.",
     )
@@ -223,13 +224,15 @@ def _triage(card: str, extra_rule: str) -> Document:
 TRIAGE = (_triage("", ""),)
 TRIAGE_DRAFT = _triage(
     "is a {{card_type}} card, ",
-    "\n- If the customer speaks of another card than the one ending in {{card_last4}}, choose other.",
+    "\n- If the customer speaks of another card than the one ending in {{card_last4}}, choose "
+    "other.",
 )
 TRIAGE_SAMPLES = {
     "Card lost abroad": {
         "card_last4": "4417",
         "last_country": "Portugal",
-        "message": "I left my wallet in a taxi in Porto last night. Can you send a new card to my hotel?",
+        "message": "I left my wallet in a taxi in Porto last night. "
+        "Can you send a new card to my hotel?",
     }
 }
 
@@ -264,7 +267,8 @@ DELIVERY = (
     _short(
         "delivery",
         "You answer questions about the delivery of a new card.",
-        "Say which day the card left us and the usual 3 to 5 bank days. After 8 days, offer a new one.",
+        "Say which day the card left us and the usual 3 to 5 bank days. "
+        "After 8 days, offer a new one.",
         "Never write the full address into the answer.",
     ),
 )
@@ -272,7 +276,8 @@ DISPUTE = (
     _short(
         "dispute",
         "You summarise a dispute for the agent who decides it.",
-        "List what was paid, when, to whom, and what the customer says happened. Five lines at most.",
+        "List what was paid, when, to whom, and what the customer says happened. "
+        "Five lines at most.",
         "Take no side. Do not say who is right.",
     ),
     _short(
@@ -287,7 +292,8 @@ BLOCKED = (
     _short(
         "blocked",
         "You explain to a customer of Alder Bank why a payment was stopped.",
-        "Say that the payment was stopped to protect the account, and how to release it in the app.",
+        "Say that the payment was stopped to protect the account, and how to release it in "
+        "the app.",
         "Never name the rule that stopped the payment. Never say that the customer is suspected.",
     ),
     _short(

@@ -1,45 +1,23 @@
-"""The permission matrix: every route × seven people × with and without HX-Request."""
+"""The permission matrix: every route, for seven people, with and without HX-Request."""
 
 from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import get_resolver, reverse
 
-from apps.core.origin import coming_from
 from tests.architecture.test_templates import url_names
 from tests.permissions.routes import OTHERS, ROUTES
-from tests.permissions.world import PEOPLE, make_world
+from tests.permissions.world import PEOPLE
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Made once for all rows; each row runs in a transaction of its own inside this one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def browsers(world):
-    """A signed-in client for each person, made once."""
-    return {name: signed_in(world.person(name)) for name in PEOPLE}
-
-
-def signed_in(person):
-    client = Client()
-    if person is not None:
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def ask(client, route, world, *, htmx):
+def ask(client, route, world, *, htmx, extra=None):
+    """One request for a row of the table; `extra` fields are sent beside the row's own."""
     address = reverse(route.name, args=route.args(world))
     headers = {"HX-Request": "true"} if htmx else {}
     method = client.get if route.method == "GET" else client.post
-    with coming_from("web"):
-        return method(address, route.data(world), headers={**headers, **route.headers})
+    data = {**(extra or {}), **route.data(world)}
+    return method(address, data, headers={**headers, **route.headers})
 
 
 def letter(response, expected):

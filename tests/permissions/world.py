@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.audit.subscribers import run_all
 from apps.core.actors import SYSTEM
 from apps.environments.actions import create_key
-from apps.environments.models import ApiKey, Environment
+from apps.environments.models import Environment
 from apps.environments.queries import live_release
 from apps.prompts.actions import (
     create_prompt,
@@ -26,11 +26,11 @@ from apps.prompts.actions import (
     write_document,
 )
 from apps.prompts.content import new_block, new_content, new_variable
-from apps.prompts.models import ConflictCopy, Draft, DraftBlock, Prompt, Sample, Version
+from apps.prompts.models import Draft, DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
 from apps.releases.actions import release_version
 from apps.reviews.actions import approve_review, request_review, resolve_thread, start_thread
-from apps.reviews.models import Review, Thread
+from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.teams.actions import (
     add_member,
@@ -42,7 +42,7 @@ from apps.teams.actions import (
     grant,
     invite_person,
 )
-from apps.teams.models import Invitation, Namespace, Team
+from apps.teams.models import Namespace, Team
 from apps.teams.queries import root_namespace
 
 PASSWORD = "a long pass phrase 42"
@@ -263,6 +263,3 @@ def _reviews(side: Side) -> None:
         )  # fmt: skip
         setattr(side, name, thread)
     resolve_thread(side.resolved, actor=side.people["reviewer"])
-
-
-__all__ = ["ApiKey", "ConflictCopy", "Invitation", "PEOPLE", "Sample", "Side", "Thread", "World"]

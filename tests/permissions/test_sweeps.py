@@ -1,0 +1,230 @@
+"""Sweeps over every route of the table: nothing leaks, nothing is written by reading, nothing that
+another site began is taken, and no field that a form does not have is set."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.urls import reverse
+
+from apps.environments.models import Deployment
+from tests.permissions.conftest import signed_in
+from tests.permissions.routes import ROUTES
+from tests.permissions.test_matrix import ask
+
+READS = [route for route in ROUTES if route.method == "GET"]
+WRITES = [route for route in ROUTES if route.method == "POST"]
+# Read marks, sessions and the count of failed sign-ins are no content (assurance.md, T14).
+UNWATCHED = {"django_session", "usersessions_usersession", "axes_accessattempt", "axes_accesslog"}
+MARK = "markerzz"
+# Names of form fields that a person may fill in; every other column name must have no effect.
+DOCUMENTED = {
+    "name", "purpose", "reason", "body", "title", "description", "type", "text", "email", "theme",
+    "time_zone", "default", "choices", "max_length", "required", "rows_as", "outcome", "format",
+    "enabled", "direction", "revision", "version", "environment", "namespace", "teams", "team",
+    "owner", "tags", "approvals", "own_approval", "in_order", "on_last_approval", "role", "kind",
+    "approvals_survive", "release_when_approved", "content_hash", "namespaces", "order", "person",
+    "quote", "block_key", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
+    "label", "segment",
+}  # fmt: skip
+
+
+def identity(route):
+    return route.key
+
+
+def answer_bytes(response):
+    if response.streaming:
+        return b"".join(response.streaming_content)
+    return response.content + str(response.headers).encode()
+
+
+def run(client, route, world, *, htmx=False, extra=None):
+    """Ask inside a savepoint that is rolled back; return the answer's status and bytes."""
+    point = transaction.savepoint()
+    try:
+        response = ask(client, route, world, htmx=htmx, extra=extra)
+        return response.status_code, answer_bytes(response)
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+# --- T10: another team's rows --------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+@pytest.mark.parametrize("name", ["outsider", "anonymous"])
+def test_t10_no_route_shows_another_teams_words(world, browsers, name, htmx):
+    canary = world.ours.canary.encode()
+
+    leaks = [
+        route.key for route in ROUTES
+        if route.name != "teams:accept_invitation"  # the link is the invited person's own
+        and canary in run(browsers[name], route, world, htmx=htmx)[1]
+    ]  # fmt: skip
+    seen = [r.key for r in READS if canary in run(browsers["reviewer"], r, world, htmx=htmx)[1]]
+
+    assert leaks == []
+    assert len(seen) > 15  # the control: the same routes show the words to whom they belong
+
+
+# --- T14: reading writes nothing; what another site began is not taken -----------------------
+
+
+def digests():
+    """Table → digest of all its rows."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table not in UNWATCHED:
+                cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
+                rows = "\n".join(row[0] for row in cursor.fetchall())
+                found[table] = hashlib.sha256(rows.encode()).hexdigest()
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["admin", "author", "releaser"])
+def test_t14_reading_changes_no_row(world, browsers, name):
+    before = digests()
+
+    for route in READS:
+        ask(browsers[name], route, world, htmx=False)
+
+    assert digests() == before
+
+
+@pytest.mark.django_db
+def test_t14_reading_sweep_would_see_a_change(world):
+    before = digests()
+
+    world.ours.team.purpose = "something else"
+    world.ours.team.save()
+
+    changed = {table for table, digest in digests().items() if digest != before[table]}
+    assert changed == {"teams_team", "teams_historicalteam"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({}, id="no token"),
+        pytest.param({"Origin": "https://evil.example"}, id="other origin"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, id="cross site"),
+    ],
+)
+def test_t14_no_write_without_a_token_of_our_own_page(world, headers):
+    client = signed_in(world.person("author"), enforce_csrf_checks=True)
+    before = digests()
+
+    statuses = {}
+    for route in WRITES:
+        address = reverse(route.name, args=route.args(world))
+        statuses[route.key] = client.post(address, route.data(world), headers=headers).status_code
+
+    assert {key: status for key, status in statuses.items() if status != 403} == {}
+    assert digests() == before
+
+
+@pytest.mark.django_db
+def test_t14_cross_site_write_is_refused_even_with_a_token(world):
+    client = signed_in(world.person("author"), enforce_csrf_checks=True)
+    page = client.get(reverse("pages:write", args=[world.ours.prompt.path])).content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    address = reverse("prompts:add_block", args=[world.ours.prompt.path])
+    data = {"type": "role", "csrfmiddlewaretoken": token}
+
+    foreign = client.post(address, data, headers={"Sec-Fetch-Site": "cross-site"})
+    own = client.post(address, data, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert (foreign.status_code, own.status_code) == (403, 302)
+
+
+# --- T21: nothing but the documented fields -------------------------------------------------
+
+
+def every_column():
+    """Each column name of our own tables that no form documents, as an extra field of a POST."""
+    names = set()
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:
+            names |= {column.name, column.attname}
+    return dict.fromkeys(names - DOCUMENTED, MARK)
+
+
+def marked_tables():
+    with connection.cursor() as cursor:
+        tables = [t for t in connection.introspection.table_names(cursor) if t not in UNWATCHED]
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s', [f"%{MARK}%"])
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
+
+
+@pytest.mark.django_db
+def test_t21_fields_that_a_form_does_not_have_set_nothing(world, browsers):
+    extra = every_column()
+    found = {}
+
+    for route in WRITES:
+        person = {"Y": "admin"}.get(route.who[0], "author")
+        for name in (person, "reviewer", "releaser"):
+            point = transaction.savepoint()
+            ask(browsers[name], route, world, htmx=False, extra=extra)
+            if tables := marked_tables():
+                found[route.key] = tables
+            transaction.savepoint_rollback(point)
+
+    assert len(extra) > 60
+    assert found == {}
+
+
+@pytest.mark.django_db
+def test_t21_sweep_would_see_a_field_that_was_set(world):
+    world.ours.team.purpose = MARK
+    world.ours.team.save()
+
+    assert marked_tables() == ["teams_historicalteam", "teams_team"]
+
+
+# --- T6: what is live, whatever an author does -----------------------------------------------
+
+
+def live_now():
+    rows = Deployment.objects.order_by("pk")
+    return [
+        (row.pk, row.release_id, row.revision, row.release.version.content_hash) for row in rows
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["author", "reviewer", "viewer", "admin"])
+def test_t6_no_route_changes_what_is_live_but_a_release(world, browsers, name):
+    before = live_now()
+    changed = []
+
+    for route in WRITES:
+        point = transaction.savepoint()
+        ask(browsers[name], route, world, htmx=False)
+        if live_now() != before:
+            changed.append(route.key)
+        transaction.savepoint_rollback(point)
+
+    assert changed == []
+
+
+@pytest.mark.django_db
+def test_t6_sweep_sees_a_release(world, browsers):
+    before = live_now()
+    release = next(route for route in WRITES if route.name == "releases:release_version")
+
+    ask(browsers["releaser"], release, world, htmx=False)
+
+    assert live_now() != before
