@@ -44,7 +44,7 @@ class TagsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]  # a list, not a text
+    def clean(self, value: Any) -> list[str]:
         return [tag.strip() for tag in super().clean(value).split(",") if tag.strip()]
 
 

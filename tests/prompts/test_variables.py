@@ -13,9 +13,10 @@ from apps.prompts.actions import (
     save_block,
     save_sample,
 )
+from apps.prompts.editing import editor, preview_of
 from apps.prompts.models import Sample
 from apps.prompts.output_fields import OutputField, fields_of, schema_of
-from apps.prompts.queries import draft_document, editor, preview_of
+from apps.prompts.queries import draft_document
 
 
 def write(house, body):

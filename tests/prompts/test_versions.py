@@ -10,13 +10,13 @@ from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible, Refused
 from apps.prompts import content
 from apps.prompts.actions import make_version, restore_version, save_block, take_over_draft
+from apps.prompts.editing import editor
 from apps.prompts.models import Version
 from apps.prompts.queries import (
     contributors_between,
     draft_contributors,
     draft_document,
     drafts_of,
-    editor,
     version_document,
 )
 from tests.prompts.conftest import make_house

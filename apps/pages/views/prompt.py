@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.pages.queries.prompt import PromptHead, head_of
+from apps.prompts.editing import editor, preview_of
 from apps.prompts.models import Prompt
 from apps.prompts.permissions import can_edit_prompt
-from apps.prompts.queries import editor, preview_of, prompt_for
+from apps.prompts.queries import prompt_for
 from apps.reviews.queries import waiting_for
 
 PANES = ("preview", "variables", "samples", "checks")

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from apps.pages.queries.snippets import snippets
 from apps.pages.views.prompt import frame
+from apps.prompts.editing import editor
 from apps.prompts.forms import ArchiveForm, PromptDetailsForm
 from apps.prompts.permissions import can_archive_prompt, can_change_prompt, can_restore_prompt
-from apps.prompts.queries import editor
 
 
 @require_safe

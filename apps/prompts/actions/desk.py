@@ -46,6 +46,12 @@ class Desk:
         """The acting person, or None for a key or the system."""
         return actor if actor.kind == "person" else None
 
+    @staticmethod
+    def save_quietly(row: Draft | Prompt, *fields: str) -> None:
+        """Without a step in the history: a new row whose first step follows, or a moment."""
+        save: Any = row.save_without_historical_record  # type: ignore[union-attr]
+        save(**({"update_fields": fields} if fields else {}))
+
     @classmethod
     def at(cls, draft: Draft, actor: Any) -> Desk:
         """Lock, then ask: raises NotVisible, NotAllowed or NotPossible."""
@@ -99,7 +105,7 @@ class Desk:
             self.draft.revision += 1
             self.draft.save()
         else:
-            self.draft.save_without_historical_record(update_fields=["changed_at"])
+            self.save_quietly(self.draft, "changed_at")
         self.mark_prompt()
         if person := self.person_of(self.actor):
             row = DraftContributor(draft=self.draft, person=person)
@@ -108,7 +114,7 @@ class Desk:
 
     def mark_prompt(self) -> None:
         self.prompt.changed_at, self.prompt.changed_by = self.now, self.person_of(self.actor)
-        self.prompt.save_without_historical_record(update_fields=["changed_at", "changed_by"])
+        self.save_quietly(self.prompt, "changed_at", "changed_by")
 
     def replace_content(self, document: content.Document) -> None:
         """Make the draft say what a document says. Rows of blocks with a known key are reused."""

@@ -73,7 +73,7 @@ def _prompt_at(place: Namespace, segment: str, details: dict[str, Any]) -> Promp
     if found is None:
         prompt = Prompt(namespace=place, path=path, **details)
         prompt.save()
-        Draft(prompt=prompt).save_without_historical_record()
+        Desk.save_quietly(Draft(prompt=prompt))
         return prompt
     locked = Desk.lock(found.pk)
     if not locked.versions.exclude(original_at=None).exists():

@@ -105,7 +105,7 @@ def _make(
     prompt = Prompt(namespace=namespace, path=path, created_by=person, **details)
     prompt.save()
     draft = Draft(prompt=prompt)
-    draft.save_without_historical_record()
+    Desk.save_quietly(draft)
     desk = Desk.over(prompt, draft, actor)
     desk.replace_content(document)
     desk.finish(structure=True)

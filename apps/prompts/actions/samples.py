@@ -36,7 +36,7 @@ def save_sample(
     locked = Desk.lock(prompt.pk)
     require(can_edit_prompt(actor, locked))
     _require_values(locked, values)
-    others = Sample.objects.filter(prompt=locked).exclude(pk=sample.pk if sample else None)
+    others = Sample.objects.filter(prompt=locked).exclude(pk=sample.pk if sample else 0)
     if others.filter(name=cleaned).exists():
         sentence = _("There is a sample “%(name)s” already. Choose another name.")
         raise Invalid({"name": [sentence % {"name": cleaned}]})

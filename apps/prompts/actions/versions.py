@@ -149,7 +149,7 @@ def _keep_unsaved(desk: Desk, name: str) -> None:
     if base is not None and document == version_document(base):
         return
     copy = Draft(prompt=desk.prompt, name=_free_name(desk.prompt, name), base=base)
-    copy.save_without_historical_record()
+    Desk.save_quietly(copy)
     shelf = Desk.over(desk.prompt, copy, desk.actor)
     shelf.replace_content(document)
     shelf.draft.save()

@@ -6,16 +6,6 @@ from apps.prompts.queries.documents import (
     draft_document,
     version_document,
 )
-from apps.prompts.queries.editor import (
-    Editor,
-    EditorBlock,
-    Found,
-    SampleRow,
-    SampleValue,
-    VariableRow,
-    editor,
-    preview_of,
-)
 from apps.prompts.queries.preview import Part, Preview, PreviewMessage, preview
 from apps.prompts.queries.prompts import (
     contributors_between,
@@ -41,18 +31,12 @@ from apps.prompts.queries.registry import (
 )
 
 __all__ = [
-    "Editor",
-    "EditorBlock",
-    "Found",
     "Hit",
     "Node",
     "Part",
     "Piece",
     "Preview",
     "PreviewMessage",
-    "SampleRow",
-    "SampleValue",
-    "VariableRow",
     "changes_since",
     "compare_versions",
     "contributors_between",
@@ -60,12 +44,10 @@ __all__ = [
     "draft_document",
     "draft_of",
     "drafts_of",
-    "editor",
     "latest_version",
     "namespace_tree",
     "owners_in",
     "preview",
-    "preview_of",
     "prompt_for",
     "registry",
     "search_hits",

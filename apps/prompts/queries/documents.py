@@ -82,8 +82,12 @@ def version_document(version: Version) -> content.Document:
 
 def changes_since(version: Version | None, draft: Draft) -> Comparison:
     """What differs between a version (None: nothing yet) and the draft."""
-    return compare(version and version_document(version), draft_document(draft))
+    return compare(_said(version), draft_document(draft))
 
 
 def compare_versions(old: Version | None, new: Version) -> Comparison:
-    return compare(old and version_document(old), version_document(new))
+    return compare(_said(old), version_document(new))
+
+
+def _said(version: Version | None) -> content.Document | None:
+    return None if version is None else version_document(version)

@@ -73,7 +73,7 @@ def registry(
     return rows.order_by("path")
 
 
-def _prompts_with(text: str) -> QuerySet[Draft]:
+def _prompts_with(text: str) -> QuerySet[Draft, Any]:
     """Ids of the prompts whose text holds the words. The blocks are asked alone, in a query of
     their own: joined to anything, their index is not surely used."""
     ids = list(_blocks(text).values_list("draft_id", flat=True).distinct())

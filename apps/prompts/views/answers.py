@@ -15,8 +15,9 @@ from django_htmx.http import trigger_client_event
 from apps.core.errors import require
 from apps.core.navigation import back
 from apps.core.verdicts import not_visible
+from apps.prompts.editing import editor
 from apps.prompts.models import DraftBlock, Prompt
-from apps.prompts.queries import draft_of, editor, prompt_for
+from apps.prompts.queries import draft_of, prompt_for
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from apps.core.navigation import back
 from apps.core.verdicts import not_visible
 from apps.prompts import actions
 from apps.prompts.content import BLOCK_LABELS
+from apps.prompts.editing import editor
 from apps.prompts.models import ConflictCopy, DraftBlock
 from apps.prompts.permissions import can_edit_prompt
-from apps.prompts.queries import draft_of, editor, prompt_for
+from apps.prompts.queries import draft_of, prompt_for
 from apps.prompts.queries.texts import text_of
 from apps.prompts.views.answers import Toast, block_for, blocks_answer, wants_json, write_page
 
@@ -132,7 +133,8 @@ def conflict(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     if copy is None:
         require(not_visible(_("These two texts are settled, or never were.")))
     assert copy is not None
-    require(can_edit_prompt(request.user, prompt))
+    actor: Any = request.user
+    require(can_edit_prompt(actor, prompt))
     return _two_texts(request, copy, 200)
 
 

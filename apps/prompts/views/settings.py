@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 from apps.core.errors import Invalid
 from apps.core.navigation import back
 from apps.prompts import actions
+from apps.prompts.editing import editor
 from apps.prompts.forms import SettingsForm
 from apps.prompts.models import Draft, Prompt
 from apps.prompts.output_fields import OutputField
-from apps.prompts.queries import draft_of, editor, prompt_for
+from apps.prompts.queries import draft_of, prompt_for
 from apps.prompts.views.answers import is_htmx, told, wants_json, write_page
 
 

@@ -14,19 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core.errors import Invalid
 from apps.core.navigation import back
 from apps.prompts import actions
-from apps.prompts.forms import VariableForm
-from apps.prompts.models import DraftVariable, Prompt, Sample
-from apps.prompts.queries import (
+from apps.prompts.editing import (
     Editor,
     SampleRow,
     VariableRow,
-    draft_of,
     editor,
     preview_of,
-    prompt_for,
+    sample_row,
+    variable_row,
 )
+from apps.prompts.forms import VariableForm
+from apps.prompts.models import DraftVariable, Prompt, Sample
+from apps.prompts.queries import draft_of, prompt_for
 from apps.prompts.queries.documents import variable_part
-from apps.prompts.queries.editor import sample_row, variable_row
 from apps.prompts.values import read_value
 from apps.prompts.views.answers import is_htmx, told, write_page
 

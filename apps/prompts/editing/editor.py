@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +12,15 @@ from apps.core.verdicts import Verdict
 from apps.llm.tokens import count_tokens
 from apps.prompts import content
 from apps.prompts.compile import used_variables
+from apps.prompts.editing.rows import (
+    EditorBlock,
+    Found,
+    OutputRow,
+    SampleRow,
+    VariableRow,
+    sample_row,
+    variable_row,
+)
 from apps.prompts.lint import Finding, lint
 from apps.prompts.models import (
     ConflictCopy,
@@ -33,131 +41,6 @@ from apps.prompts.values import typed_text
 
 BLANK_FIELDS = 2
 REMOVED = 20  # as many deleted blocks are offered to be put back
-
-
-@dataclass(frozen=True)
-class OutputRow:
-    """The answer's format and its fields, with blank rows to fill."""
-
-    format: str
-    formats: tuple[tuple[str, str], ...]
-    fields: list[OutputField]
-    types: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class EditorBlock:
-    """One block as it is drawn. `place` counts from 1; `fresh`: it gets the caret."""
-
-    row: DraftBlock
-    place: int
-    total: int
-    tokens: int
-    conflicts: tuple[ConflictCopy, ...] = ()
-    kept: tuple[ConflictCopy, ...] = ()
-    fresh: bool = False
-    output: OutputRow | None = None
-
-    @property
-    def key(self) -> str:
-        return str(self.row.key)
-
-    @property
-    def type(self) -> str:
-        return self.row.type
-
-    @property
-    def title(self) -> str:
-        return self.row.title
-
-    @property
-    def body(self) -> str:
-        return self.row.body
-
-    @property
-    def enabled(self) -> bool:
-        return self.row.enabled
-
-    @property
-    def rows_as(self) -> str:
-        return self.row.rows_as
-
-    @property
-    def revision(self) -> int:
-        return self.row.revision
-
-    @property
-    def changed_at(self) -> datetime:
-        return self.row.changed_at
-
-    @property
-    def changed_by(self) -> Any:
-        return self.row.changed_by
-
-    @property
-    def whole(self) -> str:
-        """Body and example rows as one text."""
-        return text_of(self.row).whole
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        """The example rows and an empty one to fill."""
-        return [*self.row.rows, {"input": "", "output": ""}]
-
-
-@dataclass
-class VariableRow:
-    """A variable as its form shows it: every field is text. `errors`: field → sentences."""
-
-    pk: int
-    name: str
-    type: str
-    label: str
-    required: bool
-    default: str
-    description: str
-    max_length: str
-    choices: str
-    uses: int
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Found:
-    """A name that the text uses and nobody declared."""
-
-    name: str
-    places: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SampleValue:
-    name: str
-    type: str
-    label: str
-    choices: tuple[str, ...]
-    typed: str
-    errors: Sequence[str] = ()
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """What a list of choices offers."""
-        return ("yes", "no") if self.type == "yes_no" else self.choices
-
-
-@dataclass(frozen=True)
-class SampleRow:
-    """A sample's form; `pk` None is the one for a new sample."""
-
-    pk: int | None
-    name: str
-    values: tuple[SampleValue, ...]
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    @property
-    def failed(self) -> bool:
-        """A value of it does not fit."""
-        return any(value.errors for value in self.values)
 
 
 @dataclass
@@ -320,36 +203,6 @@ class Editor:
 def _chip_label(variable: DraftVariable) -> str:
     label = content.VARIABLE_LABELS[variable.type]
     return f"{label}, required" if variable.required else label
-
-
-def variable_row(variable: DraftVariable, uses: Mapping[str, Sequence[str]]) -> VariableRow:
-    return VariableRow(
-        pk=variable.pk,
-        name=variable.name,
-        type=variable.type,
-        label=content.VARIABLE_LABELS[variable.type],
-        required=variable.required,
-        default=typed_text(variable_part(variable), variable.default),
-        description=variable.description,
-        max_length="" if variable.max_length is None else str(variable.max_length),
-        choices="\n".join(variable.choices),
-        uses=len(uses.get(variable.name, ())),
-    )
-
-
-def sample_row(sample: Sample | None, declared: Sequence[DraftVariable]) -> SampleRow:
-    values = sample.values if sample else {}
-    shown = tuple(
-        SampleValue(
-            variable.name,
-            variable.type,
-            content.VARIABLE_LABELS[variable.type],
-            tuple(variable.choices),
-            typed_text(variable_part(variable), values.get(variable.name)),
-        )
-        for variable in declared
-    )
-    return SampleRow(sample and sample.pk, sample.name if sample else "", shown)
 
 
 def editor(actor: Any, prompt: Prompt, *, fresh: Any = "") -> Editor:
