@@ -46,7 +46,8 @@ def run(names: list[str]) -> int:
         known = ", ".join(sorted(_figures))
         print(f"No such figure: {', '.join(unknown)}. There are: {known}.", file=sys.stderr)
         return 2
-    return int(any([_failed(name) for name in names or list(_figures)]))
+    failed = [name for name in names or list(_figures) if _failed(name)]
+    return 1 if failed else 0
 
 
 def _failed(name: str) -> bool:

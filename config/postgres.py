@@ -85,17 +85,21 @@ class Server:
             with suppress(BlockingIOError):
                 fcntl.flock(self._uses, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self._stop()
-            self._uses.close()
-            self._uses = None
+            self._leave()
 
     def stop(self) -> None:
         """Stop the server, whoever uses it."""
         if self.cluster.exists():
             with self._locked():
                 self._stop()
+        self._leave()
+
+    def _leave(self) -> None:
         if self._uses is not None:
             self._uses.close()
             self._uses = None
+        if self._child is not None and self._child.poll() is None:
+            self._child.returncode = 0  # it lives on for others, and is theirs to end
 
     def connect(self, role: str = SUPERUSER, name: str = "postgres") -> psycopg.Connection[Any]:
         port = self.ensure()

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.https.to_https",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -133,7 +134,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 # Rights are asked through `teams` alone, so guardian's backend stays out of the list above.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001",
+    "security.W008",  # `config.https` redirects
+]
 ANONYMOUS_USER_NAME = None  # guardian: nobody has rights without signing in
 GUARDIAN_MONKEY_PATCH_USER = False  # rights are asked through `teams`, not on the user
 GUARDIAN_MONKEY_PATCH_GROUP = False
@@ -173,7 +177,6 @@ CSRF_COOKIE_NAME = f"{PREFIX}galley_csrf"
 CSRF_COOKIE_SECURE = ENV.https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_SSL_REDIRECT = ENV.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.https

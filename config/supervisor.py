@@ -1,6 +1,7 @@
 """`make run` after the set-up: database, web, workers and scheduler under one Ctrl-C."""
 
 import fcntl
+import http.client
 import json
 import os
 import shutil
@@ -9,12 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import children, elsewhere, environment, postgres
 from config.children import Child
@@ -213,14 +214,16 @@ def is_ready(child: Child) -> bool:
 
 
 def answers(url: str) -> bool:
+    """Any answer but a fault; a redirect to the public address is not followed."""
+    place = urlsplit(url)
+    connection = http.client.HTTPConnection(place.netloc, timeout=10)
     try:
-        urllib.request.urlopen(url, timeout=10).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code < 500
-    except OSError:
+        connection.request("GET", place.path)
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
-    return True
+    finally:
+        connection.close()
 
 
 def first_live_prompt(address: str, key: Path) -> str | None:
