@@ -191,3 +191,17 @@ def test_new_prompt_explains_itself_to_those_who_may_not(world, signed_in):
 
     assert "You cannot make prompts yet" in texts(page)
     assert "<form class=" not in page.content.decode().split("<main")[1]
+
+
+def test_head_follows_each_save(world, live, signed_in):
+    client, url = signed_in(world["author"]), f"/prompts/{live.path}/-/write/"
+    headers = {"HX-Request": "true", "HX-Target": "since"}
+    before = client.get(url, headers=headers).content.decode()
+    edit(live, "Shorter", world["author"])
+
+    after = client.get(url, headers=headers).content.decode()
+
+    assert "Ask for review" not in before
+    assert 'id="head-act" hx-swap-oob="true"><a class="btn primary"' in after
+    assert "changed since v1" in after
+    assert 'id="blocks"' not in after

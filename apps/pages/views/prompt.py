@@ -61,9 +61,12 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
     """The blocks, and beside them one of four panes."""
     pane = request.GET.get("pane", "")
     pane = pane if pane in PANES else PANES[0]
+    if request.htmx and request.htmx.target == "since":  # type: ignore[attr-defined]
+        fresh = {**frame(request, path, "write"), "oob": True}
+        return render(request, "pages/_since.html", fresh)
     found = prompt_for(request.user, path)
     drafting = editor(request.user, found)
-    context: dict[str, Any] = {
+    context = {
         "prompt": found,
         "editor": drafting,
         "pane": pane,

@@ -16,7 +16,7 @@ from apps.prompts.models import Prompt
 from apps.prompts.queries import namespace_tree, owners_in, tags_in, visible_prompts
 from apps.teams.queries import visible_namespaces
 
-MOST = 40  # pages of one list; beyond it one searches
+MOST = 10  # pages of one list; beyond it one searches
 
 
 @require_safe
@@ -33,6 +33,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         "filters": _filters(request, wanted),
         "clear": with_query(request, q="", status="", owner="", tag="", view="", page=""),
         "more": with_query(request, page=limit // rows.PAGE + 1),
+        "is_most": limit == rows.PAGE * MOST,
         "kept": [(key, value) for key, value in request.GET.items() if key not in ("q", "page")],
     }
     if request.htmx and request.htmx.target == "results":  # type: ignore[attr-defined]
