@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.core.errors import require
+from apps.core.text import listing
 from apps.core.verdicts import not_visible
 from apps.pages.addresses import with_query
 from apps.pages.queries.administration import account_rows, indented, rule_rows
@@ -77,6 +78,7 @@ def people(request: HttpRequest) -> HttpResponse:
     namespace, managed = chosen_namespace(request, actor)
     teams = list(queries.teams())
     team = next((team for team in teams if str(team.pk) == request.GET.get("team")), None)
+    blocks = matrix(namespace, team)
     context = {
         "tabs": tabs("admin"),
         "namespace": namespace,
@@ -88,7 +90,10 @@ def people(request: HttpRequest) -> HttpResponse:
         ],
         "every_team": with_query(request, team=""),
         "columns": COLUMNS,
-        "blocks": matrix(namespace, team),
+        "blocks": blocks,
+        "breakers": listing(
+            [r.name for block in blocks for r in block.rows if r.break_glass.state != "no"]
+        ),
         "may_change": bool(can_manage_namespace(actor, namespace)),
         "rules": rule_rows(namespace, only_protected=True),
         "access": access_form(actor, {"on": namespace.path}),
