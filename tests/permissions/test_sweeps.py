@@ -28,7 +28,7 @@ DOCUMENTED = {
     "owner", "tags", "approvals", "own_approval", "in_order", "on_last_approval", "role", "kind",
     "approvals_survive", "release_when_approved", "content_hash", "namespaces", "order", "person",
     "quote", "block_key", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
-    "label", "segment",
+    "label", "segment", "model", "headings", "temperature",
 }  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """Two teams with mirrored data: every kind of row once for each, each text with that team's canary.
 
+Names of people and teams carry none: they are the installation's directory, which whoever gives
+rights has to read (docs/rights.md).
+
 Seven people look at the first team's rows: its admin (of the installation), releaser, reviewer,
 author and viewer, an outsider who has as much of their own in the second team, and nobody.
 """
@@ -140,11 +143,11 @@ def _document(canary: str, body: str) -> dict[str, Any]:
 
 def _side(admin: User, segment: str, canary: str) -> Side:
     space = create_namespace(root_namespace(), segment=segment, purpose=canary, actor=admin)
-    team = create_team(name=f"Team {canary}", purpose=canary, actor=admin)
+    team = create_team(name=f"Team {segment}", purpose="", actor=admin)
     side = Side(canary=canary, admin=admin, space=space, team=team)
     for role in (*ROLES, "second", "gone"):
         person = add_person(
-            email=f"{role}@{segment}.example", name=f"{role} {canary}", password=PASSWORD,
+            email=f"{role}@{segment}.example", name=f"{role} of {segment}", password=PASSWORD,
             actor=admin,
         )  # fmt: skip
         grant(space, role=role if role in ROLES else "author", to=person, actor=admin)
