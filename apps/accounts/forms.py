@@ -11,9 +11,7 @@ from apps.accounts.zones import zones
 
 class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As others see it."))
-    theme = forms.ChoiceField(
-        label=_("Look"), choices=User.Theme.choices, widget=forms.RadioSelect
-    )
+    theme = forms.ChoiceField(label=_("Look"), choices=User.Theme.choices, widget=forms.RadioSelect)
     time_zone = forms.ChoiceField(label=_("Time zone"))
     plain_text_boxes = forms.BooleanField(
         label=_("Plain text boxes"),

@@ -66,8 +66,10 @@ def filtered(entries: QuerySet[AuditEntry], wanted: Filters) -> QuerySet[AuditEn
         kind, _, ident = wanted.target.partition(":")
         keep &= Q(target_kind=kind, target_id=ident)
     if wanted.groups:
-        starts = [Q(event__startswith=f"{group}.") for group in wanted.groups]
-        keep &= Q.create(starts, connector=Q.OR)
+        one_of = Q()
+        for group in wanted.groups:
+            one_of |= Q(event__startswith=f"{group}.")
+        keep &= one_of
     if wanted.environment:
         keep &= Q(environment=wanted.environment)
     if wanted.namespaces is not None:

@@ -37,7 +37,8 @@ def namespace_of(thing: Any) -> Namespace:
     if isinstance(thing, Namespace):
         return thing
     owner = thing if hasattr(thing, "namespace") else thing.prompt
-    return owner.namespace  # type: ignore[no-any-return]
+    found: Namespace = owner.namespace
+    return found
 
 
 def can(actor: Actor | None, capability: str, thing: Any, environment: Any = None) -> Verdict:

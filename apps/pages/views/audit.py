@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.models import User
 from apps.audit import queries
 from apps.audit.proof import proof_lines
 from apps.audit.queries import Filters, filtered, newest
@@ -29,17 +30,24 @@ KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=
 LONGEST = 9_223_372_036_854_775_807
 
 
+def reader(request: HttpRequest) -> User:
+    """The signed-in person; views here are behind `login_required`."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 @require_safe
 @login_required
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did what, when and why, newest first; `?before=` asks for what is older."""
-    places = visible_namespaces(request.user)
+    person = reader(request)
+    places = visible_namespaces(person)
     wanted = trail.filters_of(request.GET, places)
-    everything = visible_entries(request.user)
+    everything = visible_entries(person)
     before = request.GET.get("before", "")
     number = min(int(before), LONGEST) if before.isdecimal() else None
     lines, older = newest(filtered(everything, wanted), number)
-    days = trail.days(lines, request.user)
+    days = trail.days(lines, person)
     context: dict[str, Any] = {
         "days": days,
         "older": with_query(request, before=older, day=days[-1].date) if older else "",
@@ -51,8 +59,8 @@ def audit(request: HttpRequest) -> HttpResponse:
         context["continued"] = request.GET.get("day", "")
         return render(request, "pages/audit.html#lines", context)
     context |= _chosen(request, wanted)
-    context["check"] = queries.last_check() if can_manage_people(request.user) else None
-    context["manages"] = bool(can_manage_people(request.user))
+    context["manages"] = bool(can_manage_people(person))
+    context["check"] = queries.last_check() if context["manages"] else None
     return render(request, "pages/audit.html", context)
 
 
@@ -84,7 +92,7 @@ def _chosen(request: HttpRequest, wanted: Filters) -> dict[str, Any]:
         "until": get("until", ""),
         "kept": [(k, v) for k, v in request.GET.items() if k not in DATES],
         "table_url": _export_url(request, "csv"),
-        "proof_url": _export_url(request, "jsonl") if can_administer(request.user) else "",
+        "proof_url": _export_url(request, "jsonl") if can_administer(reader(request)) else "",
     }  # fmt: skip
 
 
@@ -122,17 +130,18 @@ def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
 
     The proof holds addresses of colleagues' machines, so it is for those who manage something.
     """
+    person = reader(request)
     if form not in KINDS:
         raise Http404
     if form == "jsonl":
-        require(can_administer(request.user))
-    places = visible_namespaces(request.user)
+        require(can_administer(person))
+    places = visible_namespaces(person)
     wanted = trail.filters_of(request.GET, places)
-    entries = filtered(visible_entries(request.user), wanted)
+    entries = filtered(visible_entries(person), wanted)
     names = {space.pk: str(space) for space in places}
     lines = proof_lines(entries)
     if form == "csv":
-        lines = table_lines(entries, names, addresses=bool(can_manage_people(request.user)))
+        lines = table_lines(entries, names, addresses=bool(can_manage_people(person)))
     answer = StreamingHttpResponse(_streamed(request, lines), content_type=KINDS[form])
     day = timezone.localdate().isoformat()
     answer["Content-Disposition"] = f'attachment; filename="galley-audit-{day}.{form}"'
