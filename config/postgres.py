@@ -87,6 +87,15 @@ class Server:
                 self._stop()
             self._leave()
 
+    def in_use(self) -> bool:
+        """Whether any process, this one included, uses the server now."""
+        with open(self.data / "postgres.users", "a") as uses:
+            try:
+                fcntl.flock(uses, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def stop(self) -> None:
         """Stop the server, whoever uses it."""
         if self.cluster.exists():

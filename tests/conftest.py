@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: no test may rely on flushing tables; use the own_database fixture."
             )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Sweep up after runs that were killed: their servers would stay for ever."""
+    from config.postgres import server
+
+    if hasattr(config, "workerinput"):
+        return
+    for folder in Path(tempfile.gettempdir()).glob("galley-tests-*"):
+        users = folder / "postgres.users"
+        if users.exists() and not server(folder).in_use():
+            server(folder).stop()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
