@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -49,6 +50,7 @@ app.conf.update(
     beat_schedule_filename=str(settings.DATA / "beat"),
     beat_schedule={
         "sweeper": {"task": "apps.audit.tasks.run_subscribers", "schedule": 5.0},
+        "chain": {"task": "apps.audit.tasks.check_chain", "schedule": crontab(hour=3, minute=17)},
     },
 )
 app.autodiscover_tasks()
