@@ -6,8 +6,9 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
+from celery import current_app
 from django.db import connection, models, transaction
 
 from apps.audit.chain import GENESIS, SCHEMA, entry_hash, label_hash
@@ -19,18 +20,14 @@ from apps.core.origin import origin
 
 log = logging.getLogger("galley.audit")
 _LOCK = 0x6761_6C6C_6579  # one writer of the chain at a time
-
-
-class Labelled(Protocol):
-    pk: Any
+# By its name: tasks read the trail, so the trail does not import them.
+SUBSCRIBERS_TASK = "apps.audit.tasks.run_subscribers"
 
 
 def wake_subscribers() -> None:
     """Tell a worker that there is news. The truth is in the rows: a lost message loses nothing."""
-    from apps.audit.tasks import run_subscribers  # imports actions of this layer
-
     try:
-        run_subscribers.delay()
+        current_app.send_task(SUBSCRIBERS_TASK, queue="now")
     except Exception:  # a broker that is away delays news, it never fails an act
         log.warning("the broker is away; the sweeper will catch up")
 
