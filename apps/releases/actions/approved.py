@@ -40,12 +40,15 @@ def release_approved(review: Review, *, actor: Actor = SYSTEM) -> Release:
     require(stands_for_requester(review), refusal)
     require(can_go_live(prompt, version, environment), refusal)
     require(all_open(gates(version, environment)), refusal)
-    people = [decision.person for decision in approvals_for(version, environment)]
+    approvers = [decision.person for decision in approvals_for(version, environment)]
+    people = [review.requested_by, *approvers]
     reason = current_round(review).reason
     for place in earlier_without(version, environment):
-        release_on_the_way(version, environment=place, reason=reason, review=review, actor=actor)
+        release_on_the_way(
+            version, environment=place, reason=reason, review=review, actor=actor, on_behalf=people
+        )
     how = how_it_comes(version, environment)
     move = Move(prompt, version, environment, how, reason, review, actor)
     release = move.write()
-    record(MADE, **move.entry(release, on_behalf=[review.requested_by, *people]))
+    record(MADE, **move.entry(release, on_behalf=people))
     return release

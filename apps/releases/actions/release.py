@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.actors import Actor
@@ -65,6 +67,7 @@ def release_on_the_way(
     reason: str,
     review: Review | None,
     actor: Actor,
+    on_behalf: Sequence[Actor] = (),
 ) -> Release:
     """The part of a release that goes to an environment before its own: with its own right, its own
     gates and its own entry. It has no caller but a release that goes further."""
@@ -77,5 +80,5 @@ def release_on_the_way(
         prompt, version, environment, how_it_comes(version, environment), reason, review, actor
     )
     release = move.write()
-    record(MADE, **move.entry(release))
+    record(MADE, **move.entry(release, on_behalf=on_behalf))
     return release
