@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.live import Live
 
@@ -15,6 +16,8 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 NewPage = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, which is no fault of the pages
 
 
 def system_chromium() -> str | None:
@@ -32,11 +35,11 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def new_page(browser: Browser, live: Live) -> Iterator[NewPage]:
-    """A page in a context (a person's browser) of its own: `new_page(width=390, theme="dark")`.
+@contextmanager
+def pages_of(browser: Browser, live: Live) -> Iterator[NewPage]:
+    """Makes pages, each in a context (a person's browser) of its own.
 
-    The test fails when a page breaks the Content-Security-Policy or throws.
+    Fails at the end when a page broke the Content-Security-Policy or threw.
     """
     contexts, errors = [], []
 
@@ -58,6 +61,13 @@ def new_page(browser: Browser, live: Live) -> Iterator[NewPage]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live: Live) -> Iterator[NewPage]:
+    """`new_page(width=390, theme="dark")`: a page as `pages_of` makes it."""
+    with pages_of(browser, live) as make:
+        yield make
 
 
 def _is_csp(text: str) -> bool:

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,24 +63,30 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-@pytest.fixture
-def live(own_database: str, tmp_path: Path) -> Iterator[Live]:
-    """Uvicorn with `config.asgi` on a free port."""
-    port, log = free_port(), tmp_path / "web.log"
+@contextmanager
+def served(database: str, folder: Path) -> Iterator[Live]:
+    """Uvicorn with `config.asgi` on a free port; its log lies in the folder."""
+    port, log = free_port(), folder / "web.log"
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
     with log.open("wb") as output:
         child = subprocess.Popen(
             [*command, "--timeout-graceful-shutdown", "2"],
             cwd=ROOT,
-            env=environment_of(own_database, "web"),
+            env=environment_of(database, "web"),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
         _wait_for(f"http://127.0.0.1:{port}/account/login/", child, log)
-        yield Live(f"http://127.0.0.1:{port}", log, own_database, child.pid)
+        yield Live(f"http://127.0.0.1:{port}", log, database, child.pid)
     finally:
         _stop(child)
+
+
+@pytest.fixture
+def live(own_database: str, tmp_path: Path) -> Iterator[Live]:
+    with served(own_database, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture

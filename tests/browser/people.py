@@ -1,0 +1,65 @@
+"""People in their browsers: who is signed in where, and how they find things on a page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Locator, Page
+
+from apps.accounts.models import User
+from tests.browsing import NewPage
+from tests.live import Live
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A served application and the browsers of those who look at it."""
+
+    live: Live
+    new_page: NewPage
+
+    def signed_in(self, person: User, **more: Any) -> Page:
+        """A page of this person, in a browser of their own."""
+        page = self.new_page(**more)
+        sign_in(page, person, self.live.url)
+        return page
+
+
+def sign_in(page: Page, person: User, url: str) -> None:
+    """A session made on the server; the cookie is all that the browser gets of it."""
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": url, "httpOnly": True}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+def block(page: Page, label: str) -> Locator:
+    """The first block with this label ("Guardrails")."""
+    here = page.locator("li.block").filter(has=page.locator(".label", has_text=label))
+    return here.first
+
+
+def editor(page: Page, label: str) -> Locator:
+    """Where the text of a block is written."""
+    return block(page, label).locator(".cm-content").first
+
+
+def text_of(page: Page, label: str) -> str:
+    """What would be saved: the textarea under the editor."""
+    return block(page, label).locator("textarea[name=body]").first.input_value()
+
+
+def until(happened: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
