@@ -85,7 +85,8 @@ def went_live(entry: AuditEntry) -> Delivery | None:
     people |= {number.requested_by_id for number in rounds}
     people |= set(approvals.values_list("person_id", flat=True))
     review = rounds[0].review if rounds else None
-    return Delivery(release.prompt, review, to_know=frozenset(people - {None}))
+    known = frozenset(person for person in people if person is not None)
+    return Delivery(release.prompt, review, to_know=known)
 
 
 RECIPIENTS: dict[str, Callable[[AuditEntry], Delivery | None]] = {

@@ -137,7 +137,7 @@ def _act_on(person: User, review: Review) -> Act | None:
         return None
     if not can_release_version(person, version, review.environment):
         return None
-    query = urlencode({"version": version.number, "environment": review.environment.name})
+    query = urlencode({"version": str(version.number), "environment": review.environment.name})
     url = f"{reverse('releases:release_version', args=[review.prompt.path])}?{query}"
     words = {"version": version, "place": review.environment}
     return Act(_("Release %(version)s to %(place)s") % words, url, panel=True)

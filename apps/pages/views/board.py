@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.environments.models import Rule
 from apps.environments.queries import rule_sentence, rules_for
 from apps.pages.addresses import with_query
@@ -36,10 +37,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is where: a column for drafts and one for each environment in the order."""
     since = request.GET.get("since", "")
     since = since if since in SINCE else ""
-    place = visible_namespaces(request.user).filter(path=request.GET.get("in", "")).first()
+    place = visible_namespaces(person_of(request)).filter(path=request.GET.get("in", "")).first()
     days = SINCE[since][1]
     found = board_of(
-        request.user,
+        person_of(request),
         namespace=place.path if place else "",
         since=timezone.now() - timedelta(days=days) if days else None,
     )
@@ -65,7 +66,7 @@ def _places(request: HttpRequest, now: Any) -> list[dict[str, Any]]:
     return [
         {"label": node.namespace.path, "url": with_query(request, **{"in": node.namespace.path}),
          "current": now is not None and node.namespace.pk == now.pk, "count": node.below}
-        for node in namespace_tree(request.user)
+        for node in namespace_tree(person_of(request))
         if node.namespace.path
     ]  # fmt: skip
 
@@ -115,7 +116,7 @@ def _state(
     return {
         "place": place,
         "rule": rule_sentence(rules[environment.pk]),
-        "may_roll_back": can_roll_back(request.user, head.prompt, environment),
+        "may_roll_back": can_roll_back(person_of(request), head.prompt, environment),
         "may_release": latest is not None
-        and can_release_version(request.user, latest, environment),
+        and can_release_version(person_of(request), latest, environment),
     }

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.pages.addresses import with_query
 from apps.pages.queries.history import PAGE, history_of
 from apps.pages.views.prompt import frame
@@ -25,7 +26,7 @@ def history(request: HttpRequest, path: str) -> HttpResponse:
         "history": found,
         "more": with_query(request, page=page + 1) if len(found.rows) < found.total else "",
         "kept": drafts_of(context["prompt"]),
-        "may_save": can_make_version(request.user, context["head"].draft),
+        "may_save": can_make_version(person_of(request), context["head"].draft),
         "version_form": VersionForm(),
     }
     return render(request, "pages/history.html", context)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.notifications.queries import ALL, NEEDS, inbox
 from apps.pages.queries.home import last_written, went_live
 from apps.prompts.queries import visible_prompts
@@ -16,9 +17,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs me, what I was writing, what went live."""
     tab = ALL if request.GET.get("tab") == ALL else NEEDS
     context = {
-        "inbox": inbox(request.user, tab, request.GET.get("before", "")),
-        "written": last_written(request.user),
-        "released": went_live(request.user),
-        "is_new": not visible_prompts(request.user).exists(),
+        "inbox": inbox(person_of(request), tab, request.GET.get("before", "")),
+        "written": last_written(person_of(request)),
+        "released": went_live(person_of(request)),
+        "is_new": not visible_prompts(person_of(request)).exists(),
     }
     return render(request, "pages/home.html", context)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.pages.queries.prompt import PromptHead, head_of
 from apps.prompts.editing import editor, preview_of
 from apps.prompts.models import Prompt
@@ -38,8 +39,8 @@ def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
 
 def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
     """Head and tabs of a page of this prompt; 404 for what one may not see."""
-    prompt = prompt_for(request.user, path)
-    head: PromptHead = head_of(request.user, prompt)
+    prompt = prompt_for(person_of(request), path)
+    head: PromptHead = head_of(person_of(request), prompt)
     return {"prompt": prompt, "head": head, "tabs": tabs(prompt, now, len(head.running))}
 
 
@@ -47,11 +48,11 @@ def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
 @login_required
 def prompt(request: HttpRequest, path: str) -> HttpResponse:
     """Where one most likely wants to go: the review that waits, else the text."""
-    found = prompt_for(request.user, path)
-    waits = next((r for r in waiting_for(request.user) if r.prompt_id == found.pk), None)
+    found = prompt_for(person_of(request), path)
+    waits = next((r for r in waiting_for(person_of(request)) if r.prompt_id == found.pk), None)
     if waits is not None:
         return HttpResponseRedirect(reverse("pages:review", args=[waits.pk]))
-    room = "pages:write" if can_edit_prompt(request.user, found) else "pages:preview"
+    room = "pages:write" if can_edit_prompt(person_of(request), found) else "pages:preview"
     return HttpResponseRedirect(reverse(room, args=[found.path]))
 
 
@@ -64,8 +65,8 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
     if request.htmx and request.htmx.target == "since":  # type: ignore[attr-defined]
         fresh = {**frame(request, path, "write"), "oob": True}
         return render(request, "pages/_since.html", fresh)
-    found = prompt_for(request.user, path)
-    drafting = editor(request.user, found)
+    found = prompt_for(person_of(request), path)
+    drafting = editor(person_of(request), found)
     context = {
         "prompt": found,
         "editor": drafting,
@@ -104,6 +105,6 @@ def _sample(request: HttpRequest) -> int | None:
 def preview(request: HttpRequest, path: str) -> HttpResponse:
     """The messages as the model gets them, with a sample's values."""
     context = frame(request, path, "preview")
-    drafting = editor(request.user, context["prompt"])
+    drafting = editor(person_of(request), context["prompt"])
     context |= {"editor": drafting, "preview": preview_of(drafting, _sample(request))}
     return render(request, "pages/preview.html", context)

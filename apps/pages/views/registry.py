@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.pages.addresses import with_query
 from apps.pages.queries import registry as rows
 from apps.prompts.forms import PromptForm, writable_namespaces
@@ -29,7 +30,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "dropped": dropped,
-        "listing": rows.listing(request.user, wanted, limit),
+        "listing": rows.listing(person_of(request), wanted, limit),
         "filters": _filters(request, wanted),
         "clear": with_query(request, q="", status="", owner="", tag="", view="", page=""),
         "more": with_query(request, page=limit // rows.PAGE + 1),
@@ -39,8 +40,8 @@ def registry(request: HttpRequest) -> HttpResponse:
     if request.htmx and request.htmx.target == "results":  # type: ignore[attr-defined]
         return render(request, "pages/registry.html#results", context)
     context |= {"tree": _tree(request, wanted), "views": _views(request, wanted)}
-    context["visible_total"] = visible_prompts(request.user).count()
-    context["may_write"] = writable_namespaces(request.user).exists()
+    context["visible_total"] = visible_prompts(person_of(request)).count()
+    context["may_write"] = writable_namespaces(person_of(request)).exists()
     return render(request, "pages/registry.html", context)
 
 
@@ -48,14 +49,14 @@ def _wanted(request: HttpRequest) -> tuple[rows.Wanted, list[str]]:
     """The filters of the address, and a sentence for each that means nothing."""
     get, dropped = request.GET.get, []
     place = get("in", "")
-    namespace = visible_namespaces(request.user).filter(path=place).first() if place else None
+    namespace = visible_namespaces(person_of(request)).filter(path=place).first() if place else None
     if place and namespace is None:
         dropped.append(_("There is no namespace “%(path)s” that you can see.") % {"path": place})
     status = get("status", "")
     if status and status not in rows.STATUSES:
         dropped.append(_("“%(status)s” is no status of a prompt.") % {"status": status})
         status = ""
-    teams = {str(team.pk): team for team in owners_in(visible_prompts(request.user))}
+    teams = {str(team.pk): team for team in owners_in(visible_prompts(person_of(request)))}
     if get("owner", "") not in ("", *teams):
         dropped.append(_("That team owns no prompt that you can see."))
     wanted = rows.Wanted(
@@ -71,7 +72,7 @@ def _wanted(request: HttpRequest) -> tuple[rows.Wanted, list[str]]:
 
 def _filters(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
     """The chips: what can be chosen, and what is."""
-    inside = visible_prompts(request.user)
+    inside = visible_prompts(person_of(request))
     return [_status_chip(request, wanted), _owner_chip(request, wanted, inside),
             _tag_chip(request, wanted, inside)]  # fmt: skip
 
@@ -137,7 +138,7 @@ def _tree(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
     """Namespaces as nested links; those below what is chosen, or at the top, are shown open."""
     here = wanted.namespace.path if wanted.namespace else ""
     nodes = []
-    for node in namespace_tree(request.user):
+    for node in namespace_tree(person_of(request)):
         path = node.namespace.path
         above = path.rpartition("/")[0]
         if not path or not (node.depth <= 2 or here == above or here.startswith(f"{above}/")):
@@ -152,12 +153,12 @@ def _tree(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
 @login_required
 def new_prompt(request: HttpRequest) -> HttpResponse:
     """Name, namespace, owner; empty, or from a text that one has."""
-    place = visible_namespaces(request.user).filter(path=request.GET.get("in", "")).first()
+    place = visible_namespaces(person_of(request)).filter(path=request.GET.get("in", "")).first()
     chosen = {"namespace": place} if place is not None and not place.is_root else {}
-    form = PromptForm(actor=request.user, initial=chosen)
+    form = PromptForm(actor=person_of(request), initial=chosen)
     context = {
         "form": form,
         "place": place,
-        "may_write": writable_namespaces(request.user).exists(),
+        "may_write": writable_namespaces(person_of(request)).exists(),
     }
     return render(request, "pages/new_prompt.html", context)

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.pages.addresses import with_query
 from apps.pages.queries.changes import lines, tokens_in_words
 from apps.pages.queries.reviews import CLOSED, RUNNING_TAB, WAITING, listing
@@ -46,7 +47,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     pages = request.GET.get("page", "1")
     page = min(int(pages), 100) if pages.isdigit() and int(pages) else 1
-    found = listing(request.user, tab if tab in TABS else WAITING, page)
+    found = listing(person_of(request), tab if tab in TABS else WAITING, page)
     labels = {WAITING: _("Waiting for you"), RUNNING_TAB: _("Running"), CLOSED: _("Closed")}
     tabs = [
         {"label": label, "url": f"{reverse('pages:reviews')}?tab={code}",
@@ -63,8 +64,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def prompt_reviews(request: HttpRequest, path: str) -> HttpResponse:
     """The reviews of one prompt, running ones first."""
     context = frame(request, path, "prompt_reviews")
-    context["found"] = listing(request.user, "", 1, prompt=context["prompt"])
-    context["ask"] = can_request_review(request.user, context["prompt"])
+    context["found"] = listing(person_of(request), "", 1, prompt=context["prompt"])
+    context["ask"] = can_request_review(person_of(request), context["prompt"])
     return render(request, "pages/prompt_reviews.html", context)
 
 
@@ -72,9 +73,9 @@ def prompt_reviews(request: HttpRequest, path: str) -> HttpResponse:
 @login_required
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What changes, what is missing, what was said; and the decision, or why it is not mine."""
-    found = review_for(request.user, pk)
+    found = review_for(person_of(request), pk)
     known = facts(found)
-    decide = can_decide_review(request.user, found)
+    decide = can_decide_review(person_of(request), found)
     base = version_document(known.base.version) if known.base else None
     context = {
         "review": found,
@@ -82,9 +83,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": known,
         "decide": decide,
         "finish_form": _form(decide, known),
-        "may_comment": can_comment_review(request.user, found),
-        "may_withdraw": can_withdraw_review(request.user, found),
-        "may_edit": can_edit_prompt(request.user, found.prompt),
+        "may_comment": can_comment_review(person_of(request), found),
+        "may_withdraw": can_withdraw_review(person_of(request), found),
+        "may_edit": can_edit_prompt(person_of(request), found.prompt),
         "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
         "changes": lines(known.comparison),
         "tokens": tokens_in_words(base, version_document(known.version)),
@@ -118,8 +119,8 @@ def _release_url(request: HttpRequest, found: Review, known: ReviewFacts) -> str
     """The panel that releases what was approved, for those who may."""
     if found.state != ReviewState.APPROVED:
         return ""
-    if not can_release_version(request.user, known.version, found.environment):
+    if not can_release_version(person_of(request), known.version, found.environment):
         return ""
-    query = {"version": known.version.number, "environment": found.environment.name}
+    query = {"version": str(known.version.number), "environment": found.environment.name}
     url = reverse("releases:release_version", args=[found.prompt.path])
     return f"{url}?{urlencode(query)}"

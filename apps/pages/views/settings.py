@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.pages.queries.snippets import snippets
 from apps.pages.views.prompt import frame
 from apps.prompts.editing import editor
@@ -20,12 +21,12 @@ def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
     prompt, head = context["prompt"], context["head"]
     places = [place.environment for place in head.places]
     context |= {
-        "details": PromptDetailsForm(actor=request.user, prompt=prompt),
-        "may_change": can_change_prompt(request.user, prompt),
+        "details": PromptDetailsForm(actor=person_of(request), prompt=prompt),
+        "may_change": can_change_prompt(person_of(request), prompt),
         "archive_form": ArchiveForm(),
-        "may_archive": can_archive_prompt(request.user, prompt),
-        "may_restore": can_restore_prompt(request.user, prompt),
-        "editor": editor(request.user, prompt),
+        "may_archive": can_archive_prompt(person_of(request), prompt),
+        "may_restore": can_restore_prompt(person_of(request), prompt),
+        "editor": editor(person_of(request), prompt),
         "snippets": snippets(prompt, head.document, request.build_absolute_uri("/")),
         "places": places,
     }

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.signed_in import person_of
 from apps.pages.queries.changes import lines, tokens_in_words
 from apps.pages.queries.prompt import PromptHead
 from apps.pages.views.prompt import frame
@@ -45,7 +46,7 @@ def version(request: HttpRequest, path: str, number: int) -> HttpResponse:
         "version": found,
         "document": document,
         "tokens": preview(document).tokens,
-        "may_restore": can_restore_version(request.user, found),
+        "may_restore": can_restore_version(person_of(request), found),
         "variables": [
             {**variable, "label": VARIABLE_LABELS[variable["type"]]}
             for variable in document["variables"]
