@@ -1,4 +1,4 @@
-"""The main job of product.md: two people in two browsers, and a program with an address and a key."""
+"""The main job of product.md: two people in two browsers, and a program with a key."""
 
 from __future__ import annotations
 
