@@ -17,6 +17,7 @@ ROOMS = {
     "board": "releases",
     "audit": "audit",
     "help": "help",
+    "check_access": "admin",
     "registry": "prompts",
     "new_prompt": "prompts",
 }

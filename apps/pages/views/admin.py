@@ -14,13 +14,12 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.core.errors import require
-from apps.core.text import listing
 from apps.core.verdicts import not_visible
 from apps.pages.addresses import with_query
 from apps.pages.queries.administration import account_rows, indented, rule_rows
 from apps.pages.views.access import access_form
 from apps.teams import queries
-from apps.teams.matrix import COLUMNS, matrix
+from apps.teams.matrix import COLUMNS, Block, Row, matrix
 from apps.teams.models import Namespace, Team
 from apps.teams.permissions import can_administer, can_manage_namespace, can_manage_people
 from apps.teams.rights import given_to_teams, labels
@@ -70,6 +69,16 @@ def namespace_filter(request: HttpRequest, spaces: list[Namespace], now: Namespa
     ]
 
 
+def breakers(blocks: list[Block]) -> list[tuple[Row, str]]:
+    """Who holds break glass, which has no column, and what is given here without it."""
+    return [
+        (row, ",".join(cell.capability for cell in row.cells if cell.state == "own"))
+        for block in blocks
+        for row in block.rows
+        if row.break_glass.state != "no"
+    ]
+
+
 @require_safe
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
@@ -91,9 +100,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "every_team": with_query(request, team=""),
         "columns": COLUMNS,
         "blocks": blocks,
-        "breakers": listing(
-            [r.name for block in blocks for r in block.rows if r.break_glass.state != "no"]
-        ),
+        "breakers": breakers(blocks),
         "may_change": bool(can_manage_namespace(actor, namespace)),
         "rules": rule_rows(namespace, only_protected=True),
         "access": access_form(actor, {"on": namespace.path}),
