@@ -98,7 +98,7 @@ def test_matrix_keeps_break_glass_which_has_no_column(office, client):
     take = re.search(r'action="([^"]+restore=[^"]*)"', page).group(1)
     client.post(take)
     assert given_here(office.priya, office.support) == {"view"}
-    assert "Take break glass" not in client.get("/admin/?in=support").content.decode()
+    assert "Take it away" not in client.get("/admin/?in=support").content.decode()
 
 
 def test_matrix_of_a_namespace_that_one_does_not_manage_is_not_there(office, client):
