@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,9 @@ from django.shortcuts import render
 
 from apps.delivery.api import answer, api
 from apps.delivery.problems import KINDS, Problem, echo
+
+
+ORDER = ("fetch_prompt", "render_prompt", "list_prompts")
 
 
 @dataclass
@@ -29,7 +33,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema()
     context = {
         "address": request.build_absolute_uri("/").rstrip("/"),
-        "operations": list(_operations(schema)),
+        "operations": sorted(_operations(schema), key=lambda one: ORDER.index(one.id)),
         "problems": [{"code": code, "kind": kind} for code, kind in KINDS.items()],
     }
     return render(request, "delivery/docs.html", context)
@@ -40,7 +44,7 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
     return answer(Problem("unknown_address", detail))
 
 
-def _operations(schema: dict[str, Any]) -> Any:
+def _operations(schema: dict[str, Any]) -> Iterator[Operation]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             yield Operation(
@@ -48,11 +52,15 @@ def _operations(schema: dict[str, Any]) -> Any:
                 method=method.upper(),
                 path=path,
                 summary=operation["summary"],
-                description=operation.get("description", ""),
+                description=_plain(operation.get("description", "")),
                 parameters=operation["parameters"],
                 body=_fields(schema, operation.get("requestBody")),
                 answer=_fields(schema, operation["responses"][200]),
             )
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
 
 
 def _fields(schema: dict[str, Any], holder: dict[str, Any] | None) -> list[dict[str, Any]]:
