@@ -14,7 +14,8 @@ from apps.pages.addresses import with_query
 from apps.pages.queries import registry as rows
 from apps.prompts.forms import PromptForm, writable_namespaces
 from apps.prompts.models import Prompt
-from apps.prompts.queries import namespace_tree, owners_in, tags_in, visible_prompts
+from apps.prompts.queries import Node, namespace_tree, owners_in, tags_in, visible_prompts
+from apps.teams.models import Team
 from apps.teams.queries import visible_namespaces
 
 MOST = 10  # pages of one list; beyond it one searches
@@ -24,14 +25,16 @@ MOST = 10  # pages of one list; beyond it one searches
 @login_required
 def registry(request: HttpRequest) -> HttpResponse:
     """Every prompt that one may see, by namespace; filters live in the address."""
-    wanted, dropped = _wanted(request)
+    inside = visible_prompts(person_of(request))
+    teams = owners_in(inside)
+    wanted, dropped = _wanted(request, teams)
     pages = request.GET.get("page", "1")
     limit = rows.PAGE * (min(int(pages), MOST) if pages.isdigit() and int(pages) else 1)
     context = {
         "wanted": wanted,
         "dropped": dropped,
         "listing": rows.listing(person_of(request), wanted, limit),
-        "filters": _filters(request, wanted),
+        "filters": _filters(request, wanted, teams, inside),
         "clear": with_query(request, q="", status="", owner="", tag="", view="", page=""),
         "more": with_query(request, page=limit // rows.PAGE + 1),
         "is_most": limit == rows.PAGE * MOST,
@@ -39,13 +42,14 @@ def registry(request: HttpRequest) -> HttpResponse:
     }
     if request.htmx and request.htmx.target == "results":  # type: ignore[attr-defined]
         return render(request, "pages/registry.html#results", context)
-    context |= {"tree": _tree(request, wanted), "views": _views(request, wanted)}
-    context["visible_total"] = visible_prompts(person_of(request)).count()
+    nodes = namespace_tree(person_of(request))
+    context |= {"tree": _tree(request, wanted, nodes), "views": _views(request, wanted)}
+    context["visible_total"] = sum(node.prompts for node in nodes)
     context["may_write"] = writable_namespaces(person_of(request)).exists()
     return render(request, "pages/registry.html", context)
 
 
-def _wanted(request: HttpRequest) -> tuple[rows.Wanted, list[str]]:
+def _wanted(request: HttpRequest, teams: list[Team]) -> tuple[rows.Wanted, list[str]]:
     """The filters of the address, and a sentence for each that means nothing."""
     get, dropped = request.GET.get, []
     place = get("in", "")
@@ -56,25 +60,29 @@ def _wanted(request: HttpRequest) -> tuple[rows.Wanted, list[str]]:
     if status and status not in rows.STATUSES:
         dropped.append(_("“%(status)s” is no status of a prompt.") % {"status": status})
         status = ""
-    teams = {str(team.pk): team for team in owners_in(visible_prompts(person_of(request)))}
-    if get("owner", "") not in ("", *teams):
+    owners = {str(team.pk): team for team in teams}
+    if get("owner", "") not in ("", *owners):
         dropped.append(_("That team owns no prompt that you can see."))
     wanted = rows.Wanted(
         namespace=namespace,
         text=get("q", "").strip()[:200].replace("\x00", ""),
         status=status,
-        owner=teams.get(get("owner", "")),
+        owner=owners.get(get("owner", "")),
         tag=get("tag", "")[:40].replace("\x00", ""),
         view=get("view", "") if get("view", "") in rows.VIEWS else "",
     )
     return wanted, dropped
 
 
-def _filters(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
+def _filters(
+    request: HttpRequest, wanted: rows.Wanted, teams: list[Team], inside: QuerySet[Prompt]
+) -> list[dict[str, Any]]:
     """The chips: what can be chosen, and what is."""
-    inside = visible_prompts(person_of(request))
-    return [_status_chip(request, wanted), _owner_chip(request, wanted, inside),
-            _tag_chip(request, wanted, inside)]  # fmt: skip
+    return [
+        _status_chip(request, wanted),
+        _owner_chip(request, wanted, teams),
+        _tag_chip(request, wanted, inside),
+    ]
 
 
 def _status_chip(request: HttpRequest, wanted: rows.Wanted) -> dict[str, Any]:
@@ -85,15 +93,9 @@ def _status_chip(request: HttpRequest, wanted: rows.Wanted) -> dict[str, Any]:
     return _chip(request, _("Status"), "status", items)
 
 
-def _owner_chip(
-    request: HttpRequest, wanted: rows.Wanted, inside: QuerySet[Prompt]
-) -> dict[str, Any]:
-    items = [
-        _item(
-            request, str(team), "owner", str(team.pk), str(wanted.owner.pk if wanted.owner else "")
-        )
-        for team in owners_in(inside)
-    ]
+def _owner_chip(request: HttpRequest, wanted: rows.Wanted, teams: list[Team]) -> dict[str, Any]:
+    chosen = str(wanted.owner.pk) if wanted.owner else ""
+    items = [_item(request, str(team), "owner", str(team.pk), chosen) for team in teams]
     return _chip(request, _("Owner"), "owner", items)
 
 
@@ -134,11 +136,11 @@ def _views(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
     return [*views, {"label": _("Live"), "url": live, "current": current}]
 
 
-def _tree(request: HttpRequest, wanted: rows.Wanted) -> list[dict[str, Any]]:
+def _tree(request: HttpRequest, wanted: rows.Wanted, found: list[Node]) -> list[dict[str, Any]]:
     """Namespaces as nested links; those below what is chosen, or at the top, are shown open."""
     here = wanted.namespace.path if wanted.namespace else ""
     nodes = []
-    for node in namespace_tree(person_of(request)):
+    for node in found:
         path = node.namespace.path
         above = path.rpartition("/")[0]
         if not path or not (node.depth <= 2 or here == above or here.startswith(f"{above}/")):
