@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from apps.delivery.api import api
-from apps.delivery.views import docs, unknown_address
+from apps.delivery.docs import docs, unknown_address
 
 app_name = "delivery"
 

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from apps.delivery.api import answer, api
 from apps.delivery.problems import KINDS, Problem, echo
 
-
 ORDER = ("fetch_prompt", "render_prompt", "list_prompts")
 
 
