@@ -144,13 +144,19 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     editor().saver(form).touch(0);
   } else if (!form.flushed && form.method === "post" && editor()?.pending.length) {
-    after(event, () => {
-      form.flushed = true;
-      form.requestSubmit(event.submitter);
-      form.flushed = false;
-    });
+    after(event, () => resubmit(form, event.submitter));
   }
 }, true);
+
+/** htmx forgets which button it was once the focus has moved on, so its value goes along by itself. */
+function resubmit(form, submitter) {
+  const { name = "", value = "" } = submitter || {};
+  const chosen = name && form.appendChild(element("input", { type: "hidden", name, value }));
+  form.flushed = true;
+  form.requestSubmit(submitter);
+  form.flushed = false;
+  if (chosen) chosen.remove();
+}
 
 function decideMerge(event, form) {
   const saver = [...editor().savers.values()].find((other) => other.action === form.action);
