@@ -13,7 +13,7 @@ from pathlib import Path
 from config.environment import ROOT
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
-PATIENCE = 2.5  # seconds that a process has to end by itself
+PATIENCE = 2.0  # seconds that a process has to end by itself
 RESTART_AFTER = 1.0
 
 

@@ -31,6 +31,7 @@ from config.environment import BadEnvironment
 
 SUPERUSER, OWNER, RUNTIME = "postgres", "galley_owner", "galley_app"
 DATABASE = "galley"
+FAST_STOP = 1.5  # seconds for an orderly stop; after it the next start replays the log
 SYSTEM_USER = "galley-db"  # PostgreSQL refuses to run as root
 SHARED = Path("/var/lib/galley")  # a copy of the programs, where root's own folders are closed
 HBA = "# Written by Galley at each start: every role needs its password.\n" + "".join(
@@ -234,7 +235,7 @@ class Server:
             if not _is_postgres(pid):
                 return
             os.kill(pid, signal.SIGINT)
-            if not _until(lambda: not note.exists(), 3.5):
+            if not _until(lambda: not note.exists(), FAST_STOP):
                 os.kill(pid, signal.SIGQUIT)
                 _until(lambda: not note.exists(), 1)
         if self._child is not None:

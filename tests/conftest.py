@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
 
+ONE_WORKER = {"tests/config/test_supervisor.py"}  # one running Galley for all its tests
 pytest_plugins = ["tests.live", "tests.browsing"]
 
 # A busy machine is slow, which is no fault of the code; growth has tests of its own.
@@ -28,6 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: no test may rely on flushing tables; use the own_database fixture."
             )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Tests go to whoever is free, but a file of `ONE_WORKER` goes as a whole."""
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return file if file in ONE_WORKER else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -19,7 +19,6 @@ import pytest
 from config import postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.xdist_group("supervisor")  # one running Galley for the whole file
 
 
 @dataclass
