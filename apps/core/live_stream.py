@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db import Error as DatabaseError
 from django.db import connections
 from django.http import HttpRequest
 
@@ -108,7 +109,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if not topics:
         words = f"Name 1 to {MAX_TOPICS} topics: /live?topics=draft:12,prompt:7"
         return await _refuse(send, 400, words)
-    heard = await audible(scope, topics)
+    try:
+        heard = await audible(scope, topics)
+    except DatabaseError:
+        return await _refuse(send, 503, "The database does not answer.")
     if heard is None:
         return await _refuse(send, 401, "Sign in again.")
     stream = Stream(heard)
@@ -143,7 +147,7 @@ async def _tell(scope: Scope, send: Send, stream: Stream) -> None:
         try:
             topic = await asyncio.wait_for(stream.waiting.get(), HEARTBEAT)
         except TimeoutError:
-            if await audible(scope, stream.topics) != stream.topics:
+            if not await _still_heard(scope, stream.topics):
                 return  # signed out, or a right was taken away: the page connects anew and is told
             await _write(send, ": still here\n\n")
             continue
@@ -152,6 +156,13 @@ async def _tell(scope: Scope, send: Send, stream: Stream) -> None:
         for one in [topic] if topic else sorted(stream.topics):
             data = json.dumps({"topic": one, "id": one.partition(":")[2]})
             await _write(send, f"event: touch\ndata: {data}\n\n")
+
+
+async def _still_heard(scope: Scope, topics: set[str]) -> bool:
+    try:
+        return await audible(scope, topics) == topics
+    except DatabaseError:
+        return True  # nothing can happen meanwhile that it might hear
 
 
 async def _gone(receive: Receive) -> None:

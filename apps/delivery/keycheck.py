@@ -25,8 +25,7 @@ def authenticate(store: Store, header: str, peer: str, *, sure: bool) -> KeyReco
     without it an unknown key raises NotInMemory and counts for nothing."""
     text = _bearer(header)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    selector = store.proven.get(digest) or _prove(store, text, digest, peer, sure)
-    key = store.keys[selector]
+    key = store.keys.get(store.proven.get(digest, "")) or _prove(store, text, digest, peer, sure)
     now = time.time()
     _check_usable(key, now)
     store.note_use(key, now)
@@ -42,7 +41,7 @@ def _bearer(header: str) -> str:
     return text.strip()
 
 
-def _prove(store: Store, text: str, digest: bytes, peer: str, sure: bool) -> str:
+def _prove(store: Store, text: str, digest: bytes, peer: str, sure: bool) -> KeyRecord:
     """Only a key that was never right in this process comes here, so only guesses are counted."""
     WRONG_KEYS.take(peer)
     parts = parse_key(text)
@@ -59,7 +58,7 @@ def _prove(store: Store, text: str, digest: bytes, peer: str, sure: bool) -> str
     if len(store.proven) >= MAX_PROVEN:
         store.proven.clear()
     store.proven[digest] = key.selector
-    return key.selector
+    return key
 
 
 def verify(text: str, key: KeyRecord) -> bool:

@@ -19,6 +19,7 @@ log = logging.getLogger("galley.delivery")
 POLL_EVERY = 0.5  # seconds
 RETRY_AT_MOST = 5.0
 SAVE_USES_EVERY = 5.0
+TELLING = {"", "release", "key"}  # topics worth a look before the next poll; "" after a gap
 
 
 class Refresher:
@@ -54,8 +55,9 @@ class Refresher:
         if self._thread is not None:
             self._thread.join(timeout)
 
-    def _heard(self, _payload: str) -> None:
-        self._wake.set()
+    def _heard(self, payload: str) -> None:
+        if payload.partition(":")[0] in TELLING:
+            self._wake.set()
 
     def _run(self) -> None:
         _leave_the_pool()

@@ -147,6 +147,9 @@ def test_R1_server_serves_on_while_the_database_is_away(shop, databases):
     with closed(databases):
         until(shop.http, lambda r: "galley-stale" in r.headers, within=8)
         away = [shop.http.get(PATH) for _ in range(50)]
+        values = {"variables": {"message": "Hi"}}
+        rendered = shop.http.post(f"{PATH}/render", json=values)
+        stream = shop.http.get("/live", params={"topics": "prompt:1"})
         unknown = shop.http.get(PATH, headers=bearer(make_key("production", "read").text))
     back = until(shop.http, lambda r: "galley-stale" not in r.headers, within=10)
 
@@ -154,6 +157,8 @@ def test_R1_server_serves_on_while_the_database_is_away(shop, databases):
     assert {(r.status_code, r.content, r.headers["galley-stale"]) for r in away} == {
         (200, kept.content, "true")
     }
+    assert (rendered.status_code, rendered.headers["galley-stale"]) == (200, "true")
+    assert stream.status_code in (401, 503)
     assert unknown.json()["code"] == "database_away"
     assert back < 10
     shop.world.put_live(shop.prompt, shop.version("After."), "production")

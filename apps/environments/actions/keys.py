@@ -12,6 +12,7 @@ from apps.audit.trail import record
 from apps.core.actions import governed, working
 from apps.core.actors import Actor
 from apps.core.errors import Invalid, require
+from apps.core.live import touch
 from apps.environments.key_events import KEY_CREATED, KEY_REVOKED
 from apps.environments.key_permissions import can_create_key, can_revoke_key
 from apps.environments.keys import make_key
@@ -50,6 +51,7 @@ def create_key(
         expires_at=timezone.now() + timedelta(days=expires_in_days),
     )
     key.namespaces.set(places)
+    touch("key", key.pk)
     made = (key, new.text)
     record(
         KEY_CREATED,
@@ -73,6 +75,7 @@ def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
     reason = _reason(reason)
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
+    touch("key", key.pk)
     record(
         KEY_REVOKED,
         actor=actor,
