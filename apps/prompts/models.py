@@ -223,9 +223,7 @@ class Sample(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["prompt", "name"], name="one_sample_a_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=["prompt", "name"], name="one_sample_a_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -13,8 +13,9 @@ from apps.prompts.actions import save_block
 from apps.prompts.models import ConflictCopy, DraftBlock
 from tests.prompts.conftest import make_house
 
-CLIENTS = 8
-SAVES = max(1, int(os.environ.get("GALLEY_CONCURRENT_SAVES", "200")) // CLIENTS)
+TOTAL = int(os.environ.get("GALLEY_CONCURRENT_SAVES", "200"))  # assurance.md asks for 10,000
+CLIENTS = 50 if TOTAL >= 2000 else 8
+SAVES = max(1, TOTAL // CLIENTS)
 LINES = 5
 
 
@@ -47,7 +48,7 @@ def test_each_save_of_many_people_is_in_the_text_or_kept_as_a_copy(own_database)
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         runs = [pool.submit(client, house, block.pk, n, barrier) for n in range(CLIENTS)]
-        results = [result for run in runs for result in run.result(120)]
+        results = [result for run in runs for result in run.result(600)]
 
     head = set(DraftBlock.objects.get(pk=block.pk).body.split())
     copies = " ".join(ConflictCopy.objects.values_list("mine", flat=True)).split()
