@@ -220,7 +220,7 @@ def test_summary_of_variables_and_settings() -> None:
         "Variable gone removed",
         "Rendering: headings from none to xml",
         'Tools: 0 from nothing to {"name": "search"}',
-        "Models: x/y: parameters: temperature from 0.2 to 0.7",
+        "Model: x/y: parameters: temperature from 0.2 to 0.7",
     ]
 
 
@@ -292,7 +292,19 @@ def test_nothing_before_means_everything_is_added() -> None:
 def test_show_puts_values_into_words() -> None:
     shown = [show(v) for v in (MISSING, None, "", [], {}, True, 0, 0.5, "x", ["a", "b"], {"a": 1})]
 
-    assert shown == [*["nothing"] * 5, "yes", "0", "0.5", "x", "a, b", '{"a": 1}']
+    assert shown == [*["nothing"] * 5, "yes", "0", "0.5", "x", "a, b", "a 1"]
+
+
+def test_show_puts_a_model_and_a_schema_into_words() -> None:
+    model = {"parameters": {"temperature": 0.2}, "overrides": {}}
+    plain = {"parameters": {}, "overrides": {}}
+    schema = {"type": "object", "properties": {"queue": {"type": "string"}}, "required": ["queue"]}
+
+    assert [show(value) for value in (model, plain, schema)] == [
+        "temperature 0.2",
+        "no settings of its own",
+        "type object, properties (queue (type string)), required (queue)",
+    ]
 
 
 # T32: what differs, found by another road: every leaf of both documents under its path.

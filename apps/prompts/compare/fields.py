@@ -22,7 +22,7 @@ LABELS = {
     "output": "Output",
     "format": "Format",
     "json_schema": "JSON schema",
-    "models": "Models",
+    "models": "Model",
     "parameters": "Parameters",
     "overrides": "Own wording",
     "tools": "Tools",

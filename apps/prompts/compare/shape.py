@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Literal
@@ -110,6 +111,21 @@ def show(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ", ".join(value)
+    if isinstance(value, list):
+        return ", ".join(_inside(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(_parts(value)) or "no settings of its own"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _parts(value: dict[str, Any]) -> Iterator[str]:
+    """What an object says, part by part; a model's parameters stand for themselves."""
+    for name, part in value.items():
+        if isinstance(part, dict) and name == "parameters":
+            yield from _parts(part)
+        elif show(part) != "nothing":
+            yield f"{name} {_inside(part)}"
+
+
+def _inside(value: Any) -> str:
+    return f"({show(value)})" if isinstance(value, dict | list) else show(value)
