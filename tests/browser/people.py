@@ -36,6 +36,10 @@ def sign_in(page: Page, person: User, url: str) -> None:
     """A session made on the server; the cookie is all that the browser gets of it."""
     client = Client()
     client.force_login(person, backend=BACKEND)
+    session = client.session
+    just_now = {"method": "password", "at": time.time()}  # pages about passwords want to know
+    session["account_authentication_methods"] = [just_now]
+    session.save()
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": url, "httpOnly": True}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
