@@ -23,11 +23,13 @@ def right_for(environment: Environment) -> str:
 
 def can_release_version(actor: Actor | None, version: Version, environment: Environment) -> Verdict:
     """The right there, and a version that can go there; the gates are asked apart."""
-    prompt = version.prompt
-    verdict = can(actor, right_for(environment), prompt, environment)
-    if not verdict:
-        return verdict
-    return can_go_live(prompt, version, environment)
+    verdict = has_right_there(actor, version.prompt, environment)
+    return verdict and can_go_live(version.prompt, version, environment)
+
+
+def has_right_there(actor: Actor | None, prompt: Prompt, environment: Environment) -> Verdict:
+    """`publish` where the environment is protected, else `release`."""
+    return can(actor, right_for(environment), prompt, environment)
 
 
 def can_go_live(prompt: Prompt, version: Version, environment: Environment) -> Verdict:

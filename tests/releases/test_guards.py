@@ -182,10 +182,12 @@ def test_a_release_that_never_went_live_is_refused_at_the_end(scene):
     )
     values = [scene.prompt.pk, scene.place.pk, scene.versions[2].pk]
 
-    with pytest.raises(DatabaseError, match="a release that never went live"):
-        with transaction.atomic():
-            run("default", insert, *values)
-            record(MADE, actor=scene.world["releaser"], target=scene.prompt)
+    with (
+        pytest.raises(DatabaseError, match="a release that never went live"),
+        transaction.atomic(),
+    ):
+        run("default", insert, *values)
+        record(MADE, actor=scene.world["releaser"], target=scene.prompt)
 
 
 @pytest.mark.parametrize("role", ROLES)

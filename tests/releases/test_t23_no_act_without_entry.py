@@ -126,9 +126,12 @@ def test_t23_the_database_refuses_a_governed_row_without_an_entry(own_database, 
     prompt = world.prompt()
     world.review(prompt, world.version(prompt, "One"), "production")
 
-    with pytest.raises(DatabaseError, match="has no audit entry in its transaction"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql)
+    with (
+        pytest.raises(DatabaseError, match="has no audit entry in its transaction"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
 
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -18,7 +18,8 @@ from apps.releases.permissions import (
     all_open,
     belongs,
     can_go_along,
-    can_release_version,
+    can_go_live,
+    has_right_there,
     still_live,
 )
 from apps.releases.queries import how_it_comes
@@ -47,8 +48,9 @@ def release_version(
     hold_rules(prompt, environment)
     refusal = denied(MADE, version, environment)
     require(belongs(version, prompt, review), refusal)
-    require(can_release_version(actor, version, environment), refusal)
+    require(has_right_there(actor, prompt, environment), refusal)
     require(still_live(live_release(prompt, environment), expects, environment), refusal)
+    require(can_go_live(prompt, version, environment), refusal)
     require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)
     for place in earlier_without(version, environment):
         release_on_the_way(version, environment=place, reason=reason, review=review, actor=actor)
