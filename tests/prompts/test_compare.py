@@ -219,7 +219,7 @@ def test_summary_of_variables_and_settings() -> None:
         "New optional variable approved_on",
         "Variable gone removed",
         "Rendering: headings from none to xml",
-        'Tools: 0 from nothing to {"name": "search"}',
+        "Tools: 0 from nothing to name search",
         "Model: x/y: parameters: temperature from 0.2 to 0.7",
     ]
 

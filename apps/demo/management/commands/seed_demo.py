@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core.origin import coming_from
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         if User.objects.exists():
             self.stdout.write("There are people here already; nothing was seeded.")
             return
-        with coming_from("command"):
+        # All or nothing: a demo that was cut off half-way would never be finished.
+        with coming_from("command"), transaction.atomic():
             story, key = seed()
         folder = Path(settings.DATA)
         _keep(folder / "demo-read-key", key)
