@@ -104,9 +104,16 @@ class Supervisor:
             "httptools",
         ]
         where = ["--host", self.env.host, "--port", str(port), "--log-level", "warning"]
-        quiet = ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "1"]
+        # What a caller says of its own address is believed only behind a proxy of one's own.
+        quiet = [
+            "--no-proxy-headers",
+            "--no-access-log",
+            "--no-server-header",
+            "--timeout-graceful-shutdown",
+            "1",
+        ]
         return [
-            self._child("web", "web", [*web, *where, *quiet]),
+            self._child("web", "web", [*web, *where, *quiet, *end]),
             self._child("worker-now", "worker", [*celery, "worker", "-Q", "now", *alone]),
             self._child("worker-runs", "worker", [*celery, "worker", "-Q", "runs", *alone]),
             self._child("scheduler", "beat", [*celery, "beat", "--pidfile="]),

@@ -78,8 +78,8 @@ def _approvals(version: Version, environment: Environment) -> Gate:
     review = running_review(version.prompt, environment)
     against = changes_asked_for(version, environment)
     if against:
-        names = listing([str(decision.person) for decision in against])
-        words = _("%(who)s asked for changes of this version") % {"who": names}
+        refusers = listing([str(decision.person) for decision in against])
+        words = _("%(who)s asked for changes of this version") % {"who": refusers}
         return Gate("approvals", False, words, review=against[0].round.review)
     given = approvals_for(version, environment)
     names = [str(decision.person) for decision in given]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from apps.core.states import Transitions
+
 
 class ReviewState(models.TextChoices):
     OPEN = "open", "Waiting for review"
@@ -13,7 +15,7 @@ class ReviewState(models.TextChoices):
 
 
 S = ReviewState
-REVIEW = {
+REVIEW: Transitions = {
     S.OPEN: {S.APPROVED, S.CHANGES_REQUESTED, S.WITHDRAWN},
     S.CHANGES_REQUESTED: {S.OPEN, S.WITHDRAWN},
     S.APPROVED: {S.OPEN, S.RELEASED, S.OVERTAKEN, S.WITHDRAWN},

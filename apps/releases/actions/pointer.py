@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.accounts.models import User
 from apps.core.actors import Actor
 from apps.core.live import touch
 from apps.environments.models import Deployment, Environment, Release
@@ -48,7 +49,6 @@ class Move:
 
     def _release(self, pointer: Deployment | None) -> Release:
         rule = rule_for(self.environment, self.prompt.namespace)
-        is_person = self.actor.kind == "person"
         return Release.objects.create(
             prompt=self.prompt,
             environment=self.environment,
@@ -59,7 +59,7 @@ class Move:
             reason=self.reason,
             approvals_needed=0 if self.how == How.ROLL_BACK else rule.approvals,
             made_by_kind=self.actor.kind,
-            made_by=self.actor if is_person else None,
+            made_by=self.actor if isinstance(self.actor, User) else None,
         )
 
     def _settle_review(self, release: Release) -> None:

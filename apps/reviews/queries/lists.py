@@ -67,7 +67,7 @@ def running_review(prompt: Prompt, environment: Environment) -> Review | None:
 
 def asked_by(actor: Actor) -> QuerySet[Review]:
     """The running reviews that a person asked for."""
-    return visible_reviews(actor).filter(state__in=RUNNING, requested_by=actor.audit_id)
+    return visible_reviews(actor).filter(state__in=RUNNING, requested_by_id=int(actor.audit_id))
 
 
 def requested_environments(namespace: Namespace) -> list[Environment]:
@@ -85,7 +85,7 @@ class Choice:
 
 
 def last_choice(actor: Actor, prompt: Prompt) -> Choice:
-    rows = Review.objects.filter(prompt=prompt, rounds__requested_by=actor.audit_id)
+    rows = Review.objects.filter(prompt=prompt, rounds__requested_by_id=int(actor.audit_id))
     last = rows.select_related("environment").order_by("-rounds__pk").first()
     if last is not None:
         return Choice(last.environment, last.release_when_approved)

@@ -25,8 +25,8 @@ def waiting_for(actor: Actor) -> list[Review]:
         state=ReviewState.OPEN, prompt__namespace__lineage__overlap=ids
     )
     rows = rows.annotate(round_id=_newest("pk"), number=_newest("version__number"), live=_live())
-    person = actor.audit_id
-    decided = Decision.objects.filter(round=OuterRef("round_id"), person=person)
+    person = int(actor.audit_id)
+    decided = Decision.objects.filter(round=OuterRef("round_id"), person_id=person)
     rows = rows.filter(~Exists(decided)).annotate(wrote=_wrote(person))
     found, mine = all_rules(), _teams_of(person)
     return [review for review in rows if _may(review, found, mine)]
@@ -46,11 +46,11 @@ def _live() -> Coalesce:
     return Coalesce(number, 0, output_field=IntegerField())
 
 
-def _wrote(person: str) -> Case:
+def _wrote(person: int) -> Case:
     """Whether the person changed anything between the live version and the one under review; from
     the beginning where what is live is newer (`contributors_since_live` says the same)."""
     rows = VersionContributor.objects.filter(
-        person=person,
+        person_id=person,
         version__prompt=OuterRef("prompt"),
         version__number__lte=OuterRef("number"),
     )
@@ -58,8 +58,8 @@ def _wrote(person: str) -> Case:
     return Case(When(number__gt=F("live"), then=Exists(since_live)), default=Exists(rows))
 
 
-def _teams_of(person: str) -> set[int]:
-    return set(Membership.objects.filter(person=person).values_list("team_id", flat=True))
+def _teams_of(person: int) -> set[int]:
+    return set(Membership.objects.filter(person_id=person).values_list("team_id", flat=True))
 
 
 def _may(review: Review, found: list[Rule], mine: set[int]) -> bool:
