@@ -113,7 +113,7 @@ class Supervisor:
             "1",
         ]
         return [
-            self._child("web", "web", [*web, *where, *quiet, *end]),
+            self._child("web", "web", [*web, *where, *quiet]),
             self._child("worker-now", "worker", [*celery, "worker", "-Q", "now", *alone]),
             self._child("worker-runs", "worker", [*celery, "worker", "-Q", "runs", *alone]),
             self._child("scheduler", "beat", [*celery, "beat", "--pidfile="]),
