@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.zones import zones
+from apps.core.forms import GalleyForm
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(GalleyForm):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As others see it."))
     theme = forms.ChoiceField(label=_("Look"), choices=User.Theme.choices, widget=forms.RadioSelect)
     time_zone = forms.ChoiceField(label=_("Time zone"))

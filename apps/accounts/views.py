@@ -31,9 +31,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         try:
             change_profile(person, **form.cleaned_data)
         except Invalid as error:
-            for field, sentences in error.errors.items():
-                for sentence in sentences:
-                    form.add_error(field or None, sentence)
+            form.take(error)
         else:
             messages.success(request, _("Your profile is saved."))
             return with_theme(redirect("accounts:profile"), person.theme)

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import GalleyForm
 from apps.environments.models import Rule
 from apps.environments.queries import terms_of
 from apps.environments.rules import MAX_APPROVALS, Terms
 from apps.environments.states import OnLastApproval
-from apps.prompts.forms import GalleyForm
 from apps.teams.models import Namespace, Team
 
 MAX_REASON = 500

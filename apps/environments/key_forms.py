@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core.forms import GalleyForm
 from apps.environments.models import Environment
 from apps.environments.states import KeyKind
 from apps.teams.models import Namespace
 from apps.teams.queries import managed_namespaces
 
 
-class KeyForm(forms.Form):
+class KeyForm(GalleyForm):
     """`namespaces` are those that the actor manages; the actor owns the key."""
 
     name = forms.CharField(
@@ -42,5 +43,5 @@ class KeyForm(forms.Form):
         places.queryset = managed_namespaces(actor)
 
 
-class RevokeKeyForm(forms.Form):
+class RevokeKeyForm(GalleyForm):
     reason = forms.CharField(label=_("Why"), max_length=2000)

@@ -16,7 +16,6 @@ from apps.environments import actions
 from apps.environments.key_forms import KeyForm, RevokeKeyForm
 from apps.environments.key_permissions import can_revoke_key
 from apps.environments.key_queries import key_for
-from apps.teams.forms import put_errors
 from apps.teams.permissions import can_administer
 
 
@@ -36,7 +35,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
                 environment, **typed, owner=request.user, actor=request.user
             )
         except Invalid as error:
-            put_errors(form, error)
+            form.take(error)
         else:
             return render(request, "environments/key_made.html", {"key": key, "text": text})
     status = 422 if form.errors else 200

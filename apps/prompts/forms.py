@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid
+from apps.core.forms import GalleyForm
 from apps.prompts import content
 from apps.prompts.models import Prompt
 from apps.prompts.queries.prompts import writable_namespaces
@@ -18,15 +18,6 @@ from apps.teams.models import Namespace, Team
 
 MAX_REASON = 500
 MAX_PASTE = content.MAX_VERSION_BYTES
-
-
-class GalleyForm(forms.Form):
-    """A form that takes an action's sentences: those of unknown fields stand on top."""
-
-    def take(self, error: Invalid) -> None:
-        for field, sentences in error.errors.items():
-            for sentence in sentences:
-                self.add_error(field if field in self.fields else None, sentence)
 
 
 def _teams() -> QuerySet[Team]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.prompts.forms import GalleyForm
+from apps.core.forms import GalleyForm
 from apps.releases.queries import Target
 
 MAX_REASON = 500

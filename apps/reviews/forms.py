@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import GalleyForm
 from apps.environments.models import Environment
-from apps.prompts.forms import GalleyForm
 from apps.prompts.models import Prompt
 from apps.reviews.queries import requested_environments
 

@@ -90,7 +90,7 @@ def read(
     """Lay a comparison out in one of VIEWS. The final text leaves out what was removed."""
     view = view if view in VIEWS else SIDE
     shown = [b for b in comparison.blocks if view != FINAL or "removed" not in b.statuses]
-    laid = [_block(block, comparison, old_label, new_label) for block in shown]
+    laid = [_block(block, comparison) for block in shown]
     if view == FINAL:
         laid = [replace(block, change=_plain(block.change), tone="") for block in laid]
     return Reading(
@@ -122,14 +122,14 @@ def _unchanged(blocks: list[ReadBlock]) -> str:
     }
 
 
-def _block(block: BlockChange, comparison: Comparison, old: str, new: str) -> ReadBlock:
+def _block(block: BlockChange, comparison: Comparison) -> ReadBlock:
     alone = Comparison((block,), (), ())
     return ReadBlock(
         change=_plain(block) if _tone(block) in ("add", "rm") else block,
         what=_what(block),
         tone=_tone(block),
-        old_note=_old_note(block, comparison, old),
-        new_note=_("Not in %(side)s") % {"side": new} if "removed" in block.statuses else "",
+        old_note=_old_note(block, comparison),
+        new_note=_("Not there any more") if "removed" in block.statuses else "",
         paths=" ".join(sorted(changed_paths(alone))),
     )
 
@@ -167,9 +167,9 @@ def _edited(block: BlockChange) -> bool:
     return bool(block.statuses & {"edited", "retyped", "switched_on", "switched_off"})
 
 
-def _old_note(block: BlockChange, comparison: Comparison, old: str) -> str:
+def _old_note(block: BlockChange, comparison: Comparison) -> str:
     if "added" in block.statuses:
-        return _("Not in %(side)s") % {"side": old}
+        return _("Was not there")
     if _tone(block) != "mv":
         return ""
     before = [b for b in comparison.blocks if b.old_place == (block.old_place or 0) - 1]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.queries import active_people
-from apps.core.errors import Invalid
+from apps.core.forms import GalleyForm
 from apps.teams.models import Capability, Namespace, Team
 from apps.teams.queries import managed_namespaces
 from apps.teams.roles import ROLES
@@ -18,19 +18,12 @@ ROLE_CHOICES = [(role.code, f"{role.name}: {role.sentence}") for role in ROLES.v
 SINGLE_LABEL = _("Or single rights")
 
 
-def put_errors(form: forms.Form, error: Invalid) -> None:
-    """What an action could not take, at the fields it is about."""
-    for field, sentences in error.errors.items():
-        for sentence in sentences:
-            form.add_error(field if field in form.fields else None, sentence)
-
-
-class TeamForm(forms.Form):
+class TeamForm(GalleyForm):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("“Support leads”"))
     purpose = forms.CharField(label=_("What it is for"), max_length=200, required=False)
 
 
-class MemberForm(forms.Form):
+class MemberForm(GalleyForm):
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.none(), empty_label=_("Choose a person")
     )
@@ -42,7 +35,7 @@ class MemberForm(forms.Form):
         field.queryset = active_people().exclude(memberships__team=team)
 
 
-class NamespaceForm(forms.Form):
+class NamespaceForm(GalleyForm):
     """`parent` lists the namespaces that the actor manages."""
 
     parent = forms.ModelChoiceField(
@@ -60,11 +53,11 @@ class NamespaceForm(forms.Form):
         field.queryset = managed_namespaces(actor)
 
 
-class PurposeForm(forms.Form):
+class PurposeForm(GalleyForm):
     purpose = forms.CharField(label=_("What it is for"), max_length=200, required=False)
 
 
-class GrantForm(forms.Form):
+class GrantForm(GalleyForm):
     """To a person or a team, as "user:12" or "team:3": a role, or single rights."""
 
     to = forms.ChoiceField(label=_("To"))
@@ -105,7 +98,7 @@ def holder(code: str) -> User | Team | None:
     return User.objects.filter(pk=int(pk)).first() if kind == "user" else None
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(GalleyForm):
     email = forms.EmailField(label=_("E-mail"))
     name = forms.CharField(label=_("Name"), max_length=120)
     team = forms.ModelChoiceField(
@@ -135,11 +128,11 @@ class InvitationForm(forms.Form):
         return cleaned
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(GalleyForm):
     reason = forms.CharField(label=_("Why"), max_length=2000, required=False)
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(GalleyForm):
     name = forms.CharField(label=_("Your name"), max_length=120)
     password = forms.CharField(
         label=_("Password"),

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.accounts.models import User
 from apps.core.errors import Invalid
+from apps.core.forms import GalleyForm
 from apps.core.navigation import back
-from apps.teams.forms import put_errors
 
 
 def actor_of(request: HttpRequest) -> User:
@@ -24,7 +23,7 @@ def actor_of(request: HttpRequest) -> User:
 
 def form_page(
     request: HttpRequest,
-    form: forms.Form,
+    form: GalleyForm,
     *,
     title: str,
     submit: str,
@@ -45,7 +44,7 @@ def form_page(
 
 
 def submitted(
-    request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], str], default: str
+    request: HttpRequest, form: GalleyForm, act: Callable[[dict[str, Any]], str], default: str
 ) -> HttpResponse | None:
     """Act on a valid POST, say `act`'s sentence on the next page; None when the page is to show."""
     if request.method != "POST" or not form.is_valid():
@@ -53,7 +52,7 @@ def submitted(
     try:
         sentence = act(form.cleaned_data)
     except Invalid as error:
-        put_errors(form, error)
+        form.take(error)
         return None
     messages.success(request, sentence)
     return back(request, default)

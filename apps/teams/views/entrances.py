@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +16,10 @@ from apps.accounts.models import User
 from apps.accounts.views import BACKEND
 from apps.core.actors import SYSTEM
 from apps.core.errors import Invalid, require
+from apps.core.forms import GalleyForm
 from apps.core.verdicts import Verdict, not_visible
 from apps.teams import actions
-from apps.teams.forms import AcceptForm, FirstAdminForm, put_errors
+from apps.teams.forms import AcceptForm, FirstAdminForm
 from apps.teams.permissions import can_accept_invitation, can_begin
 from apps.teams.queries import invitation_of
 
@@ -57,14 +57,14 @@ def first_admin(request: HttpRequest, token: str) -> HttpResponse:
     return _entered(request, form, act) or _page(request, "teams/first_admin.html", {"form": form})
 
 
-def _entered(request: HttpRequest, form: forms.Form, act: Any) -> HttpResponse | None:
+def _entered(request: HttpRequest, form: GalleyForm, act: Any) -> HttpResponse | None:
     """Make the account, sign in, go home; None when the form is to be shown."""
     if request.method != "POST" or not form.is_valid():
         return None
     try:
         person = act(form.cleaned_data)
     except Invalid as error:
-        put_errors(form, error)
+        form.take(error)
         return None
     login(request, person, backend=BACKEND)
     return redirect("/")

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid, require
 from apps.core.navigation import back
 from apps.teams import actions
-from apps.teams.forms import InvitationForm, ReasonForm, put_errors
+from apps.teams.forms import InvitationForm, ReasonForm
 from apps.teams.mail import send_invitation
 from apps.teams.permissions import (
     can_administer,
@@ -37,7 +37,7 @@ def invite_person(request: HttpRequest) -> HttpResponse:
         try:
             invitation, token = actions.invite_person(**form.cleaned_data, actor=actor)
         except Invalid as error:
-            put_errors(form, error)
+            form.take(error)
         else:
             path = reverse("teams:accept_invitation", args=[token])
             link = request.build_absolute_uri(path)
