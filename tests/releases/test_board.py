@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from apps.releases.queries import board, timeline
+from tests.releases.world import edit
+
+
+def cards(found):
+    """Column → "prompt version state" of each card."""
+    return {
+        str(column.environment or "Draft"): [
+            f"{card.prompt.segment} {card.version} {card.state}".strip() for card in column.cards
+        ]
+        for column in found.columns
+    }
+
+
+@pytest.fixture
+def prompts(world):
+    fresh = world.prompt("fresh")
+    waiting = world.prompt("waiting")
+    world.review(waiting, world.version(waiting, "One"), "staging")
+    live = world.prompt("live")
+    world.put_live(live, world.version(live, "One"), "production")
+    tried = world.prompt("tried")
+    world.put_live(tried, world.version(tried, "One"), "staging")
+    world.version(tried, "Two")
+    return {"fresh": fresh, "waiting": waiting, "live": live, "tried": tried}
+
+
+def test_board_shows_each_prompt_where_it_is(world, prompts):
+    found = board(world["releaser"])
+
+    assert cards(found) == {
+        "Draft": ["tried v2", "waiting v1 open", "fresh None"],
+        "Staging": ["tried v1", "live v1"],
+        "Production": ["live v1"],
+    }
+    assert found.waiting == 1
+
+
+def test_board_says_what_each_person_may_do(world, prompts):
+    def may(name):
+        staging = next(c for c in board(world[name]).columns if str(c.environment) == "Staging")
+        card = next(card for card in staging.cards if card.prompt.segment == "tried")
+        return card.may_ask, card.may_release, card.may_roll_back, str(card.next)
+
+    assert may("author") == (True, False, False, "Production")
+    assert may("viewer") == (False, False, False, "Production")
+    world.approved(prompts["tried"], prompts["tried"].versions.get(number=1), "production")
+    assert may("releaser") == (False, True, False, "Production")
+    assert may("author") == (False, False, False, "Production")
+
+
+def test_board_of_an_outsider_is_empty(world, prompts):
+    assert cards(board(world["outsider"])) == {"Draft": [], "Staging": [], "Production": []}
+
+
+def test_board_is_filtered_by_namespace_and_time(world, prompts):
+    later = timezone.now() + dt.timedelta(hours=1)
+
+    assert cards(board(world["viewer"], namespace="desk")) == cards(board(world["viewer"]))
+    assert cards(board(world["viewer"], since=later)) == {
+        "Draft": [], "Staging": [], "Production": [],
+    }  # fmt: skip
+
+
+def test_board_keeps_an_edited_draft_beside_what_is_live(world, prompts):
+    edit(prompts["live"], "Other words", world["author"])
+
+    assert "live v1" in cards(board(world["viewer"]))["Draft"]
+
+
+def test_board_asks_the_same_number_of_queries_for_more_cards(
+    world, prompts, django_assert_num_queries
+):
+    with django_assert_num_queries(QUERIES):
+        board(world["releaser"])
+    for number in range(3):
+        prompt = world.prompt(f"more{number}")
+        world.put_live(prompt, world.version(prompt, "One"), "production")
+
+    with django_assert_num_queries(QUERIES):
+        board(world["releaser"])
+
+
+QUERIES = 16
+
+
+def test_board_shows_no_more_than_its_limit(world, prompts):
+    column = board(world["viewer"], limit=1).columns[0]
+
+    assert (len(column.cards), column.more) == (1, True)
+
+
+def test_timeline_names_what_was_replaced_newest_first(world, prompts):
+    rows = timeline(prompts["live"])
+
+    assert [(r.environment.name, r.version.number, r.replaced) for r in rows] == [
+        ("production", 1, None), ("staging", 1, None),
+    ]  # fmt: skip

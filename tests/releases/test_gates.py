@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import pytest
+
+from apps.audit.models import AuditEntry
+from apps.core.errors import Invalid, NotPossible, NotVisible
+from apps.prompts.actions import archive_prompt
+from apps.releases.actions import release_version, roll_back
+from apps.releases.gates import gates
+from apps.releases.queries import rollback_targets
+from tests.releases.world import approve
+
+
+def said(version, place, **more):
+    return [(gate.code, gate.open, gate.sentence) for gate in gates(version, place, **more)]
+
+
+def test_gates_say_what_is_missing_and_then_what_is_met(world):
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    review = world.review(prompt, version, "production")
+
+    before = gates(version, world.places["production"])
+    approve(review, world["reviewer"])
+
+    assert [(g.code, g.open, g.sentence, g.detail) for g in before] == [
+        ("approvals", False, "One approval is missing", "Reviewer or Reviewer2 can approve it."),
+        ("order", False, "Staging comes first", "One approval is missing."),
+        ("text", True, "Nothing found in the text", ""),
+    ]
+    assert before[0].review == review
+    assert said(version, world.places["production"]) == [
+        ("approvals", True, "Reviewer approved this version"),
+        ("order", True, "It goes to Staging as well"),
+        ("text", True, "Nothing found in the text"),
+    ]
+    assert said(version, world.places["development"])[0] == (
+        "approvals", True, "No approval is needed",
+    )  # fmt: skip
+
+
+def test_gate_of_approvals_says_when_nobody_is_left(world):
+    from apps.teams.actions import revoke
+
+    for name in ("reviewer", "reviewer2"):
+        revoke(world.desk, role="reviewer", to=world[name], actor=world.admin)
+    prompt = world.prompt()
+
+    gate = gates(world.version(prompt, "One"), world.places["staging"])[0]
+
+    assert gate.detail == "Nobody who may approve is left: an admin can add reviewers."
+
+
+def test_staging_with_more_approvals_keeps_production_waiting(world):
+    """Each environment on the way has its own gates."""
+    rule = world.places["staging"].rules.get()
+    rule.approvals = 2
+    rule.save()
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    world.approved(prompt, version, "production")
+
+    with pytest.raises(NotPossible) as refused:
+        world.release(prompt, version, "production")
+
+    assert refused.value.verdict.sentence == "Staging comes first. One approval is missing."
+
+
+def test_rule_can_take_the_order_away(world):
+    rule = world.places["production"].rules.get()
+    rule.in_order = False
+    rule.save()
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    world.approved(prompt, version, "production")
+
+    world.release(prompt, version, "production")
+
+    assert (world.live(prompt, "staging"), world.live(prompt, "production")) == (None, 1)
+
+
+def test_red_finding_closes_the_gate_everywhere(world):
+    prompt = world.prompt()
+    version = world.version(prompt, "Greet {{customer_name}}.")
+
+    with pytest.raises(NotPossible) as refused:
+        world.release(prompt, version, "development")
+
+    assert refused.value.verdict.facts == {"gates": ["text"]}
+    assert "customer_name" in refused.value.verdict.sentence
+
+
+def test_hidden_characters_want_a_word_before_a_release(world):
+    prompt = world.prompt()
+    version = world.version(prompt, "Say hello\u200b now.")
+
+    with pytest.raises(NotPossible) as refused:
+        world.release(prompt, version, "development")
+    world.release(prompt, version, "development", acknowledged=True)
+
+    assert refused.value.verdict.facts == {"gates": ["invisible"]}
+    entry = AuditEntry.objects.get(event="releases.release.made")
+    assert entry.data["acknowledged"] is True
+
+
+def test_version_that_is_live_is_not_released_again(world):
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    world.release(prompt, version, "development")
+
+    with pytest.raises(NotPossible) as refused:
+        world.release(prompt, version, "development")
+
+    assert refused.value.code == "already_live"
+
+
+def test_archived_prompt_is_not_released(world):
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    archive_prompt(prompt, reason="Not used any more", actor=world["author"])
+
+    with pytest.raises(NotPossible) as refused:
+        world.release(prompt, version, "development")
+
+    assert refused.value.code == "archived"
+
+
+def test_version_of_another_prompt_is_not_to_be_found(world):
+    prompt, other = world.prompt("a"), world.prompt("b")
+    foreign = world.version(other, "One")
+
+    with pytest.raises(NotVisible):
+        release_version(
+            prompt, version=foreign, environment=world.places["development"], expects=None,
+            actor=world["releaser"],
+        )  # fmt: skip
+
+
+class TestRollBack:
+    @pytest.fixture
+    def prompt(self, world):
+        prompt = world.prompt()
+        for number in (1, 2, 3):
+            world.release(prompt, world.version(prompt, f"Words {number}"), "development")
+        return prompt
+
+    def back(self, world, prompt, number, reason="Worse", by="author"):
+        live = world.places["development"].releases.filter(prompt=prompt).order_by("-pk").first()
+        return roll_back(
+            prompt, environment=world.places["development"],
+            version=prompt.versions.get(number=number), expects=live.pk, reason=reason,
+            actor=world[by],
+        )  # fmt: skip
+
+    def test_needs_a_reason(self, world, prompt):
+        with pytest.raises(Invalid) as refused:
+            self.back(world, prompt, 2, reason="  ")
+
+        assert list(refused.value.errors) == ["reason"]
+        assert world.live(prompt, "development") == 3
+
+    def test_goes_only_to_what_was_live_there(self, world, prompt):
+        world.version(prompt, "Words 4")
+
+        with pytest.raises(NotPossible) as never:
+            self.back(world, prompt, 4)
+        with pytest.raises(NotPossible) as now:
+            self.back(world, prompt, 3)
+
+        assert (never.value.code, now.value.code) == ("never_live", "already_live")
+
+    def test_offers_what_was_live_last_first(self, world, prompt):
+        self.back(world, prompt, 1)
+
+        found = rollback_targets(prompt, world.places["development"])
+
+        assert [target.version.number for target in found] == [3, 2]
+        assert all(target.live_from < target.live_to for target in found)
+
+    def test_of_an_archived_prompt_is_possible(self, world, prompt):
+        archive_prompt(prompt, reason="Over", actor=world["author"])
+
+        self.back(world, prompt, 2)
+
+        assert world.live(prompt, "development") == 2
+
+    def test_where_nothing_else_was_live_is_refused(self, world):
+        prompt = world.prompt("other")
+        world.release(prompt, world.version(prompt, "One"), "development")
+
+        with pytest.raises(NotPossible) as refused:
+            self.back(world, prompt, 1)
+
+        assert refused.value.code == "nothing_before"

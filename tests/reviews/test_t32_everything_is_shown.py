@@ -1,0 +1,159 @@
+"""T32: a reviewer is shown all that they sign: the places that differ on the page are exactly the
+places that differ, by a comparer of this file's own; and the words on the page are the words."""
+
+from __future__ import annotations
+
+import copy
+import os
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.prompts.compare import compare
+from apps.prompts.content import new_block, new_content, new_variable
+from apps.reviews.reading import read
+
+EXAMPLES = int(os.environ.get("GALLEY_T32_EXAMPLES", "60"))
+BLOCK_FIELDS = ("title", "body", "type", "enabled", "rows")
+
+
+class Page(HTMLParser):
+    """Paths of `data-paths`, and the text of every `<p data-text=SIDE>` without hidden words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.paths: set[str] = set()
+        self.texts: list[tuple[str, str]] = []
+        self.stack: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.paths |= set((found.get("data-paths") or "").split())
+        if tag == "p" and "data-text" in found:
+            self.texts.append((found["data-text"] or "", ""))
+        if tag not in ("input", "use", "br"):
+            self.stack.append((tag, found))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        inside = any(t == "p" and "data-text" in a for t, a in self.stack)
+        hidden = any("vh" in (a.get("class") or "").split() for _t, a in self.stack)
+        if inside and not hidden:
+            side, text = self.texts[-1]
+            self.texts[-1] = (side, text + data)
+
+
+def drawn(old: Any, new: Any, view: str = "side") -> Page:
+    reading = read(compare(old, new), view=view, old_label="v1", new_label="v2")
+    request = RequestFactory().get("/prompts/a/b/-/compare/")
+    return Page(render_to_string("prompts/_comparison.html", {"reading": reading}, request=request))
+
+
+def differences(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
+    """Independent of `compare`: blocks by key, variables by name, the rest by its top name."""
+    before = {b["key"]: b for b in old["blocks"]}
+    after = {b["key"]: b for b in new["blocks"]}
+    found = {f"blocks/{key}" for key in before.keys() ^ after.keys()}
+    for key in before.keys() & after.keys():
+        for name in BLOCK_FIELDS:
+            if before[key].get(name) != after[key].get(name):
+                found.add(f"blocks/{key}/{name}")
+    was = {v["name"]: v for v in old["variables"]}
+    now = {v["name"]: v for v in new["variables"]}
+    found |= {f"variables/{name}" for name in was.keys() ^ now.keys()}
+    for name in was.keys() & now.keys():
+        for part in was[name]:
+            if was[name][part] != now[name][part]:
+                found.add(f"variables/{name}/{part}")
+    if old["rendering"]["headings"] != new["rendering"]["headings"]:
+        found.add("rendering/headings")
+    if old["output"]["format"] != new["output"]["format"]:
+        found.add("output/format")
+    return found
+
+
+words = st.text("ab {}\n.<>&\"'é", max_size=40)
+KEYS = [f"{n:08d}-0000-4000-8000-000000000000" for n in range(5)]
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A document, and the same with some of its fields changed; the order stays."""
+    count = draw(st.integers(1, 4))
+    blocks = [
+        new_block("instructions", title=f"Title {n}", body=f"{n} {draw(words)}", key=KEYS[n])
+        for n in range(count)
+    ]
+    variables = [new_variable("name"), new_variable("mood", required=False)]
+    old = new_content() | {"blocks": blocks, "variables": variables}
+    new = copy.deepcopy(old)
+    for block in new["blocks"]:
+        if draw(st.booleans()):
+            block["body"] = f"{block['body']}{draw(words)}"
+        if draw(st.integers(0, 3)) == 0:
+            block["title"] = draw(st.sampled_from(["Other", "Words", ""]))
+        if draw(st.integers(0, 3)) == 0:
+            block["enabled"] = False
+        if draw(st.integers(0, 3)) == 0:
+            block["type"] = "guardrails"
+    if draw(st.booleans()):
+        new["blocks"].append(new_block("context", body="zz yy xx added", key=KEYS[4]))
+    if draw(st.booleans()):
+        new["variables"][0] = new_variable("name", type="number", description="How many")
+    if draw(st.booleans()):
+        new["variables"].append(new_variable("added", max_length=9))
+    if draw(st.booleans()):
+        new["rendering"] = new["rendering"] | {"headings": "xml"}
+    return old, new
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(documents())
+def test_t32_the_page_shows_every_place_that_differs_and_no_other(pair):
+    old, new = pair
+
+    assert drawn(old, new).paths == differences(old, new)
+    assert drawn(new, old).paths == differences(new, old)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(documents())
+def test_t32_the_words_on_the_page_are_the_words_of_the_text(pair):
+    old, new = pair
+
+    page = drawn(old, new)
+
+    shown = [text for side, text in page.texts if side == "new"]
+    assert shown == [b["body"] for b in new["blocks"] if b["body"]]
+    final = drawn(old, new, "final")
+    assert [text for _side, text in final.texts] == [b["body"] for b in new["blocks"] if b["body"]]
+
+
+def test_t32_what_is_refused_by_the_text_is_escaped():
+    old = new_content() | {"blocks": []}
+    body = "<img src=x onerror=alert(1)> </p><script>alert(2)</script>"
+    new = new_content() | {"blocks": [new_block("note", body=body)]}
+
+    page = drawn(old, new)
+
+    assert ("new", body) in page.texts
+
+
+@pytest.mark.parametrize("view", ["side", "together", "final"])
+def test_t32_a_moved_block_is_one_block(view):
+    blocks = [new_block("note", body=f"Words of block {n}", key=KEYS[n]) for n in range(3)]
+    old, new = new_content() | {"blocks": blocks}, new_content() | {"blocks": blocks[::-1]}
+
+    page = drawn(old, new, view)
+
+    moved = {path for path in page.paths if path.endswith("/place")}
+    assert page.paths == moved and len(moved) == 2
