@@ -68,8 +68,8 @@ def release_on_the_way(
     environment: Environment,
     reason: str,
     review: Review | None,
-    actor: Actor,
     on_behalf: Sequence[Actor] = (),
+    actor: Actor,
 ) -> Release:
     """The part of a release that goes to an environment before its own: with its own right, its own
     gates and its own entry. It has no caller but a release that goes further."""
