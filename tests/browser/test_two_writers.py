@@ -38,7 +38,7 @@ def type_at(page: Page, key: str, words: str) -> None:
     page.keyboard.type(words)
 
 
-def test_words_at_two_places_of_one_block_are_merged_on_both_screens(place, house):
+def test_t26_words_at_two_places_of_one_block_are_merged_on_both_screens(place, house):
     ana, ben = at_the_draft(place, house.ana), at_the_draft(place, house.ben)
 
     type_at(ana, "Control+Home", "First: ")
@@ -54,7 +54,7 @@ def test_words_at_two_places_of_one_block_are_merged_on_both_screens(place, hous
     assert ConflictCopy.objects.count() == 0
 
 
-def test_the_same_words_are_shown_side_by_side_and_one_is_chosen(place, house):
+def test_t26_the_same_words_are_shown_side_by_side_and_one_is_chosen(place, house):
     ana = at_the_draft(place, house.ana)
     ana.context.set_offline(True)
     editor(ana, "Instructions").click()

@@ -98,7 +98,7 @@ def test_fast_way_leaves_an_unknown_key_to_django_and_counts_it_not(memory):
 
 
 @pytest.mark.parametrize("path", ["/api/v1/prompts/desk/reply", "/api/v1/docs", "/api/v1/x"])
-def test_T8_fast_way_strikes_a_key_out_of_the_address(memory, path):
+def test_t8_fast_way_strikes_a_key_out_of_the_address(memory, path):
     key = memory.both[1]
     scope = {"type": "http", "query_string": f"a=1&b={key}".encode()}
 

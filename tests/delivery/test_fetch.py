@@ -270,7 +270,7 @@ def test_fetch_takes_no_session_for_a_key(client, story):
     assert code(client.get(ADDRESS)) == (401, "missing_key")
 
 
-def test_T8_fetch_with_a_key_in_the_address_is_refused(client, story):
+def test_t8_fetch_with_a_key_in_the_address_is_refused(client, story):
     _, key = story.key()
 
     response = ask(client, key, f"{ADDRESS}?token={key}")
@@ -279,7 +279,7 @@ def test_T8_fetch_with_a_key_in_the_address_is_refused(client, story):
     assert key.encode() not in response.content
 
 
-def test_T8_wrong_keys_are_counted_and_right_ones_are_not_held_up(client, story):
+def test_t8_wrong_keys_are_counted_and_right_ones_are_not_held_up(client, story):
     from apps.environments.keys import make_key
 
     _, key = story.key()

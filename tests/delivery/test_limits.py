@@ -28,7 +28,7 @@ def tries(limit: WrongKeys, peer: str, count: int) -> int:
     return taken
 
 
-def test_T8_limit_is_exact_under_parallel_guesses() -> None:
+def test_t8_limit_is_exact_under_parallel_guesses() -> None:
     limit, barrier, taken = WrongKeys(), threading.Barrier(20), []
 
     def guess() -> None:

@@ -42,7 +42,7 @@ def test_query_is_read_strictly(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["key", "token", "api_key", "access_token", "KEY", "unit"])
-def test_T8_query_with_a_key_is_refused_whatever_it_is_called(name: str) -> None:
+def test_t8_query_with_a_key_is_refused_whatever_it_is_called(name: str) -> None:
     text = make_key("production", "read").text
 
     assert code_of(f"version=2&{name}={text}") == "key_in_address"

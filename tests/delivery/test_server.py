@@ -98,7 +98,7 @@ def test_server_refuses_a_revoked_key_within_a_second(shop):
     assert shop.http.get(PATH).json()["code"] == "revoked_key"
 
 
-def test_T8_server_lets_exactly_ten_of_200_wrong_keys_reach_the_verifier(shop, live):
+def test_t8_server_lets_exactly_ten_of_200_wrong_keys_reach_the_verifier(shop, live):
     barrier = Barrier(20)
 
     def guess(_):
@@ -115,7 +115,7 @@ def test_T8_server_lets_exactly_ten_of_200_wrong_keys_reach_the_verifier(shop, l
     assert shop.http.get(PATH).status_code == 200
 
 
-def test_T8_server_writes_no_key_into_its_log(shop, live):
+def test_t8_server_writes_no_key_into_its_log(shop, live):
     wrong = make_key("production", "read").text
     shop.http.get(PATH, params={"key": shop.text})
     shop.http.get("/api/v1/docs", params={"x": shop.text})

@@ -34,7 +34,7 @@ def test_key_is_kept_as_a_hash_and_expires_in_90_days(world):
     assert abs(key.expires_at - timezone.now() - timedelta(days=90)) < timedelta(minutes=1)
 
 
-def test_T8_key_is_in_no_row_of_the_database(world):
+def test_t8_key_is_in_no_row_of_the_database(world):
     from django.apps import apps
     from django.core import serializers
 

@@ -39,7 +39,7 @@ def client(house, block_id, number, barrier):
         connection.close()
 
 
-def test_each_save_of_many_people_is_in_the_text_or_kept_as_a_copy(own_database):
+def test_t26_each_save_of_many_people_is_in_the_text_or_kept_as_a_copy(own_database):
     house = make_house()
     block = house.block("instructions")
     first = "\n".join(f"Line {line}." for line in range(LINES))
