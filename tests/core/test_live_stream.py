@@ -85,7 +85,7 @@ def test_stream_that_was_broken_tells_every_topic_once(desk):
     assert seen == [{"topic": topic, "id": str(desk.reply.pk)}]
 
 
-def test_T10_stream_is_silent_about_what_a_person_may_not_see(db):
+def test_t10_stream_is_silent_about_what_a_person_may_not_see(db):
     desk = make_world()
     prompt = desk.prompt("reply")
     draft = prompt.drafts.get().pk

@@ -186,7 +186,7 @@ def test_fetch_of_a_wrong_path_names_the_near_ones(client, story):
     assert names(response) == ["desk/reply"]
 
 
-def test_T11_fetch_out_of_scope_is_like_a_prompt_that_does_not_exist(client, story):
+def test_t11_fetch_out_of_scope_is_like_a_prompt_that_does_not_exist(client, story):
     _, key = story.key()
 
     there = ask(client, key, "/api/v1/prompts/other/secret")
@@ -197,7 +197,7 @@ def test_T11_fetch_out_of_scope_is_like_a_prompt_that_does_not_exist(client, sto
     assert dict(there.headers) == dict(missing.headers)
 
 
-def test_T9_fetch_reaches_the_namespaces_and_the_environment_of_the_key_alone(client, story):
+def test_t9_fetch_reaches_the_namespaces_and_the_environment_of_the_key_alone(client, story):
     world = story.world
     nested = world.prompt("nested")
     world.put_live(nested, world.version(nested, "Nested."), "staging")

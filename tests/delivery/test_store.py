@@ -56,7 +56,7 @@ def test_memory_finds_in_a_minute_what_an_entry_did_not_say(memory, story, monke
     assert (before, live(memory, story).number) == (1, 2)
 
 
-def test_T27_memory_refuses_a_late_reader(memory, story):
+def test_t27_memory_refuses_a_late_reader(memory, story):
     """A reader that was paused after its read comes with an older release: the new one stays."""
     place = {"prompt": story.prompt, "environment": story.world.places["production"]}
     late = next(queries.served([Deployment.objects.get(**place).release_id]))
@@ -68,7 +68,7 @@ def test_T27_memory_refuses_a_late_reader(memory, story):
     assert live(memory, story).number == 2
 
 
-def test_T27_memory_forgets_versions_kept_by_number_when_something_goes_live(memory, story):
+def test_t27_memory_forgets_versions_kept_by_number_when_something_goes_live(memory, story):
     kept = live(memory, story)
     memory.keep(replace(kept))
     place = (kept.environment_id, kept.prompt_id, 1)
