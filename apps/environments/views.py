@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
 from apps.core.navigation import back
 from apps.environments import actions
@@ -28,21 +29,24 @@ from apps.teams.queries import namespace_for, visible_namespaces
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """The terms of one rule."""
-    rule = rule_of(request.user, pk)
+    rule = rule_of(person_of(request), pk)
     if request.method != "POST":
-        require(can_change_rule(request.user, rule))
+        require(can_change_rule(person_of(request), rule))
         return _page(request, rule.environment, rule, RuleForm(initial=initial_of(rule)))
     form = RuleForm(request.POST)
     status = 422
     if form.is_valid():
         try:
             actions.change_rule(
-                rule, terms=form.terms(), reason=form.cleaned_data["reason"], actor=request.user
+                rule,
+                terms=form.terms(),
+                reason=form.cleaned_data["reason"],
+                actor=person_of(request),
             )
-            return _done(request, rule_of(request.user, pk))
+            return _done(request, rule_of(person_of(request), pk))
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
-    require(can_change_rule(request.user, rule))
+    require(can_change_rule(person_of(request), rule))
     return _page(request, rule.environment, rule, form, status)
 
 
@@ -52,13 +56,13 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
     """A namespace's own rule (`?namespace=path` chooses it); it begins as the one above."""
     place = environment_for(name)
     asked = request.POST if request.method == "POST" else request.GET
-    namespace = namespace_for(request.user, asked.get("namespace", ""))
-    above, free = rule_for(place, namespace), without_own_rule(request.user, place)
+    namespace = namespace_for(person_of(request), asked.get("namespace", ""))
+    above, free = rule_for(place, namespace), without_own_rule(person_of(request), place)
     if request.method != "POST":
-        require(can_override_rule(request.user, namespace))
+        require(can_override_rule(person_of(request), namespace))
         initial = initial_of(above) | {"namespace": namespace.path}
         return _page(request, place, above, OverrideForm(initial=initial, namespaces=free))
-    form = OverrideForm(request.POST, namespaces=visible_namespaces(request.user))
+    form = OverrideForm(request.POST, namespaces=visible_namespaces(person_of(request)))
     status = 422
     if form.is_valid():
         try:
@@ -67,12 +71,12 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
                 namespace=form.cleaned_data["namespace"],
                 terms=form.terms(),
                 reason=form.cleaned_data["reason"],
-                actor=request.user,
+                actor=person_of(request),
             )
             return _done(request, rule)
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
-    require(can_override_rule(request.user, namespace))
+    require(can_override_rule(person_of(request), namespace))
     return _page(request, place, above, form, status)
 
 

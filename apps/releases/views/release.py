@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
 from apps.core.verdicts import not_visible
 from apps.environments.models import Environment, Release
@@ -28,10 +29,10 @@ from apps.teams.permissions import can
 def release_version(request: HttpRequest, path: str) -> HttpResponse:
     """`?version=14&environment=production`: every gate in a sentence, and the button. htmx GET:
     the panel. A release that someone overtook comes back with what is live now (409)."""
-    prompt = prompt_for(request.user, path)
+    prompt = prompt_for(person_of(request), path)
     if request.method != "POST":
         version, place = _asked(prompt, request.GET.get("version"), request.GET.get("environment"))
-        require(can(request.user, right_for(place), prompt, place))
+        require(can(person_of(request), right_for(place), prompt, place))
         return _page(request, version, place, _fresh(version, place))
     form = ReleaseForm(request.POST)
     if not form.is_valid():
@@ -87,7 +88,7 @@ def _release(
         reason=form.cleaned_data["reason"],
         review=review if about_this else None,
         acknowledged=form.cleaned_data["acknowledged"],
-        actor=request.user,
+        actor=person_of(request),
     )
 
 
@@ -107,7 +108,7 @@ def _page(
     prompt = version.prompt
     found = gates(version, place)
     left = [gate for gate in found if not gate.acknowledge]
-    ready = can_release_version(request.user, version, place)
+    ready = can_release_version(person_of(request), version, place)
     context = {
         "prompt": prompt,
         "version": version,
@@ -117,7 +118,7 @@ def _page(
         "acknowledge": len(left) < len(found),
         "ready": ready and all_open(left),
         "possible": ready,
-        "may_ask": can_request_review(request.user, prompt),
+        "may_ask": can_request_review(person_of(request), prompt),
         "form": form,
         "refusal": refusal.verdict if refusal else None,
         "back": reverse("pages:prompt_releases", args=[prompt.path]),

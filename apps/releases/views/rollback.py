@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
 from apps.environments.models import Environment
 from apps.environments.queries import environment_for, live_release
@@ -25,16 +26,16 @@ FIRST = "production"
 @require_http_methods(["GET", "HEAD", "POST"])
 def roll_back(request: HttpRequest, path: str) -> HttpResponse:
     """`?environment=production[&version=12]`: why, and the button. Three acts in all."""
-    prompt = prompt_for(request.user, path)
+    prompt = prompt_for(person_of(request), path)
     asked = request.POST if request.method == "POST" else request.GET
     place = environment_for(asked.get("environment") or FIRST)
     targets = rollback_targets(prompt, place)
     if request.method != "POST":
-        require(can_roll_back(request.user, prompt, place))
+        require(can_roll_back(person_of(request), prompt, place))
         return _page(request, prompt, place, _fresh(prompt, place, targets, asked.get("version")))
     form = RollBackForm(request.POST, targets=targets)
     if not form.is_valid():
-        require(can_roll_back(request.user, prompt, place))
+        require(can_roll_back(person_of(request), prompt, place))
         return _page(request, prompt, place, form, status=422)
     try:
         return _back(request, prompt, place, form)
@@ -74,7 +75,7 @@ def _back(
         version=version_of(prompt, form.cleaned_data["version"]),
         expects=form.cleaned_data["expects"],
         reason=form.cleaned_data["reason"],
-        actor=request.user,
+        actor=person_of(request),
     )
     words = _("%(place)s is back to %(version)s.")
     messages.success(request, words % {"place": place, "version": release.version})

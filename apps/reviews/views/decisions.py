@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible
 from apps.core.navigation import back
 from apps.reviews import actions
@@ -20,7 +21,7 @@ from apps.reviews.queries import current_round, review_for
 @require_POST
 def finish_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve, ask for changes or only comment: one form, three outcomes."""
-    review = review_for(request.user, pk)
+    review = review_for(person_of(request), pk)
     form = FinishForm(request.POST)
     if not form.is_valid():
         return _again(request, review, form, 422)
@@ -40,16 +41,16 @@ def _finish(request: HttpRequest, review: Review, form: FinishForm) -> None:
     shown = form.cleaned_data["content_hash"]
     if outcome == APPROVE:
         decision = actions.approve_review(
-            review, content_hash=shown, reason=text, actor=request.user
+            review, content_hash=shown, reason=text, actor=person_of(request)
         )
         said = _("You approved %(version)s.") % {"version": decision.round.version}
     elif outcome == CHANGES:
         decision = actions.request_changes(
-            review, content_hash=shown, reason=text, actor=request.user
+            review, content_hash=shown, reason=text, actor=person_of(request)
         )
         said = _("You asked for changes of %(version)s.") % {"version": decision.round.version}
     else:
-        actions.start_thread(review, block_key=None, body=text, actor=request.user)
+        actions.start_thread(review, block_key=None, body=text, actor=person_of(request))
         said = _("Your comment is on the page.")
     messages.success(request, said)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
 from apps.environments.queries import rule_sentence, rules_for
 from apps.prompts.models import Prompt
@@ -23,8 +24,8 @@ from apps.reviews.queries import current_round, last_choice, requested_environme
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_review(request: HttpRequest, path: str) -> HttpResponse:
     """Ask for a review of what the draft says now, or of `?version=`. htmx GET: the panel."""
-    prompt = prompt_for(request.user, path)
-    require(can_request_review(request.user, prompt))
+    prompt = prompt_for(person_of(request), path)
+    require(can_request_review(person_of(request), prompt))
     if request.method != "POST":
         return _form(request, prompt, RequestForm(prompt=prompt, initial=_initial(request, prompt)))
     form = RequestForm(request.POST, prompt=prompt)
@@ -39,7 +40,7 @@ def request_review(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, prompt: Prompt) -> dict[str, object]:
-    choice = last_choice(request.user, prompt)
+    choice = last_choice(person_of(request), prompt)
     wanted = request.GET.get("environment")
     return {
         "environment": wanted or (choice.environment.name if choice.environment else None),
@@ -57,7 +58,7 @@ def _ask(request: HttpRequest, prompt: Prompt, form: RequestForm) -> Review:
         version=version_of(prompt, number) if number else None,
         reason=typed["reason"],
         release_when_approved=typed["release_when_approved"],
-        actor=request.user,
+        actor=person_of(request),
     )
 
 
@@ -87,11 +88,13 @@ def _form(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_review(request: HttpRequest, pk: int) -> HttpResponse:
-    review = review_for(request.user, pk)
-    require(can_withdraw_review(request.user, review))
+    review = review_for(person_of(request), pk)
+    require(can_withdraw_review(person_of(request), review))
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.withdraw_review(review, reason=form.cleaned_data["reason"], actor=request.user)
+        actions.withdraw_review(
+            review, reason=form.cleaned_data["reason"], actor=person_of(request)
+        )
         messages.success(request, _("The review was withdrawn."))
         return HttpResponseRedirect(reverse("pages:review", args=[review.pk]))
     context = {"review": review, "version": current_round(review).version, "form": form}

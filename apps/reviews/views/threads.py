@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, require
 from apps.core.navigation import back
 from apps.reviews import actions
@@ -19,15 +20,15 @@ from apps.reviews.queries import review_for, thread_for, threads_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_thread(request: HttpRequest, pk: int) -> HttpResponse:
     """Comment on a block (`?block=`), or on the review as a whole."""
-    review = review_for(request.user, pk)
-    require(can_comment_review(request.user, review))
+    review = review_for(person_of(request), pk)
+    require(can_comment_review(person_of(request), review))
     if request.method != "POST":
         form = ThreadForm(initial={"block_key": request.GET.get("block", "")})
         return _form(request, review, form)
     form = ThreadForm(request.POST)
     if form.is_valid():
         try:
-            actions.start_thread(review, **form.cleaned_data, actor=request.user)
+            actions.start_thread(review, **form.cleaned_data, actor=person_of(request))
             return _threads(request, review)
         except Invalid as error:
             form.take(error)
@@ -44,11 +45,11 @@ def _form(
 @login_required
 @require_POST
 def reply_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    thread = thread_for(request.user, pk)
+    thread = thread_for(person_of(request), pk)
     form = ReplyForm(request.POST)
     if form.is_valid():
         try:
-            actions.reply(thread, body=form.cleaned_data["body"], actor=request.user)
+            actions.reply(thread, body=form.cleaned_data["body"], actor=person_of(request))
             return _threads(request, _review(request, thread))
         except Invalid as error:
             form.take(error)
@@ -58,21 +59,21 @@ def reply_thread(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def resolve_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    thread = thread_for(request.user, pk)
-    actions.resolve_thread(thread, actor=request.user)
+    thread = thread_for(person_of(request), pk)
+    actions.resolve_thread(thread, actor=person_of(request))
     return _threads(request, _review(request, thread))
 
 
 @login_required
 @require_POST
 def reopen_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    thread = thread_for(request.user, pk)
-    actions.reopen_thread(thread, actor=request.user)
+    thread = thread_for(person_of(request), pk)
+    actions.reopen_thread(thread, actor=person_of(request))
     return _threads(request, _review(request, thread))
 
 
 def _review(request: HttpRequest, thread: Thread) -> Review:
-    return review_for(request.user, thread.review_id)
+    return review_for(person_of(request), thread.review_id)
 
 
 def _threads(request: HttpRequest, review: Review) -> HttpResponse:
@@ -82,6 +83,6 @@ def _threads(request: HttpRequest, review: Review) -> HttpResponse:
     context = {
         "review": review,
         "threads": threads_of(review),
-        "may_comment": can_comment_review(request.user, review),
+        "may_comment": can_comment_review(person_of(request), review),
     }
     return render(request, "reviews/_threads.html", context)
