@@ -36,7 +36,7 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
         return _page(request, version, place, _fresh(version, place))
     form = ReleaseForm(request.POST)
     if not form.is_valid():
-        raise Invalid({name: list(texts) for name, texts in form.errors.items()})
+        raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     version, place = _asked(
         prompt, str(form.cleaned_data["version"]), form.cleaned_data["environment"]
     )
@@ -123,7 +123,7 @@ def _page(
         "refusal": refusal.verdict if refusal else None,
         "back": reverse("pages:prompt_releases", args=[prompt.path]),
     }
-    if request.htmx and request.method == "GET":
+    if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
         return render(request, "releases/release_form.html#panel", context)
     status = refusal.status if refusal else 200
     return render(request, "releases/release_form.html", context, status=status)

@@ -99,6 +99,6 @@ def _page(
         "refusal": refusal.verdict if refusal else None,
         "back": reverse("pages:prompt_releases", args=[prompt.path]),
     }
-    if request.htmx and request.method == "GET":
+    if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
         return render(request, "releases/rollback_form.html#panel", context)
     return render(request, "releases/rollback_form.html", context, status=status)

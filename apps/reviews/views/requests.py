@@ -80,7 +80,7 @@ def _form(
         "sentences": [rule_sentence(rules[place.pk]) for place in places],
         "back": reverse("pages:prompt", args=[prompt.path]),
     }
-    if request.htmx and request.method == "GET":
+    if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
         return render(request, "reviews/request_form.html#panel", context)
     return render(request, "reviews/request_form.html", context, status=status)
 

@@ -78,7 +78,7 @@ def _review(request: HttpRequest, thread: Thread) -> Review:
 
 def _threads(request: HttpRequest, review: Review) -> HttpResponse:
     """htmx gets the threads anew; a plain form goes back to its page."""
-    if not request.htmx:
+    if not request.htmx:  # type: ignore[attr-defined]  # by middleware
         return back(request, reverse("pages:review", args=[review.pk]) + "#threads")
     context = {
         "review": review,
