@@ -31,6 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: no test may rely on flushing tables; use the own_database fixture."
             )
+    # Playwright's loop stays in the thread where it began, and no other loop can run there: each
+    # worker takes its tests in this order, so the browser's come last.
+    items.sort(key=lambda item: bool({"browser", "new_page"} & set(item.fixturenames)))  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(optionalhook=True)
