@@ -1,19 +1,14 @@
-"""The demo's people and prompts, with a password that the running server knows how to check."""
+"""The demo's people and prompts, in the database of a test."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from django.test import override_settings
 
 from apps.accounts.links import sign_in_path
 from apps.accounts.models import User
 from apps.audit.subscribers import run_all
 from apps.core.origin import coming_from
 from apps.demo.seed import Story, seed
-
-PASSWORD = "a long pass phrase 42"
-SERVED_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +21,6 @@ class Demo:
 
     def link(self, name: str) -> str:
         return sign_in_path(self[name])
-
-    def give_password(self, name: str) -> None:
-        with override_settings(PASSWORD_HASHERS=SERVED_HASHERS):
-            person = self[name]
-            person.set_password(PASSWORD)
-            person.save(update_fields=["password"])
 
 
 def make_demo() -> Demo:

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.urls import reverse
 from playwright.sync_api import Page, Response
 
-from apps.accounts.models import User
 from apps.teams.actions import add_person
-from tests.browser.people import Place
+from tests.browser.people import Place, give_password
 from tests.permissions.world import World, make_world
 
 
@@ -27,6 +27,7 @@ class Sight:
     address: Callable[[World], str]
     post: Callable[[World], Mapping[str, Any]] | None = None
     status: int = 200
+    lands: str = ""  # the route where a form leads on to
 
     def show(self, gallery: Gallery) -> Page:
         """The page with this status, at its own address and no other."""
@@ -39,7 +40,7 @@ class Sight:
             response = send(page, address, self.post(gallery.world))
         assert response is not None
         came = (response.status, urlsplit(response.url).path)
-        wanted = (self.status, urlsplit(address).path)
+        wanted = (self.status, reverse(self.lands) if self.lands else urlsplit(address).path)
         assert came == wanted, f"{came} came instead of {wanted}"
         return page
 
@@ -54,30 +55,30 @@ class Gallery:
 
     def page_of(self, who: str) -> Page:
         if who not in self.pages:
-            person = self.world.person(who)
+            person = None if who.startswith("anonymous") else self.world.person(who)
             new = self.place.new_page() if person is None else self.place.signed_in(person)
             self.pages[who] = new
         return self.pages[who]
 
     def start_of(self, who: str) -> str:
-        return reverse("account_login" if who == "anonymous" else "pages:help")
+        return reverse("account_login" if who.startswith("anonymous") else "pages:help")
 
 
 def make_gallery(place: Place) -> Gallery:
+    """The two teams of the table of rights, and a few people in other states."""
     world = make_world()
-    world.ours.people["newcomer"] = add_person(
-        email="new@comer.example", name="Newcomer", actor=world.admin
-    )
-    give_second_factor(world.ours.people["releaser"])
+    people = world.ours.people
+    for name, email in (("newcomer", "new@comer.example"), ("demo", "sara@alder.example")):
+        people[name] = add_person(email=email, name=name.capitalize(), actor=world.admin)
+    give_password(people["releaser"])
+    TOTP.activate(people["releaser"], generate_totp_secret())
+    RecoveryCodes.activate(people["releaser"])
+    passkey = {"clientExtensionResults": {"credProps": {"rk": True}}}
+    WebAuthn.add(people["reviewer"], "Laptop", passkey)
     return Gallery(place, world)
 
 
-def give_second_factor(person: User) -> None:
-    TOTP.activate(person, generate_totp_secret())
-    RecoveryCodes.activate(person)
-
-
-def send(page: Page, address: str, data: Mapping[str, Any]) -> Response | None:
+def send(page: Page, address: str, data: Mapping[str, Any]) -> Response:
     """Post a form of the page's own making, with the page's token."""
     with page.expect_navigation() as navigation:
         page.evaluate(
@@ -94,6 +95,12 @@ def send(page: Page, address: str, data: Mapping[str, Any]) -> Response | None:
                 document.body.append(form);
                 HTMLFormElement.prototype.submit.call(form);
             }""",
-            [address, [[name, str(value)] for name, value in data.items()]],
+            [address, _pairs(data)],
         )
     return navigation.value
+
+
+def _pairs(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and value of each field; a list is several fields of one name."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in data.items()}
+    return [(name, str(value)) for name, values in lists.items() for value in values]

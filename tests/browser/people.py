@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Locator, Page
 
 from apps.accounts.models import User
 from tests.browsing import NewPage
 from tests.live import Live
 
+PASSWORD = "a long pass phrase 42"
+SERVED_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -36,13 +38,26 @@ def sign_in(page: Page, person: User, url: str) -> None:
     """A session made on the server; the cookie is all that the browser gets of it."""
     client = Client()
     client.force_login(person, backend=BACKEND)
-    session = client.session
-    just_now = {"method": "password", "at": time.time()}  # pages about passwords want to know
-    session["account_authentication_methods"] = [just_now]
-    session.save()
+    remember_password(client, person)
     name = settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": client.cookies[name].value, "url": url, "httpOnly": True}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
+def remember_password(client: Client, person: User) -> None:
+    """That the password was typed just now: pages about second factors want to know."""
+    session = client.session
+    just_now = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [just_now]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+
+
+def give_password(person: User) -> None:
+    """PASSWORD, hashed as the running server hashes; tests hash in a quicker way."""
+    with override_settings(PASSWORD_HASHERS=SERVED_HASHERS):
+        person.set_password(PASSWORD)
+        person.save(update_fields=["password"])
 
 
 def block(page: Page, label: str) -> Locator:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from tests.browser.pages import Sight
+from tests.browser.people import PASSWORD
 from tests.permissions import routes
 from tests.permissions.routes import ROUTES, Args, Route
 from tests.permissions.world import PEOPLE, World
@@ -84,7 +85,26 @@ def of_the_table() -> list[Sight]:
 
 
 def of_sign_in() -> list[Sight]:
-    return [Sight(name, who, _at(name)) for name, who in OWN.items()]
+    own = [Sight(name, who, _at(name)) for name, who in OWN.items()]
+    return [
+        *own,
+        Sight("passkeys", "reviewer", _at("mfa_list_webauthn")),
+        Sight("mfa_edit_webauthn", "reviewer", _at("mfa_edit_webauthn", _passkey)),
+        Sight("mfa_remove_webauthn", "reviewer", _at("mfa_remove_webauthn", _passkey)),
+        Sight(
+            "mfa_authenticate", "anonymous, half in", _at("account_login"),
+            lambda world: {"login": world.ours.people["releaser"].email, "password": PASSWORD},
+            lands="mfa_authenticate",
+        ),
+        Sight(
+            "account_login, wrong", "anonymous", _at("account_login"),
+            lambda world: {"login": "a@b.example", "password": "no"},
+        ),
+    ]  # fmt: skip
+
+
+def _passkey(world: World) -> tuple[Any, ...]:
+    return (world.ours.people["reviewer"].authenticator_set.get(type="webauthn").pk,)
 
 
 def _of_ours(attribute: str) -> Args:
@@ -177,7 +197,6 @@ def of_forms() -> list[Sight]:
             routes.key_data, 200,
         ),
         _form("accounts:profile", "author", nothing, name="", theme="system", time_zone="UTC"),
-        _form("account_login", "anonymous", nothing, 200, login="a@b.example", password="no"),
     ]  # fmt: skip
 
 
@@ -185,8 +204,12 @@ def of_refusals() -> list[Sight]:
     """Not allowed, not there, not possible now, not understood."""
     return [
         Sight("403", "viewer", _at("pages:admin"), status=403),
+        Sight(
+            "403, no token", "viewer", _at("accounts:set_theme"),
+            lambda world: {"theme": "ink", "csrfmiddlewaretoken": "x" * 64}, 403,
+        ),
         Sight("404", "outsider", _at("pages:write", routes.prompt), status=404),
-        _form("prompts:make_version", "author", routes.moved, 409, reason="Again"),
+        _form("prompts:make_version", "author", routes.ready, 409, reason="Again"),
         _form("accounts:set_theme", "author", routes.nothing, 422, theme="loud"),
         Sight(
             "an invitation that is over", "anonymous",

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
+from dataclasses import replace
 
+import pytest
+from django.db import transaction
+from django.template import loader
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from apps.accounts.links import sign_in_path, token_for
+from apps.teams.views.entrances import FIRST_ADMIN
 from tests.browser.axe import complaints, too_wide
 from tests.browser.pages import Gallery, Sight, make_gallery
-from tests.browser.sights import all_sights
+from tests.browser.people import Place, editor
+from tests.browser.sights import all_sights, of_the_table
+from tests.browser.templates import pages_in_folder, templates_of
 
 COLOURS = ("color-contrast", "link-in-text-block")
 
@@ -37,3 +46,158 @@ def barriers(page: Page) -> list[str]:
         page.emulate_media(color_scheme="dark")
         found += [f"{width} dark: {line}" for line in complaints(page, rules=COLOURS)]
     return [*found, *too_wide(page, 390), *too_wide(page, 320)]
+
+
+# --- what opens on a page --------------------------------------------------------------------
+
+
+def panel(page: Page) -> None:
+    """The panel that comes beside the page (asking for a review, releasing, rolling back)."""
+    page.locator("a[hx-target='#panel']").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def decision(page: Page) -> None:
+    page.get_by_role("button", name="Finish review").first.click()
+    expect(page.get_by_role("dialog", name="Finish your review")).to_be_visible()
+
+
+def keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def account(page: Page) -> None:
+    page.locator("header details.menu summary").last.click()
+    expect(page.locator("header .menulist").last).to_be_visible()
+
+
+def block_menu(page: Page) -> None:
+    page.locator("li.block details.menu summary").first.click()
+    page.get_by_text("Change type").first.click()
+    expect(page.locator("li.block .submenu[open]").first).to_be_visible()
+
+
+def picker(page: Page) -> None:
+    page.locator("[data-picker] summary").click()
+    expect(page.locator("[data-picker] .menulist")).to_be_visible()
+
+
+def variable_list(page: Page) -> None:
+    """What `{{` offers in a block."""
+    editor(page, "Guardrails").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" {{")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_be_visible()
+    expect(page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+
+
+def comment_form(page: Page) -> None:
+    page.locator("[data-key-comment]").first.click()
+    expect(page.locator("details.reply[open] textarea").first).to_be_visible()
+
+
+def toast(page: Page) -> None:
+    page.evaluate("galley.toast('Block deleted'); galley.toast('It failed.', 'error')")
+    page.evaluate("galley.signedOut()")
+    expect(page.locator("toast-note").first).to_be_visible()
+
+
+OPENED = [
+    ("author", "pages:write", panel),
+    ("author", "pages:write", block_menu),
+    ("author", "pages:write", picker),
+    ("author", "pages:write", variable_list),
+    ("author", "pages:write", keys),
+    ("author", "pages:write", toast),
+    ("author", "pages:home", account),
+    ("reviewer", "pages:review", decision),
+    ("reviewer", "pages:review", comment_form),
+    ("releaser", "pages:board", panel),
+]
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "opens"), OPENED, ids=lambda one: getattr(one, "__name__", one)
+)
+def test_what_opens_has_no_barrier(gallery: Gallery, who: str, name: str, opens):
+    sight = next(one for one in of_the_table() if one.name == name)
+    page = replace(sight, who=who).show(gallery)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+    opens(page)
+    found = barriers(page)
+
+    assert found == [], "\n".join(found)
+
+
+def test_first_page_of_an_empty_installation_has_no_barrier(place: Place):
+    page = place.new_page()
+    page.goto(reverse("teams:first_admin", args=[token_for(FIRST_ADMIN)]))
+    expect(page.get_by_label("Name")).to_be_visible()
+
+    found = barriers(page)
+
+    assert found == [], "\n".join(found)
+
+
+def test_page_of_a_link_has_no_barrier(gallery: Gallery):
+    """It sends itself at once; without our script it waits for its button."""
+    page = gallery.page_of("anonymous, demo")
+    page.route("**/galley.js*", lambda route: route.abort())
+    page.goto(sign_in_path(gallery.world.ours.people["demo"]))
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    found = barriers(page)
+
+    assert found == [], "\n".join(found)
+
+
+# --- the checks themselves -------------------------------------------------------------------
+
+
+def test_checks_find_what_is_wrong(gallery: Gallery):
+    """The same checks, on a page that was made worse."""
+    page = next(one for one in of_the_table() if one.name == "pages:help").show(gallery)
+    assert barriers(page) == []
+
+    page.evaluate(
+        """() => {
+            const worse = document.createElement("div");
+            worse.innerHTML = "<input><h6>Deep</h6><p>Faint</p><p>Wide</p>";
+            document.querySelector("main").append(worse);
+            worse.querySelector("p").style.color = "rgb(128 128 128 / 40%)";
+            worse.querySelector("p + p").style.width = "500px";
+        }"""
+    )
+    found = barriers(page)
+
+    rules = {line.split(": ")[1] for line in found if ": " in line}
+    assert {"label", "heading-order", "color-contrast"} <= rules
+    assert [line for line in found if line.startswith(("390 px", "320 px"))] != []
+
+
+@pytest.mark.parametrize("template", ["500.html", "429.html"])
+def test_page_of_a_rare_answer_has_no_barrier(gallery: Gallery, template: str):
+    page = gallery.page_of("author")
+    words = loader.get_template(template).render()
+    page.route("**/rare/", lambda route: route.fulfill(content_type="text/html", body=words))
+    page.goto("/rare/")
+    expect(page.locator("h1")).to_have_count(1)
+
+    found = barriers(page)
+
+    page.unroute("**/rare/")
+    assert found == [], "\n".join(found)
+
+
+def test_every_template_of_a_page_is_looked_at(gallery: Gallery):
+    above = {"500.html", "429.html", "teams/first_admin.html", "accounts/sign_in_link.html"}
+    seen = set(above)
+
+    for sight in all_sights():
+        with transaction.atomic():
+            seen |= templates_of(gallery, sight)
+            transaction.set_rollback(True)
+
+    assert pages_in_folder() - seen == set()

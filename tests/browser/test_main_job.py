@@ -6,8 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.demo import PASSWORD, make_demo
-from tests.browser.people import editor, until
+from tests.browser.demo import make_demo
+from tests.browser.people import PASSWORD, editor, give_password, until
 
 PATH = "support/cards/triage"
 RULE = "If the customer is abroad, say that a card reaches them in three days."
@@ -28,7 +28,7 @@ SENTENCES = [
 @pytest.fixture
 def demo(own_database: str):
     demo = make_demo()
-    demo.give_password("sara")
+    give_password(demo["sara"])
     return demo
 
 
