@@ -106,7 +106,7 @@ def all_open(gates: list[Gate]) -> Verdict:
     closed = [gate for gate in gates if not gate.open]
     if not closed:
         return ALLOW
-    sentences = [f"{gate.sentence}. {gate.detail}".strip() for gate in closed]
+    sentences = [f"{gate.sentence.rstrip('.')}. {gate.detail}".strip() for gate in closed]
     return not_possible("gate_closed", " ".join(sentences), gates=[gate.code for gate in closed])
 
 

@@ -6,6 +6,7 @@ from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
 from apps.core.errors import Refused
 from apps.reviews.models import Review
+from apps.reviews.states import ReviewState
 
 log = logging.getLogger("galley.releases")
 
@@ -20,7 +21,7 @@ def release_what_was_approved(entry: AuditEntry) -> None:
 
     rows = Review.objects.select_related("prompt__namespace", "environment")
     review = rows.filter(pk=entry.data["review"]).first()
-    if review is None or not entry.data["last"]:
+    if review is None or review.state != ReviewState.APPROVED:
         return
     try:
         release_approved(review, actor=SYSTEM)

@@ -19,6 +19,7 @@ from apps.releases import actions
 from apps.releases.forms import ReleaseForm
 from apps.releases.gates import gates
 from apps.releases.permissions import all_open, can_release_version, right_for
+from apps.reviews.models import Review
 from apps.reviews.permissions import can_request_review
 from apps.reviews.queries import current_round, running_review
 from apps.teams.permissions import can
@@ -77,19 +78,22 @@ def _fresh(version: Version, place: Environment, reason: str = "") -> ReleaseFor
 def _release(
     request: HttpRequest, version: Version, place: Environment, form: ReleaseForm
 ) -> Release:
-    prompt = version.prompt
-    review = running_review(prompt, place)
-    about_this = review and current_round(review).version_id == version.pk
     return actions.release_version(
-        prompt,
+        version.prompt,
         version=version,
         environment=place,
         expects=form.cleaned_data["expects"],
         reason=form.cleaned_data["reason"],
-        review=review if about_this else None,
+        review=_about(version, place),
         acknowledged=form.cleaned_data["acknowledged"],
         actor=person_of(request),
     )
+
+
+def _about(version: Version, place: Environment) -> Review | None:
+    """The running review of exactly this version for this environment."""
+    review = running_review(version.prompt, place)
+    return review if review and current_round(review).version_id == version.pk else None
 
 
 def _done(request: HttpRequest, release: Release) -> HttpResponse:
@@ -118,6 +122,7 @@ def _page(
         "acknowledge": len(left) < len(found),
         "ready": ready and all_open(left),
         "possible": ready,
+        "under_review": _about(version, place) is not None,
         "may_ask": can_request_review(person_of(request), prompt),
         "form": form,
         "refusal": refusal.verdict if refusal else None,
