@@ -27,7 +27,9 @@ class RuleForm(GalleyForm):
         help_text=_("None chosen: anyone who may review there."),
     )  # fmt: skip
     on_last_approval = forms.ChoiceField(
-        label=_("A version"), choices=OnLastApproval.choices, widget=forms.RadioSelect
+        label=_("After the last approval, a version"),
+        choices=OnLastApproval.choices,
+        widget=forms.RadioSelect,
     )
     own_approval = forms.BooleanField(
         label=_("People may approve what they edited"), required=False

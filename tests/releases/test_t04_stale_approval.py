@@ -3,16 +3,21 @@ refused with its reason; without the cause it goes through."""
 
 from __future__ import annotations
 
-import pytest
+import threading
 
+import pytest
+from django.db import connection
+
+from apps.audit.models import AuditEntry
 from apps.audit.subscribers import run_all
 from apps.core.errors import NotPossible, Refused
+from apps.releases import gates as gates_module
 from apps.releases.actions import release_approved, roll_back
 from apps.releases.gates import gates
 from apps.reviews.actions import request_changes
 from apps.reviews.queries import approvals_for
 from apps.teams.actions import add_member, create_team, deactivate_person, remove_member, revoke
-from tests.releases.world import approve, standing
+from tests.releases.world import approve, make_world, standing
 
 
 def nothing(world, prompt):
@@ -158,3 +163,41 @@ def test_changes_asked_for_in_a_wider_review_close_the_gate(world):
 
     closed = [gate for gate in gates(version, world.places["staging"]) if not gate.open]
     assert [gate.sentence for gate in closed] == ["Reviewer2 asked for changes of this version"]
+
+
+@pytest.mark.parametrize("act", [lost_right, switched_off])
+def test_t04_a_right_taken_while_a_release_counts_approvals_waits_for_it(
+    own_database, monkeypatch, act
+):
+    """Otherwise the trail would say: the right was taken, and then its approval released."""
+    world = make_world()
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    world.approved(prompt, version, "production")
+    taken, began = threading.Event(), threading.Event()
+    real = gates_module.approvals_for
+
+    def take() -> None:
+        began.set()
+        act(world, prompt)
+        taken.set()
+        connection.close()
+
+    taker = threading.Thread(target=take)
+
+    def approvals_then_pause(*place):
+        found = real(*place)
+        if not began.is_set():
+            taker.start()
+            began.wait(10)
+            assert not taken.wait(0.5)
+        return found
+
+    monkeypatch.setattr(gates_module, "approvals_for", approvals_then_pause)
+    world.release(prompt, version, "production")
+    taker.join(20)
+
+    events = list(AuditEntry.objects.order_by("-seq").values_list("event", flat=True)[:3])
+    assert taken.is_set()
+    assert events[0].startswith("teams.")
+    assert "releases.release.made" in events[1:]
