@@ -29,7 +29,10 @@ class Place:
 
     def signed_in(self, person: User, **more: Any) -> Page:
         """A page of this person, in a browser of their own."""
-        page = self.new_page(**more)
+        return self.signed_in_at(self.new_page(**more), person)
+
+    def signed_in_at(self, page: Page, person: User) -> Page:
+        """The same browser, this person."""
         sign_in(page, person, self.live.url)
         return page
 

@@ -66,16 +66,17 @@ def _address(route: Route) -> Callable[[World], str]:
     return address
 
 
-def _who(route: Route) -> str:
+def who_opens(route: Route) -> str:
+    """Whoever sees most of those who may; of a form that refuses everybody, the author."""
     letters = dict(zip(PEOPLE, route.who, strict=True))
     wanted = (FIRST.get(route.name, ""), *ORDER)
-    return next(name for name in wanted if letters.get(name) == "Y")
+    return next((name for name in wanted if letters.get(name) == "Y"), "author")
 
 
 def of_the_table() -> list[Sight]:
     """Every GET route that draws a whole page, for who may see it."""
     return [
-        Sight(route.name, _who(route), _address(route))
+        Sight(route.name, who_opens(route), _address(route))
         for route in ROUTES
         if route.method == "GET"
         and "Y" in route.who

@@ -1,0 +1,230 @@
+"""T12, T13: whatever people type stays text, on every page, in every answer of a form."""
+
+from __future__ import annotations
+
+from itertools import islice
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, TextField
+from django.db.models.functions import Cast
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from apps.core.origin import coming_from
+from tests.browser.infested import make_infested
+from tests.browser.pages import Gallery
+from tests.browser.payloads import MARKER, Poison, all_payloads
+from tests.browser.people import BACKEND, sign_in
+from tests.browser.sights import who_opens
+from tests.browser.watch import Watch
+from tests.permissions.routes import ROUTES, Route
+
+GETS = [route for route in ROUTES if route.method == "GET" and "Y" in route.who]
+POSTS = [route for route in ROUTES if route.method == "POST"]
+FILES = {"pages:audit_export"}  # text of another kind, and downloaded
+QUERIES = (
+    *("q", "in", "tag", "owner", "status", "view", "pane", "tab", "old", "new", "sample", "next"),
+    *("environment", "version", "since", "until", "object", "actor", "event", "before", "page"),
+    *("namespace", "block", "right", "on", "person", "team", "kind", "show", "live"),
+)
+# Fields that take no words: codes of a grammar, numbers of rows, digests, secrets.
+WORDLESS = {
+    "accounts.User": {"password", "email", "time_zone"},
+    "audit.AuditEntry": {
+        *("event", "outcome", "actor_kind", "actor_id", "actor_label_hash", "on_behalf"),
+        *("target_kind", "target_id", "target_label_hash", "environment", "source", "address"),
+        *("request_id", "previous_hash", "hash"),
+    },
+    "audit.AuditLabel": {"subject_kind", "subject_id", "salt"},
+    "audit.SubscriberCursor": {"name"},
+    "audit.ChainCheck": {"why"},
+    "teams.Namespace": {"path", "lineage"},
+    "teams.Invitation": {"token_hash", "role"},
+    "prompts.Prompt": {"path"},
+    "prompts.Version": {"content_hash"},
+    "prompts.Draft": {"name", "order"},
+    "prompts.DraftBlock": {"type", "rows_as"},
+    "prompts.DraftVariable": {"name", "type"},
+    "environments.Environment": {"name"},
+    "environments.Release": {"made_by_kind"},
+    "environments.ApiKey": {"selector", "secret_hash"},
+    "reviews.Decision": {"content_hash"},
+    "notifications.InboxItem": {"event"},
+}
+WORDS = {"CharField", "TextField", "JSONField", "ArrayField", "EmailField"}
+
+
+@pytest.fixture(scope="module")
+def gallery(module_place) -> Gallery:
+    return Gallery(module_place, make_infested())
+
+
+@pytest.fixture(scope="module")
+def watches() -> dict[str, Watch]:
+    """One for each browser, made when it is first looked at."""
+    return {}
+
+
+def watch_of(gallery: Gallery, watches: dict[str, Watch], who: str) -> Watch:
+    if who not in watches:
+        watches[who] = Watch(gallery.page_of(who))
+    return watches[who]
+
+
+def named(route: Route) -> str:
+    return f"{route.name} {route.who}"
+
+
+# --- what is looked at -----------------------------------------------------------------------
+
+
+def test_there_are_300_payloads():
+    assert len(set(all_payloads())) == 300
+    assert [text for text in all_payloads() if MARKER not in text] == []
+
+
+def test_every_field_that_takes_words_holds_payloads(gallery: Gallery):
+    found: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        clean = set(clean_fields(model)) if is_ours(model) else set()
+        if clean:
+            found[model._meta.label] = clean
+
+    assert found == WORDLESS
+
+
+def is_ours(model: type[Model]) -> bool:
+    return model.__module__.startswith("apps.") and "Historical" not in model.__name__
+
+
+def clean_fields(model: type[Model]) -> list[str]:
+    """Its fields of text in which no row has a payload."""
+    rows = model._base_manager
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.get_internal_type() in WORDS
+        and not field.choices
+        and not rows.annotate(words=Cast(field.name, TextField()))
+        .filter(words__contains=MARKER)
+        .exists()
+    ]
+
+
+# --- every page, every form ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", [one for one in GETS if one.name not in FILES], ids=named)
+def test_page_keeps_text_as_text(gallery: Gallery, watches, route: Route):
+    watch = watch_of(gallery, watches, who_opens(route))
+    address = reverse(route.name, args=route.args(gallery.world))
+    query = urlencode(route.data(gallery.world), doseq=True)
+
+    watch.page.goto(f"{address}?{query}")
+    stored = watch.findings()
+    watch.page.goto(f"{address}?{hostile_query()}")
+    reflected = watch.findings()
+
+    assert (stored, reflected) == ([], [])
+
+
+def hostile_query() -> str:
+    return urlencode(dict(zip(QUERIES, islice(Poison(), len(QUERIES)), strict=True)))
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+@pytest.mark.parametrize("route", POSTS, ids=named)
+def test_answer_of_a_form_keeps_text_as_text(gallery: Gallery, watches, route: Route, htmx: bool):
+    """The form is taken here and taken back; the browser shows what was answered."""
+    who = who_opens(route)
+    watch = watch_of(gallery, watches, who)
+    body, policy = answer_to(gallery, route, who, htmx)
+
+    show(watch.page, body, policy)
+
+    assert watch.findings() == []
+
+
+def answer_to(gallery: Gallery, route: Route, who: str, htmx: bool) -> tuple[bytes, str]:
+    """The last page or piece that a form full of payloads leads to, and its policy."""
+    client = Client(headers={"HX-Request": "true"} if htmx else {})
+    person = None if who == "anonymous" else gallery.world.person(who)
+    with transaction.atomic(), coming_from("web"):
+        if person is not None:
+            client.force_login(person, backend=BACKEND)
+        address = reverse(route.name, args=route.args(gallery.world))
+        response = client.post(address, hostile(route.data(gallery.world)), follow=True)
+        transaction.set_rollback(True)
+    assert response.status_code < 500
+    return response.content, response.headers["Content-Security-Policy"]
+
+
+def hostile(data) -> dict[str, object]:
+    """Codes and numbers of the form stay; its words become payloads, and so do fields it lacks."""
+    poison = Poison()
+    words = {"name", "purpose", "tags", "reason", "text", "body", "title", "description", "quote"}
+    extra = {name: poison.one() for name in (*words, "default", "choices", "segment", "email")}
+    kept = {name: value for name, value in data.items() if name not in extra}
+    return {**extra, **kept}
+
+
+def show(page: Page, body: bytes, policy: str) -> None:
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
+    page.route("**/shown/", lambda route: route.fulfill(body=body, headers=headers))
+    page.goto("/shown/")
+    page.unroute("**/shown/")
+
+
+@pytest.mark.parametrize("address", ["/no/{}/", "/prompts/{}/", "/account/invitation/{}/"])
+def test_address_stays_text(gallery: Gallery, watches, address: str):
+    watch = watch_of(gallery, watches, "author")
+
+    for payload in islice(Poison(), 20):
+        watch.page.goto(address.format(quote(payload, safe="")))
+
+    assert watch.findings() == []
+
+
+# --- the watch itself ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bare_page(browser: Browser, gallery: Gallery):
+    """A page whose errors do not fail the test."""
+    context = browser.new_context(base_url=gallery.place.live.url)
+    page = context.new_page()
+    sign_in(page, gallery.world.admin, gallery.place.live.url)
+    yield page
+    context.close()
+
+
+def unescaped(page: Page) -> tuple[bytes, str]:
+    """The page of help as it would be if one place wrote text as it is."""
+    response = page.request.get(reverse("pages:help"))
+    stays = [text for text in all_payloads()[:20] if "http-equiv" not in text]
+    middle = "".join(stays)
+    body = response.text().replace("</main>", f"{middle}</main>")
+    return body.encode(), response.headers["content-security-policy"]
+
+
+def test_watch_sees_text_that_became_elements(bare_page: Page):
+    watch = Watch(bare_page)
+
+    show(bare_page, *unescaped(bare_page))
+    found = watch.findings()
+
+    kinds = {line.split()[0] for line in found}
+    assert kinds == {"element", "request", "report"}  # the policy lets no script run
+
+
+def test_watch_sees_script_where_no_policy_stops_it(bare_page: Page):
+    watch = Watch(bare_page)
+
+    body, _policy = unescaped(bare_page)
+    show(bare_page, body, "")
+
+    assert "dialog 1" in watch.findings()
