@@ -10,7 +10,7 @@ ARCHIVED = declare("prompts.prompt.archived", "{actor} archived {target}", "path
 UNARCHIVED = declare("prompts.prompt.restored", "{actor} took {target} out of the archive", "path")
 IMPORTED = declare(
     "prompts.prompt.imported",
-    "{actor} imported {target} with {versions} versions",
+    "{actor} imported {target}; versions: {versions}",
     "path",
     "versions",
 )
