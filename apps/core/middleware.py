@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from apps.core.errors import Invalid, Refused
 from apps.core.origin import coming_from
+from apps.core.verdicts import not_visible
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -47,12 +48,16 @@ class SameSiteMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns an action's refusal into the page that says why and what to do next."""
+    """Turns an action's refusal into the page that says why and what to do next. An address with a
+    NUL in it leads nowhere: the database knows no such text."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        words = (*request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
+        if any("\x00" in text for text in (request.path, *words)):
+            return render(request, "404.html", {"verdict": not_visible()}, status=404)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

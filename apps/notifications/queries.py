@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEntry, AuditLabel
+from apps.core.numbers import whole
 from apps.core.text import listing
 from apps.environments.models import Release
 from apps.notifications.models import InboxItem
@@ -105,8 +106,8 @@ def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:
     """The list of one tab; on "needs" the first item is opened up with its facts."""
     needs = count_waiting(person)
     items = waiting(person) if tab == NEEDS else own_items(person)
-    if before.isdigit():
-        items = items.filter(seq__lt=int(before))
+    if (older_than := whole(before)) is not None:
+        items = items.filter(seq__lt=older_than)
     found = list(items[: PAGE + 1])
     rows = _rows(found[:PAGE])
     if tab == NEEDS and rows and not before:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.queries import active_people
 from apps.core.forms import GalleyForm
+from apps.core.numbers import whole
 from apps.teams.models import Capability, Namespace, Team
 from apps.teams.queries import managed_namespaces
 from apps.teams.roles import ROLES
@@ -91,11 +92,10 @@ class GrantForm(GalleyForm):
 def holder(code: str) -> User | Team | None:
     """The person or team of "user:12" or "team:3"."""
     kind, _colon, pk = code.partition(":")
-    if not pk.isdecimal():
-        return None
+    ident = whole(pk)
     if kind == "team":
-        return Team.objects.select_related("group").filter(pk=int(pk)).first()
-    return User.objects.filter(pk=int(pk)).first() if kind == "user" else None
+        return Team.objects.select_related("group").filter(pk=ident).first()
+    return User.objects.filter(pk=ident).first() if kind == "user" else None
 
 
 class InvitationForm(GalleyForm):

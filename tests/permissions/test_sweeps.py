@@ -228,3 +228,32 @@ def test_t6_sweep_sees_a_release(world, browsers):
     ask(browsers["releaser"], release, world, htmx=False)
 
     assert live_now() != before
+
+
+# --- odd words in an address ------------------------------------------------------------------
+
+PARAMETERS = (
+    "page", "before", "sample", "in", "q", "status", "owner", "tag", "tab", "column", "old", "new",
+    "version", "environment", "namespace", "who", "object", "group", "since", "until", "team",
+    "person", "right", "on", "view", "pane", "kind", "changed", "date",
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "odd", ["²", "٣", "9" * 5000, "-1", "a\x00b", "x" * 3000, "🙂", "2026-13-45"],
+    ids=["superscript", "arabic", "long", "negative", "nul", "words", "emoji", "date"],
+)  # fmt: skip
+def test_no_address_breaks_a_page(world, browsers, odd):
+    """The client raises what a page raises; what is left are answers below 500."""
+    statuses = {}
+
+    for route in READS:
+        address = reverse(route.name, args=route.args(world))
+        answer = browsers["admin"].get(address, dict.fromkeys(PARAMETERS, odd))
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        statuses[route.key] = answer.status_code
+
+    assert {key: status for key, status in statuses.items() if status >= 500} == {}
+    assert (200 in statuses.values()) == (odd != "a\x00b")

@@ -21,13 +21,13 @@ from apps.audit.proof import proof_lines
 from apps.audit.queries import Filters, filtered, newest
 from apps.audit.table import table_lines
 from apps.core.errors import require
+from apps.core.numbers import whole
 from apps.pages.addresses import with_query
 from apps.pages.queries import trail
 from apps.teams.permissions import can_administer, can_manage_people
 from apps.teams.queries import visible_entries, visible_namespaces
 
 KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
-LONGEST = 9_223_372_036_854_775_807
 
 
 def reader(request: HttpRequest) -> User:
@@ -44,8 +44,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     places = visible_namespaces(person)
     wanted = trail.filters_of(request.GET, places)
     everything = visible_entries(person)
-    before = request.GET.get("before", "")
-    number = min(int(before), LONGEST) if before.isdecimal() else None
+    number = whole(request.GET.get("before"))
     lines, older = newest(filtered(everything, wanted), number)
     days = trail.days(lines, person)
     context: dict[str, Any] = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.numbers import whole
 from apps.environments.models import Rule
 from apps.environments.queries import rule_sentence, rules_for
 from apps.pages.addresses import with_query
@@ -44,10 +45,10 @@ def board(request: HttpRequest) -> HttpResponse:
         namespace=place.path if place else "",
         since=timezone.now() - timedelta(days=days) if days else None,
     )
-    shown = request.GET.get("column", "")
+    shown = whole(request.GET.get("column"), len(found.columns) - 1)
     context = {
         "board": found,
-        "shown": shown if shown.isdigit() and int(shown) < len(found.columns) else "0",
+        "shown": str(shown or 0),
         "as_table": request.GET.get("as") == "table",
         "places": _places(request, place),
         "place": place,

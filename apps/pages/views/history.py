@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.numbers import whole
 from apps.pages.addresses import with_query
 from apps.pages.queries.history import PAGE, history_of
 from apps.pages.views.prompt import frame
@@ -19,8 +20,7 @@ from apps.prompts.queries import drafts_of
 def history(request: HttpRequest, path: str) -> HttpResponse:
     """Who made which version, when and why; compare any two; bring one back as a draft."""
     context = frame(request, path, "history")
-    pages = request.GET.get("page", "1")
-    page = min(int(pages), 100) if pages.isdigit() and int(pages) else 1
+    page = whole(request.GET.get("page"), 100) or 1
     found = history_of(context["prompt"], PAGE * page)
     context |= {
         "history": found,

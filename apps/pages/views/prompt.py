@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.numbers import whole
 from apps.pages.queries.prompt import PromptHead, head_of
 from apps.prompts.editing import editor, preview_of
 from apps.prompts.models import Prompt
@@ -96,8 +97,7 @@ def _panes(found: Prompt, drafting: Any, now: str) -> list[dict[str, Any]]:
 
 
 def _sample(request: HttpRequest) -> int | None:
-    chosen = request.GET.get("sample", "")
-    return int(chosen) if chosen.isdigit() else None
+    return whole(request.GET.get("sample"))
 
 
 @require_safe

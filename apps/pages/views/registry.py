@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.numbers import whole
 from apps.pages.addresses import with_query
 from apps.pages.queries import registry as rows
 from apps.prompts.forms import PromptForm, writable_namespaces
@@ -28,8 +29,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     inside = visible_prompts(person_of(request))
     teams = owners_in(inside)
     wanted, dropped = _wanted(request, teams)
-    pages = request.GET.get("page", "1")
-    limit = rows.PAGE * (min(int(pages), MOST) if pages.isdigit() and int(pages) else 1)
+    limit = rows.PAGE * (whole(request.GET.get("page"), MOST) or 1)
     context = {
         "wanted": wanted,
         "dropped": dropped,

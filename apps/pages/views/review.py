@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.numbers import whole
 from apps.pages.addresses import with_query
 from apps.pages.queries.changes import lines, tokens_in_words
 from apps.pages.queries.reviews import CLOSED, RUNNING_TAB, WAITING, listing
@@ -45,8 +46,7 @@ def chosen_view(request: HttpRequest) -> str:
 def reviews(request: HttpRequest) -> HttpResponse:
     """What waits for me, what is running, what is over."""
     tab = request.GET.get("tab", "")
-    pages = request.GET.get("page", "1")
-    page = min(int(pages), 100) if pages.isdigit() and int(pages) else 1
+    page = whole(request.GET.get("page"), 100) or 1
     found = listing(person_of(request), tab if tab in TABS else WAITING, page)
     labels = {WAITING: _("Waiting for you"), RUNNING_TAB: _("Running"), CLOSED: _("Closed")}
     tabs = [

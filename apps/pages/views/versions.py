@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.pages.queries.changes import lines, tokens_in_words
 from apps.pages.queries.prompt import PromptHead
 from apps.pages.views.prompt import frame
@@ -90,9 +91,10 @@ def _sides(request: HttpRequest, prompt: Prompt, head: PromptHead) -> tuple[Side
 def _side(prompt: Prompt, head: PromptHead, code: str) -> Side | None:
     if code == DRAFT:
         return _draft(head)
-    if not code.isdigit() or int(code) > 2**31 - 1:
+    number = whole(code, LARGEST_NUMBER)
+    if number is None:
         return None
-    found: Any = version_of(prompt, int(code))
+    found: Any = version_of(prompt, number)
     live = head.base_is_live and head.base == found
     label = _("%(v)s, live") % {"v": found} if live else str(found)
     return Side(code, label, version_document(found))

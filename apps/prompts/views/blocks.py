@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Invalid, require
 from apps.core.navigation import back
+from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.verdicts import not_visible
 from apps.prompts import actions
 from apps.prompts.content import BLOCK_LABELS
@@ -46,10 +47,8 @@ def save_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
 def _started_from(typed: str, block: DraftBlock) -> tuple[int, ConflictCopy | None]:
     """An unknown revision is 0: then nobody knows the base, and both texts are kept."""
     number, _sign, pk = typed.partition("~")
-    revision = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        return revision, None
-    return revision, ConflictCopy.objects.filter(pk=int(pk), block=block).first()
+    revision = whole(number, LARGEST_NUMBER) or 0
+    return revision, ConflictCopy.objects.filter(pk=whole(pk), block=block).first()
 
 
 def _save(
@@ -244,10 +243,10 @@ def remove_row(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
     """Take one pair out of an examples block; `row` counts from 0 at `revision`."""
     block = block_for(request.user, path, key)
     revision, _copy = _started_from(request.POST.get("revision", ""), block)
-    place = request.POST.get("row", "")
     rows = list(block.rows)
-    if revision == block.revision and place.isdigit() and int(place) < len(rows):
-        rows.pop(int(place))
+    place = whole(request.POST.get("row"), len(rows) - 1)
+    if revision == block.revision and place is not None:
+        rows.pop(place)
         actions.save_block(block, revision=revision, body=block.body, rows=rows, actor=request.user)
         return blocks_answer(request, block.draft.prompt)
     changed = Toast(_("These examples changed meanwhile, so none was removed. Look again."))

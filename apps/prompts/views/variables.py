@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Invalid
 from apps.core.navigation import back
+from apps.core.numbers import whole
 from apps.prompts import actions
 from apps.prompts.editing import (
     Editor,
@@ -218,8 +219,7 @@ def remove_sample(request: HttpRequest, path: str, pk: int) -> HttpResponse:
 @login_required
 def preview_pane(request: HttpRequest, path: str) -> HttpResponse:
     shown = editor(request.user, prompt_for(request.user, path))
-    chosen = request.GET.get("sample", "")
-    sample = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+    sample = whole(request.GET.get("sample"))
     context = {"editor": shown, "preview": preview_of(shown, sample), "with_tokens": True}
     return render(request, "prompts/_preview.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
+from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.verdicts import not_visible
 from apps.environments.models import Environment, Release
 from apps.environments.queries import environment_for, environments, live_release
@@ -51,8 +52,9 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
 def _asked(prompt: Prompt, number: str | None, place: str | None) -> tuple[Version, Environment]:
     """What the address names; the newest version and the first place without a word."""
     found = environment_for(place) if place else environments()[0]
-    if number and number.isdigit() and int(number) < 2**31:
-        version = version_of(prompt, int(number))
+    asked = whole(number, LARGEST_NUMBER)
+    if asked is not None:
+        version = version_of(prompt, asked)
     else:
         newest = prompt.versions.first()
         if newest is None or number:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import NotPossible, require
 from apps.core.navigation import back
+from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
 from apps.teams import actions
 from apps.teams.forms import GrantForm, NamespaceForm, PurposeForm, holder
@@ -119,8 +120,8 @@ def _change(request: HttpRequest, namespace: Namespace, to: Any) -> set[str] | N
 def _matrix_fragment(
     request: HttpRequest, namespace: Namespace, to: Any, before: set[str] | None
 ) -> HttpResponse:
-    wanted = request.POST.get("team") or request.GET.get("team") or ""
-    team = Team.objects.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+    wanted = whole(request.POST.get("team") or request.GET.get("team"))
+    team = Team.objects.filter(pk=wanted).first()
     context = {
         "namespace": namespace,
         "columns": COLUMNS,
