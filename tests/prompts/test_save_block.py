@@ -5,6 +5,7 @@ import pytest
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.prompts.actions import (
     archive_prompt,
+    make_version,
     remove_block,
     retype_block,
     save_block,
@@ -106,6 +107,36 @@ def test_settle_conflict_of_words_that_changed_again_is_a_conflict_again(house):
     assert saved.conflict is not None
     assert house.block("instructions").body == "Be loud."
     assert ConflictCopy.objects.filter(settled_at=None).count() == 2
+
+
+def test_settle_conflict_names_the_writer_of_the_words_too(house):
+    block = house.block("instructions")
+    save_block(block, revision=1, body="Be kind.", actor=house.ben)
+    make_version(house.draft, reason="Kind", actor=house.ben)
+    save_block(block, revision=2, body="Be rude.", actor=house.ben)
+    copy = save_block(block, revision=2, body="Be calm.", actor=house.ana).conflict
+
+    settle_conflict(copy, revision=3, body=copy.theirs, actor=house.ben)
+    assert draft_contributors(house.draft) == {house.ben.pk}
+
+    settle_conflict(copy, revision=3, body=copy.mine, actor=house.ben)
+    assert house.block("instructions").body == "Be calm."
+    assert draft_contributors(house.draft) == {house.ana.pk, house.ben.pk}
+
+
+def test_settle_conflict_that_met_a_conflict_again_names_the_first_writer(house):
+    block = house.block("instructions")
+    save_block(block, revision=1, body="Be kind.", actor=house.ben)
+    make_version(house.draft, reason="Kind", actor=house.ben)
+    save_block(block, revision=2, body="Be rude.", actor=house.ben)
+    copy = save_block(block, revision=2, body="Be calm.", actor=house.ana).conflict
+    save_block(block, revision=3, body="Be loud.", actor=house.ben)
+    again = settle_conflict(copy, revision=3, body=copy.mine, actor=house.ben).conflict
+
+    settle_conflict(again, revision=4, body=again.mine, actor=house.ben)
+
+    assert house.block("instructions").body == "Be calm."
+    assert draft_contributors(house.draft) == {house.ana.pk, house.ben.pk}
 
 
 @pytest.mark.parametrize(

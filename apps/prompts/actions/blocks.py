@@ -71,11 +71,21 @@ def settle_conflict(copy: ConflictCopy, *, revision: int, body: str, actor: Any)
     base = text_of(current) if revision == current.revision else text_at(current, revision)
     typed, examples = clean_text("body", body), current.type == "examples"
     mine = from_whole(typed, base or text_of(current), examples=examples)
+    before = current.revision
     saved = _save(desk, current, base, mine, revision)
+    if current.revision > before:
+        desk.credit(_writers_of_copies(copy, current))
     if saved.conflict is None:
         same = {"block": current, "person": copy.person, "base_revision": copy.base_revision}
         ConflictCopy.objects.filter(settled_at=None, **same).update(settled_at=desk.now)
     return saved
+
+
+def _writers_of_copies(copy: ConflictCopy, block: DraftBlock) -> set[int]:
+    """Whose words the settled text may hold. A copy that met a conflict again has a second copy,
+    of the person who settled it; the first one stays open until then."""
+    people = ConflictCopy.objects.filter(block=block, settled_at=None).values_list("person_id")
+    return {pk for (pk,) in [*people, (copy.person_id,)] if pk}
 
 
 def _save(

@@ -108,9 +108,14 @@ class Desk:
             self.save_quietly(self.draft, "changed_at")
         self.mark_prompt()
         if person := self.person_of(self.actor):
-            row = DraftContributor(draft=self.draft, person=person)
-            DraftContributor.objects.bulk_create([row], ignore_conflicts=True)
+            self.credit({person.pk})
         touch("draft", self.draft.pk)
+
+    def credit(self, people: Iterable[int]) -> None:
+        """Ids of those whose words are in the draft now, whoever put them there: none of them may
+        approve what becomes of it."""
+        rows = [DraftContributor(draft=self.draft, person_id=pk) for pk in sorted(people)]
+        DraftContributor.objects.bulk_create(rows, ignore_conflicts=True)
 
     def mark_prompt(self) -> None:
         self.prompt.changed_at, self.prompt.changed_by = self.now, self.person_of(self.actor)

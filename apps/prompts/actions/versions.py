@@ -138,7 +138,7 @@ def take_over_draft(draft: Draft, *, actor: Any) -> Draft:
     _keep_unsaved(desk, _("Before taking “%(name)s”") % {"name": kept.name[:30]})
     desk.replace_content(document)
     desk.finish(structure=True)
-    _credit_draft(desk.draft, draft_contributors(kept))
+    desk.credit(draft_contributors(kept))
     return desk.draft
 
 
@@ -153,12 +153,7 @@ def _keep_unsaved(desk: Desk, name: str) -> None:
     shelf = Desk.over(desk.prompt, copy, desk.actor)
     shelf.replace_content(document)
     shelf.draft.save()
-    _credit_draft(copy, draft_contributors(desk.draft))
-
-
-def _credit_draft(draft: Draft, people: set[int]) -> None:
-    rows = [DraftContributor(draft=draft, person_id=pk) for pk in sorted(people)]
-    DraftContributor.objects.bulk_create(rows, ignore_conflicts=True)
+    shelf.credit(draft_contributors(desk.draft))
 
 
 def _free_name(prompt: Prompt, name: str) -> str:
