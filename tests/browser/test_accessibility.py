@@ -75,7 +75,7 @@ def account(page: Page) -> None:
 def block_menu(page: Page) -> None:
     page.locator("li.block details.menu summary").first.click()
     page.get_by_text("Change type").first.click()
-    expect(page.locator("li.block .submenu[open]").first).to_be_visible()
+    expect(page.locator("li.block .submenu[open] button").first).to_be_visible()
 
 
 def picker(page: Page) -> None:

@@ -9,7 +9,7 @@ document.addEventListener("toggle", (event) => event.target.matches?.("details.m
 document.addEventListener("click", (event) => {
   closeAll(event.target);
   const item = event.target.closest("details.menu .menuitem");
-  if (item && !item.matches("[aria-haspopup]")) setTimeout(() => (item.closest("details.menu").open = false));
+  if (item && !item.matches("summary, [aria-haspopup]")) setTimeout(() => (item.closest("details.menu").open = false));
 });
 document.addEventListener("focusin", (event) => {
   for (const menu of open()) if (!menu.contains(event.target) && event.target !== document.body) menu.open = false;
