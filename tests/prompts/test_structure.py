@@ -8,6 +8,7 @@ from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.prompts.actions import (
     add_block,
     duplicate_block,
+    make_version,
     move_block,
     order_blocks,
     put_back_block,
@@ -18,6 +19,7 @@ from apps.prompts.actions import (
     title_block,
 )
 from apps.prompts.content import BLOCK_TYPES
+from apps.prompts.queries import draft_contributors
 
 
 def types(house):
@@ -106,6 +108,34 @@ def test_put_back_block_returns_to_its_place_with_its_text(house, type):
 
     assert [block.key for block in house.blocks] == before
     assert house.block(type).body == "Words."
+
+
+def removed_by_ben(house, *, released):
+    """A block that Ana wrote and Ben removed: before it was in a version, or after."""
+    block = add_block(house.draft, type="guardrails", actor=house.ana)
+    save_block(block, revision=1, body="Words of Ana.", actor=house.ana)
+    if released:
+        make_version(house.draft, reason="With it", actor=house.ana)
+    remove_block(block, actor=house.ben)
+    return block
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_put_back_block_names_the_writer_of_the_words_that_come_back(house, released):
+    block = removed_by_ben(house, released=released)
+    make_version(house.draft, reason="Without it", actor=house.ben)
+
+    put_back_block(block, actor=house.ben)
+
+    assert draft_contributors(house.draft) == {house.ana.pk, house.ben.pk}
+
+
+def test_put_back_block_that_the_last_version_holds_names_nobody_else(house):
+    block = removed_by_ben(house, released=True)
+
+    put_back_block(block, actor=house.ben)
+
+    assert draft_contributors(house.draft) == {house.ben.pk}
 
 
 def test_duplicate_block_stands_behind_its_model(house):

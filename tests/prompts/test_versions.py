@@ -121,10 +121,20 @@ def test_restore_version_writes_the_old_content_into_the_draft(house):
 
     assert draft_document(house.draft) == version_document(first)
     assert house.draft.base == second
-    assert draft_contributors(house.draft) == {house.ben.pk}
+    assert draft_contributors(house.draft) == {house.ana.pk, house.ben.pk}
     assert list(drafts_of(house.prompt)) == []
     entry = AuditEntry.objects.get(event="prompts.version.restored")
     assert (entry.target_id, entry.reason) == (str(first.pk), "Two was worse")
+
+
+def test_restore_version_names_the_writers_of_the_words_that_come_back(house):
+    first = version(house, "Words of Ana.", house.ana)
+    version(house, "Words of Ben.", house.ben)
+
+    restore_version(first, actor=house.ben)
+    made = make_version(house.draft, reason="As before", actor=house.ben)
+
+    assert contributors_between(house.prompt, 2, made.number) == {house.ana.pk, house.ben.pk}
 
 
 def test_restore_version_keeps_an_unsaved_draft_by_name(house):

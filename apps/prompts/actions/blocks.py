@@ -17,7 +17,7 @@ from apps.prompts.actions.desk import Desk
 from apps.prompts.content.text import check_block_size
 from apps.prompts.entrance import clean_text, clean_title, require_block_type
 from apps.prompts.models import ConflictCopy, Draft, DraftBlock
-from apps.prompts.queries.documents import block_part
+from apps.prompts.queries.documents import block_part, version_document
 from apps.prompts.queries.texts import last_order_with, text_at, text_of
 from apps.prompts.saving import BlockText, Merged, as_pairs, as_rows, from_whole, merge_block
 
@@ -256,6 +256,7 @@ def put_back_block(block: DraftBlock, *, actor: Any) -> DraftBlock:
     _require_room(desk)
     current.removed_at = None
     desk.keep(current)
+    desk.credit(_returning_writers(desk.draft, current))
     former = last_order_with(desk.draft, current.key)
     before = former[: former.index(current.key)] if current.key in former else []
     after = next((key for key in reversed(before) if key in desk.draft.order), None)
@@ -265,3 +266,13 @@ def put_back_block(block: DraftBlock, *, actor: Any) -> DraftBlock:
     else:
         desk.order(_inserted(rest, current.key, after))
     return current
+
+
+def _returning_writers(draft: Draft, block: DraftBlock) -> set[int]:
+    """Everyone who ever wrote the block, as its words come back: `changed_by` may be who removed
+    it. Nobody if the last version holds it: who changed it since then is named already."""
+    base = version_document(draft.base)["blocks"] if draft.base else []
+    if any(part["key"] == str(block.key) for part in base):
+        return set()
+    steps = block.history.order_by("revision", "history_id").distinct("revision")
+    return {pk for pk in steps.values_list("history_user_id", flat=True) if pk}

@@ -20,7 +20,13 @@ from apps.prompts.entrance import clean_reason, clean_text
 from apps.prompts.models import Draft, DraftContributor, Prompt, Version, VersionContributor
 from apps.prompts.permissions import can_edit_prompt, can_make_version, can_restore_version
 from apps.prompts.queries.documents import draft_document, version_document
-from apps.prompts.queries.prompts import SHARED, draft_contributors, draft_of, latest_version
+from apps.prompts.queries.prompts import (
+    SHARED,
+    contributors_between,
+    draft_contributors,
+    draft_of,
+    latest_version,
+)
 
 
 @governed
@@ -114,6 +120,7 @@ def restore_version(version: Version, *, reason: str = "", actor: Any) -> Draft:
     desk.replace_content(version_document(version))
     desk.draft.base = latest_version(prompt)
     desk.finish(structure=True)
+    desk.credit(contributors_between(prompt, version.number - 1, version.number))
     record(
         events.VERSION_RESTORED,
         actor=actor,
