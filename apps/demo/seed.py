@@ -11,6 +11,7 @@ from apps.demo import texts
 from apps.demo.people import NAMESPACES, PEOPLE, TEAMS
 from apps.environments.actions import create_key
 from apps.environments.models import Environment
+from apps.environments.queries import live_revision
 from apps.prompts.actions import (
     change_prompt,
     create_prompt,
@@ -24,7 +25,6 @@ from apps.releases.actions import release_version, roll_back
 from apps.releases.queries import live_release
 from apps.reviews.actions import approve_review, request_review, start_thread
 from apps.reviews.models import Review
-from apps.reviews.queries import current_round
 from apps.teams.actions import (
     accept_invitation,
     add_member,
@@ -131,8 +131,13 @@ def _approved(
         prompt, environment=story.places[environment], version=version, reason=reason,
         release_when_approved=at_once, actor=story.people[asks],
     )  # fmt: skip
-    shown = current_round(review).version.content_hash
-    approve_review(review, content_hash=shown, reason=words, actor=story.people[approves])
+    approve_review(
+        review,
+        content_hash=version.content_hash,
+        live_revision=live_revision(prompt, story.places[environment]),
+        reason=words,
+        actor=story.people[approves],
+    )
     return review
 
 

@@ -42,7 +42,8 @@ class RequestForm(GalleyForm):
 
 
 class FinishForm(GalleyForm):
-    """`content_hash` is of the text that the page showed: what is signed is what was seen."""
+    """`content_hash` and `live_revision` are of the text that the page showed and of what it was
+    compared with: what is signed is what was seen."""
 
     outcome = forms.ChoiceField(choices=OUTCOMES, widget=forms.RadioSelect, initial=APPROVE)
     text = forms.CharField(
@@ -50,6 +51,7 @@ class FinishForm(GalleyForm):
         widget=forms.Textarea({"rows": 4}),
     )  # fmt: skip
     content_hash = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    live_revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
 class WithdrawForm(GalleyForm):

@@ -54,6 +54,7 @@ from apps.teams.actions import (
 from apps.teams.queries import root_namespace
 from tests.browser.payloads import Poison
 from tests.permissions.world import PASSWORD, ROLES, Side, World, place
+from tests.releases.world import shown
 
 # Quoted, nearly anything may stand before the @.
 EMAIL = '"<img/data-xss/src=x/onerror=alert(1)>"@alpha.example'
@@ -201,8 +202,7 @@ class Infested:
     def _approve(self, prompt: Prompt, number: int) -> Review:
         review = self._ask(prompt, number)
         approve_review(
-            review, content_hash=current_round(review).version.content_hash, reason=self.reason(),
-            actor=self.side.people["reviewer"],
+            review, **shown(review), reason=self.reason(), actor=self.side.people["reviewer"],
         )  # fmt: skip
         return review
 

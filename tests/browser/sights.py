@@ -174,7 +174,7 @@ def of_forms() -> list[Sight]:
         ),
         Sight(
             "reviews:finish_review 409", "reviewer", _at("reviews:finish_review", review),
-            lambda world: {"outcome": "approve", "text": "Good", "content_hash": "sha256:0"}, 409,
+            lambda world: {**routes.finish_data(world), "content_hash": "sha256:0"}, 409,
         ),
         _form("reviews:start_thread", "reviewer", review, body=""),
         Sight(

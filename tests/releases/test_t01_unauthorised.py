@@ -14,8 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.environments.queries import live_release
-from apps.reviews.queries import current_round
-from tests.releases.world import World, standing
+from tests.releases.world import World, shown, standing
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PEOPLE = ("author", "reviewer", "releaser", "viewer", "admin", "outsider", None)
@@ -86,10 +85,8 @@ def roll_back(world: World, place: str) -> Callable[[Client], HttpResponse]:
 def approve(world: World, place: str) -> Callable[[Client], HttpResponse]:
     prompt = world.prompt()
     review = world.review(prompt, world.version(prompt, "One"), place)
-    shown = current_round(review).version.content_hash
-    return _post(
-        reverse("reviews:finish_review", args=[review.pk]), outcome="approve", content_hash=shown
-    )
+    address = reverse("reviews:finish_review", args=[review.pk])
+    return _post(address, outcome="approve", **shown(review))
 
 
 def override(world: World, place: str) -> Callable[[Client], HttpResponse]:

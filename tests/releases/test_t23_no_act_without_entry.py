@@ -19,8 +19,7 @@ from apps.prompts.models import Version
 from apps.releases.actions import release_approved, roll_back
 from apps.reviews.actions import approve_review, request_changes, request_review, withdraw_review
 from apps.reviews.models import Decision, Review, Round
-from apps.reviews.queries import current_round
-from tests.releases.world import World, make_world
+from tests.releases.world import World, make_world, shown
 
 TABLES = (Release, Deployment, Review, Round, Decision, Version, AuditEntry)
 
@@ -38,7 +37,7 @@ def acts(world: World) -> dict[str, Callable[[], Any]]:
     third = world.version(prompt, "Three")
     waiting = world.prompt("waiting")
     review = world.review(waiting, world.version(waiting, "One"), "staging")
-    shown = current_round(review).version.content_hash
+    seen = shown(review)
     ready = world.prompt("ready")
     approved = world.approved(
         ready, world.version(ready, "One"), "production", release_when_approved=True
@@ -50,9 +49,9 @@ def acts(world: World) -> dict[str, Callable[[], Any]]:
             prompt, environment=world.places["production"], version=third, reason="Why",
             actor=world["author"],
         ),
-        "approve": lambda: approve_review(review, content_hash=shown, actor=world["reviewer"]),
+        "approve": lambda: approve_review(review, **seen, actor=world["reviewer"]),
         "changes": lambda: request_changes(
-            review, content_hash=shown, reason="No", actor=world["reviewer"]
+            review, content_hash=seen["content_hash"], reason="No", actor=world["reviewer"]
         ),
         "withdraw": lambda: withdraw_review(review, actor=world["author"]),
         "release": lambda: world.release(prompt, third, "development"),

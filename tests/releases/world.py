@@ -9,12 +9,12 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
 from apps.environments.models import Deployment, Environment, Release
-from apps.environments.queries import live_release
+from apps.environments.queries import live_release, live_revision
 from apps.prompts.actions import create_prompt, make_version, save_block
 from apps.prompts.content import new_block, new_content
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries import draft_of
-from apps.releases.actions import release_version
+from apps.releases.actions import release_version, roll_back
 from apps.reviews.actions import approve_review, request_review
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round
@@ -113,8 +113,26 @@ def edit(prompt: Prompt, body: str, actor: User) -> None:
 
 
 def approve(review: Review, actor: User, reason: str = "") -> None:
-    shown = current_round(review).version.content_hash
-    approve_review(review, content_hash=shown, reason=reason, actor=actor)
+    approve_review(review, **shown(review), reason=reason, actor=actor)
+
+
+def shown(review: Review) -> dict[str, Any]:
+    """What the page of a review, read now, makes whoever approves sign."""
+    return {
+        "content_hash": current_round(review).version.content_hash,
+        "live_revision": live_revision(review.prompt, review.environment),
+    }
+
+
+def move_back(world: World, prompt: Prompt) -> Release:
+    """Production goes back to v1, behind everybody's back."""
+    place = world.places["production"]
+    live = live_release(prompt, place)
+    assert live is not None
+    return roll_back(
+        prompt, environment=place, version=prompt.versions.get(number=1), expects=live.pk,
+        reason="Rude", actor=world["releaser"],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

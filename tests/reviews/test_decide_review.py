@@ -11,7 +11,7 @@ from apps.reviews.models import Decision
 from apps.reviews.permissions import can_decide_review
 from apps.reviews.queries import approvals_for, current_round, reviewers_of, waiting_for
 from apps.teams.actions import add_member, create_team, deactivate_person, grant
-from tests.releases.world import approve, edit, standing
+from tests.releases.world import approve, edit, move_back, shown, standing
 
 
 @pytest.fixture
@@ -51,18 +51,55 @@ def test_request_of_changes_needs_a_reason_and_stops_the_review(world, review):
 
 
 def test_t32_approval_of_another_text_than_the_one_shown_is_refused(world, review):
-    shown = current_round(review).version.content_hash
+    seen = shown(review)
     world.review(review.prompt, world.version(review.prompt, "Two"), "production")
     before = standing()
 
     with pytest.raises(NotPossible) as refused:
-        approve_review(review, content_hash=shown, actor=world["reviewer"])
+        approve_review(review, **seen, actor=world["reviewer"])
 
     assert (refused.value.code, refused.value.status) == ("text_changed", 409)
     assert Decision.objects.count() == 0
     assert standing().denied == before.denied + 1
     approve(review, world["reviewer"])
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("survives", [False, True])
+def test_approval_signs_what_was_live_when_the_page_was_read(world, survives):
+    world.places["production"].rules.update(approvals_survive=survives)
+    prompt = world.prompt()
+    for words in ("One", "Two"):
+        world.put_live(prompt, world.version(prompt, words), "production")
+    review = world.review(prompt, world.version(prompt, "Three"), "production")
+    seen = shown(review)
+    move_back(world, prompt)
+    before = standing()
+
+    if survives:
+        approve_review(review, **seen, actor=world["reviewer"])
+        assert current_round(review).decisions.get().live_revision == 2
+        return
+    with pytest.raises(NotPossible) as refused:
+        approve_review(review, **seen, actor=world["reviewer"])
+
+    assert (refused.value.code, refused.value.status) == ("base_moved", 409)
+    assert standing().denied == before.denied + 1
+    assert not current_round(review).decisions.exists()
+    approve(review, world["reviewer"])
+    assert current_round(review).decisions.get().live_revision == 3
+
+
+@pytest.mark.parametrize("made_up", [-1, 1, 2**70])
+def test_nobody_signs_a_state_that_never_was_even_where_approvals_survive(world, review, made_up):
+    world.places["production"].rules.update(approvals_survive=True)
+
+    with pytest.raises(NotPossible) as refused:
+        approve_review(
+            review, **(shown(review) | {"live_revision": made_up}), actor=world["reviewer"]
+        )
+
+    assert refused.value.code == "base_moved"
 
 
 def test_new_version_begins_a_round_and_old_decisions_count_for_nothing(world, review):

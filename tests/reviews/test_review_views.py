@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +13,7 @@ from apps.reviews.actions import start_thread
 from apps.reviews.models import Decision, Review
 from apps.reviews.queries import current_round, threads_of
 from tests.releases.test_t01_unauthorised import signed_in
-from tests.releases.world import edit
+from tests.releases.world import edit, move_back, shown
 
 HTMX = {"HX-Request": "true"}
 
@@ -32,9 +34,15 @@ def ask(client: Client, prompt, **fields):
 
 
 def finish(client: Client, review, outcome, **fields):
-    shown = current_round(review).version.content_hash
-    typed = {"outcome": outcome, "text": "", "content_hash": shown} | fields
+    typed = {"outcome": outcome, "text": "", **shown(review)} | fields
     return client.post(reverse("reviews:finish_review", args=[review.pk]), typed)
+
+
+def hidden(page: str, name: str) -> str:
+    """What a hidden field of the page would post."""
+    found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
 
 
 class TestAsking:
@@ -133,11 +141,31 @@ class TestFinishing:
         assert "not the one that you were shown" in page
         assert "My words" in page
 
-    @pytest.mark.parametrize("fields", [{"outcome": "publish"}, {"content_hash": ""}])
+    @pytest.mark.parametrize(
+        "fields", [{"outcome": "publish"}, {"content_hash": ""}, {"live_revision": ""}]
+    )
     def test_form_that_says_something_else_is_refused(self, world, review, fields):
         answer = finish(signed_in(world, "reviewer"), review, **({"outcome": "approve"} | fields))
 
         assert (answer.status_code, Decision.objects.count()) == (422, 0)
+
+    def test_approval_of_a_page_that_is_compared_with_what_was_live_before_is_409(self, world):
+        prompt = world.prompt()
+        for words in ("One", "Two"):
+            world.put_live(prompt, world.version(prompt, words), "production")
+        review = world.review(prompt, world.version(prompt, "Three"), "production")
+        client = signed_in(world, "reviewer")
+        page = client.get(reverse("pages:review", args=[review.pk])).content.decode()
+        typed = {name: hidden(page, name) for name in ("content_hash", "live_revision")}
+        move_back(world, prompt)
+
+        answer = finish(client, review, "approve", text="My words", **typed)
+
+        page = answer.content.decode()
+        assert (typed["live_revision"], answer.status_code) == ("2", 409)
+        assert "Something else went live in Production since you were shown this." in page
+        assert "My words" in page
+        assert not current_round(review).decisions.exists()
 
     def test_goes_back_to_the_own_pages_only(self, world, review):
         answer = finish(

@@ -100,7 +100,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _form(decide: Any, known: ReviewFacts) -> FinishForm | None:
     if not decide:
         return None
-    return FinishForm(initial={"content_hash": known.version.content_hash})
+    revision = known.live.revision if known.live else 0
+    shown = {"content_hash": known.version.content_hash, "live_revision": revision}
+    return FinishForm(initial=shown)
 
 
 def _reading(request: HttpRequest, known: ReviewFacts) -> Any:

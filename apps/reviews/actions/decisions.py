@@ -10,7 +10,9 @@ from apps.core.actions import governed
 from apps.core.errors import Invalid, require
 from apps.core.states import move
 from apps.core.verdicts import ALLOW, Verdict, not_possible
-from apps.environments.queries import live_revision, rule_for
+from apps.environments.models import Rule
+from apps.environments.queries import live_revision as revision_live
+from apps.environments.queries import rule_for
 from apps.prompts.models import Version
 from apps.reviews.events import APPROVED, CHANGES_REQUESTED
 from apps.reviews.locks import lock_review, mark_changed
@@ -21,17 +23,22 @@ from apps.reviews.states import REVIEW, DecisionKind, ReviewState
 
 
 @governed
-def approve_review(review: Review, *, content_hash: str, reason: str = "", actor: User) -> Decision:
-    """Sign exactly the text that `content_hash` names, for this environment as it is live now.
+def approve_review(
+    review: Review, *, content_hash: str, live_revision: int, reason: str = "", actor: User
+) -> Decision:
+    """Sign exactly the text that `content_hash` names, in place of what was live as `live_revision`
+    (0: nothing), both as they were shown.
 
-    Another hash than the one under review is refused (409): somebody saw another text.
+    Refused with 409 where they are not what they were: `text_changed` for another text,
+    `base_moved` when something else went live, unless the rule lets approvals survive that.
     """
     review = lock_review(review)
     require(can_decide_review(actor, review), _denied(APPROVED, review))
     number = current_round(review)
     require(_same_text(number.version, content_hash), _denied(APPROVED, review))
-    decision = _decide(number, DecisionKind.APPROVE, reason, actor)
     rule = rule_for(review.environment, review.prompt.namespace)
+    require(_same_base(review, rule, live_revision), _denied(APPROVED, review))
+    decision = _decide(number, DecisionKind.APPROVE, live_revision, reason, actor)
     last = len(counted(number, rule)) >= needed_for(rule)
     if last:
         move(review, "state", ReviewState.APPROVED, REVIEW)
@@ -62,7 +69,8 @@ def request_changes(review: Review, *, content_hash: str, reason: str, actor: Us
     require(_same_text(number.version, content_hash), _denied(CHANGES_REQUESTED, review))
     if not reason.strip():
         raise Invalid({"text": [_("Say what should change.")]})
-    decision = _decide(number, DecisionKind.REQUEST_CHANGES, reason, actor)
+    revision = revision_live(review.prompt, review.environment)
+    decision = _decide(number, DecisionKind.REQUEST_CHANGES, revision, reason, actor)
     move(review, "state", ReviewState.CHANGES_REQUESTED, REVIEW)
     mark_changed(review)
     record(
@@ -108,13 +116,29 @@ def _same_text(version: Version, shown: str) -> Verdict:
     )
 
 
-def _decide(number: Round, kind: str, reason: str, actor: User) -> Decision:
-    review = number.review
+def _same_base(review: Review, rule: Rule, shown: int) -> Verdict:
+    """What is live has to be what the reviewer compared the text with; where approvals survive,
+    something newer may be."""
+    revision = revision_live(review.prompt, review.environment)
+    if shown == revision or (rule.approvals_survive and 0 <= shown < revision):
+        return ALLOW
+    return not_possible(
+        "base_moved",
+        _(
+            "Something else went live in %(place)s since you were shown this. "
+            "Read what changes now, then decide."
+        )
+        % {"place": review.environment},
+        live_revision=revision,
+    )
+
+
+def _decide(number: Round, kind: str, revision: int, reason: str, actor: User) -> Decision:
     return Decision.objects.create(
         round=number,
         person=actor,
         kind=kind,
         reason=reason,
         content_hash=number.version.content_hash,
-        live_revision=live_revision(review.prompt, review.environment),
+        live_revision=revision,
     )

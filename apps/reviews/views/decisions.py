@@ -41,7 +41,11 @@ def _finish(request: HttpRequest, review: Review, form: FinishForm) -> None:
     shown = form.cleaned_data["content_hash"]
     if outcome == APPROVE:
         decision = actions.approve_review(
-            review, content_hash=shown, reason=text, actor=person_of(request)
+            review,
+            content_hash=shown,
+            live_revision=form.cleaned_data["live_revision"],
+            reason=text,
+            actor=person_of(request),
         )
         said = _("You approved %(version)s.") % {"version": decision.round.version}
     elif outcome == CHANGES:
