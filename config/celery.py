@@ -11,6 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
+if not settings.configured:  # loaded by celery itself: it works with the run-time role alone
+    os.environ.setdefault("GALLEY_PROCESS", "worker")
+
 app = Celery("galley")
 
 

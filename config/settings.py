@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "apps.accounts.middleware.TimeZoneMiddleware",
+    "apps.accounts.middleware.SignedOutMiddleware",
     "apps.core.middleware.OriginMiddleware",
     "apps.core.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -22,6 +22,8 @@ def ask(client, route, world, *, htmx, extra=None):
 
 def letter(response, expected):
     """What came back, in the letters of the table; the status itself where it fits none."""
+    if response.status_code == 401 and b"signed out" in response.content:
+        return "L"
     if response.status_code == 302 and "/account/login" in response.headers["Location"]:
         return "L"
     letters = {expected: "Y", 403: "N", 404: "-", 422: "F"}
