@@ -223,17 +223,23 @@ def render(
     return Rendered(done, tuple(sorted(set(values) - set(declared))))
 
 
-def _check_size(messages: list[Message], texts: dict[str, str], limit: int) -> None:
-    """Counted before anything is built: a short prompt can name a long value many times."""
+def filled_size(messages: Iterable[Message], texts: Mapping[str, str]) -> int:
+    """UTF-8 bytes at most, counted before anything is built: a short prompt can name a long value
+    many times. A variable without a text counts as it stands."""
     sizes = {name: len(text.encode()) for name, text in texts.items()}
-    total = 0
-    for message in messages:
-        total += len(message["content"].encode())
-        total += sum(_uses(message["content"], sizes))
-    if total > limit:
-        sentence = f"With these values the messages would hold over {limit:,} bytes. Shorten them."
-        raise ValuesError([Problem(max(sizes, key=sizes.__getitem__, default=""), sentence)])
+    bodies = [message["content"] for message in messages]
+    return sum(len(body.encode()) + sum(_uses(body, sizes)) for body in bodies)
+
+
+def too_long(limit: int = MAX_OUTPUT) -> str:
+    return f"With these values the messages would hold over {limit:,} bytes. Shorten them."
+
+
+def _check_size(messages: list[Message], texts: dict[str, str], limit: int) -> None:
+    if filled_size(messages, texts) > limit:
+        longest = max(texts, key=lambda name: len(texts[name].encode()), default="")
+        raise ValuesError([Problem(longest, too_long(limit))])
 
 
 def _uses(text: str, sizes: dict[str, int]) -> Iterable[int]:
-    return (sizes[token.value] for token in tokens(text) if token.kind == "variable")
+    return (sizes.get(token.value, 0) for token in tokens(text) if token.kind == "variable")

@@ -163,6 +163,19 @@ def test_preview_puts_the_sample_in_and_counts_its_tokens(house):
     assert preview.tokens == sum(share["tokens"] for share in preview.shares) == 10
 
 
+def test_preview_of_values_that_would_fill_the_memory_shows_the_bare_text(house):
+    write(house, "{{a}} " * 2000)
+    declare_found_variables(house.draft, actor=house.ana)
+    save_sample(house.prompt, name="Long", values={"a": "x" * 20_000}, actor=house.ana)
+
+    preview = preview_of(editor(house.ana, house.prompt))
+
+    assert {part.kind for part in preview.messages[0].parts} == {"missing", "text"}
+    assert preview.problems == (
+        "With these values the messages would hold over 4,194,304 bytes. Shorten them.",
+    )
+
+
 def test_change_settings_keeps_what_it_does_not_name(house):
     change_settings(house.draft, headings="xml", model="a/b", temperature=0.2, actor=house.ana)
     change_settings(house.draft, headings="none", model="a/c", temperature=None, actor=house.ana)

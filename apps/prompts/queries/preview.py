@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.llm.tokens import count_tokens
 from apps.prompts import content
-from apps.prompts.compile import compile_content
+from apps.prompts.compile import MAX_OUTPUT, compile_content, filled_size, too_long
 from apps.prompts.models import Sample
 from apps.prompts.placeholders import Token, tokens
 from apps.prompts.values import check_value, value_text
@@ -47,9 +47,12 @@ def preview(
     values: Mapping[str, Any] | None = None,
     sample: Sample | None = None,
 ) -> Preview:
-    """Without values the variables stand as they are. A value that does not fit is a problem."""
+    """Without values the variables stand as they are. A value that does not fit is a problem; so
+    are values that make the messages too long, and then all variables stand as they are."""
     compiled = compile_content(document)
     texts, problems = _texts(document, values)
+    if texts and filled_size(compiled.messages, texts) > MAX_OUTPUT:
+        texts, problems = {}, [*problems, too_long()]
     messages = tuple(
         PreviewMessage(message["role"], _parts(message["content"], texts))
         for message in compiled.messages
