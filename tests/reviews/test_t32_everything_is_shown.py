@@ -28,6 +28,7 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.paths: set[str] = set()
+        self.markers: list[str] = []
         self.texts: list[tuple[str, str]] = []
         self.stack: list[tuple[str, dict[str, str | None]]] = []
         self.feed(html)
@@ -35,6 +36,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self.paths |= set((found.get("data-paths") or "").split())
+        if "odd" in (found.get("class") or "").split():
+            self.markers.append(found.get("data-marker") or "")
         if tag == "p" and "data-text" in found:
             self.texts.append((found["data-text"] or "", ""))
         if tag not in ("input", "use", "br"):
@@ -148,6 +151,35 @@ def test_t32_what_is_refused_by_the_text_is_escaped():
     assert ("new", body) in page.texts
 
 
+ODD = "pay\u202elap\u200b {{name}}\U000e0041"
+ODD_NAMES = ["Right-to-left override", "Zero width space", "Tag character A"]
+
+
+@pytest.mark.parametrize("view", ["side", "together", "final"])
+def test_t32_what_nobody_can_see_is_marked_and_the_text_stays_the_text(view):
+    new = new_content() | {"blocks": [new_block("note", body=ODD)]}
+
+    page = drawn(new_content(), new, view)
+
+    assert {text for _side, text in page.texts} == {ODD}
+    for at in range(0, len(page.markers), len(ODD_NAMES)):
+        assert page.markers[at : at + len(ODD_NAMES)] == ODD_NAMES
+    assert len(page.markers) == len(page.texts) * len(ODD_NAMES)
+
+
+def test_t32_what_nobody_can_see_is_marked_in_edits_titles_and_fields():
+    before = new_block("note", title="One", body="pay pal", key=KEYS[0])
+    after = {**before, "title": "On\u200be", "body": "pay p\u202eal"}
+    variable = new_variable("name", required=False, default="o\u2060k", description="a\u200ec")
+    old = new_content() | {"blocks": [before], "variables": [new_variable("name")]}
+    new = new_content() | {"blocks": [after], "variables": [variable]}
+
+    markers = set(drawn(old, new).markers)
+
+    assert {"Zero width space", "Right-to-left override"} <= markers
+    assert {"Word joiner", "Left-to-right mark"} <= markers
+
+
 @pytest.mark.parametrize("view", ["side", "together", "final"])
 def test_t32_a_moved_block_is_one_block(view):
     blocks = [new_block("note", body=f"Words of block {n}", key=KEYS[n]) for n in range(3)]
@@ -157,3 +189,12 @@ def test_t32_a_moved_block_is_one_block(view):
 
     moved = {path for path in page.paths if path.endswith("/place")}
     assert page.paths == moved and len(moved) == 2
+
+
+@pytest.mark.parametrize("view", ["side", "together", "final"])
+def test_t32_variables_and_settings_are_shown_in_every_view(view):
+    old = new_content() | {"variables": [new_variable("name")]}
+    new = new_content() | {"variables": [new_variable("name", description="Whose")]}
+    new["rendering"] = new["rendering"] | {"headings": "xml"}
+
+    assert drawn(old, new, view).paths == {"variables/name/description", "rendering/headings"}
