@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from apps.prompts.compile import compile_content, used_variables
@@ -36,10 +36,11 @@ class Finding(NamedTuple):
 
 
 def lint(content: Document) -> list[Finding]:
-    """Red first, then in the order of the blocks."""
+    """Red first, then in the order of the blocks, then what is no block."""
     found = [*_variables(content), *_empty(content)]
     for block in content["blocks"]:
         found += _block(block, content["models"])
+    found += _around(content)
     return sorted(found, key=lambda finding: finding.level)
 
 
@@ -66,12 +67,51 @@ def _block(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator[Find
     """Notes too: they are never sent, but everyone who may view the prompt reads them."""
     key, name = block["key"], block["title"].strip(" #:") or BLOCK_LABELS[block["type"]]
     texts = list(_texts(block, models))
-    for kind in dict.fromkeys(kind for text in texts for kind in _secrets(text)):
-        sentence = f"{name} seems to hold {kind}. Take it out and replace it where it came from."
-        yield Finding("red", "secret", key, sentence)
+    yield from _secret_findings(key, name, texts)
     if braces := [token for text in texts for token in odd_braces(text, 3)]:
         sentence = f"{name} has braces that are no variable; they stay as they are"
         yield Finding("yellow", "odd_braces", key, f"{sentence}: {_excerpts(texts, len(braces))}.")
+    yield from _hidden_findings(key, name, texts)
+
+
+def _around(content: Document) -> Iterator[Finding]:
+    """What is sent or handed out and is no block."""
+    parts = [(f"The variable “{part['name']}”", part) for part in content["variables"]]
+    parts.append(("The output", content["output"]))
+    models = map(_without_bodies, content["models"])
+    parts += [(f"Model {place}", part) for place, part in enumerate(models, 1)]
+    parts += [(f"Tool {place}", part) for place, part in enumerate(content["tools"], 1)]
+    for name, part in parts:
+        texts = list(_strings(part))
+        yield from _secret_findings(None, name, texts)
+        yield from _hidden_findings(None, name, texts)
+
+
+def _without_bodies(model: dict[str, Any]) -> dict[str, Any]:
+    """The bodies are read with their blocks."""
+    return {key: value for key, value in model.items() if key != "overrides"}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text of a JSON value, names too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield key
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _secret_findings(key: str | None, name: str, texts: list[str]) -> Iterator[Finding]:
+    for kind in dict.fromkeys(kind for text in texts for kind in _secrets(text)):
+        sentence = f"{name} seems to hold {kind}. Take it out and replace it where it came from."
+        yield Finding("red", "secret", key, sentence)
+
+
+def _hidden_findings(key: str | None, name: str, texts: list[str]) -> Iterator[Finding]:
     if names := list(dict.fromkeys(name for text in texts for name in hidden_names(text))):
         sentence = f"{name} holds characters that nobody can see: {', '.join(names[:5])}."
         yield Finding("yellow", "invisible_characters", key, sentence)

@@ -90,6 +90,55 @@ def test_secrets_are_red_wherever_they_stand(kind: str, secret: str) -> None:
     assert secret not in finding.sentence
 
 
+NO_BLOCKS = [
+    ("The variable “a”", lambda text: {"variables": [new_variable("a", default=text)]}),
+    ("The variable “a”", lambda text: {"variables": [new_variable("a", description=text)]}),
+    (
+        "The variable “a”",
+        lambda text: {"variables": [new_variable("a", type="choice", choices=["x", text])]},
+    ),
+    (
+        "The output",
+        lambda text: {"output": {"format": "json", "json_schema": {"enum": ["x", {"is": text}]}}},
+    ),
+    ("The output", lambda text: {"output": {"format": "json", "json_schema": {text: 1}}}),
+    ("Tool 2", lambda text: {"tools": [{"name": "x"}, {"name": "y", "description": text}]}),
+    (
+        "Model 1",
+        lambda text: {"models": [{"model": text, "parameters": {}, "overrides": {}}]},
+    ),
+    (
+        "Model 1",
+        lambda text: {"models": [{"model": "m", "parameters": {"stop": [text]}, "overrides": {}}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "fields"), NO_BLOCKS)
+def test_what_is_no_block_is_read_too(name: str, fields: Any) -> None:
+    secret = SECRETS[3][1]
+
+    findings = lint(document(block("{{a}}"), **fields(f"ok\u202e\u200b{secret}")))
+
+    about = [tuple(finding) for finding in findings if finding.code != "undeclared_variable"]
+    hidden = "Right-to-left override, Zero width space"
+    assert about == [
+        (
+            "red",
+            "secret",
+            None,
+            f"{name} seems to hold an Anthropic key. "
+            "Take it out and replace it where it came from.",
+        ),
+        (
+            "yellow",
+            "invisible_characters",
+            None,
+            f"{name} holds characters that nobody can see: {hidden}.",
+        ),
+    ]
+
+
 def test_words_that_look_a_little_like_secrets_are_fine() -> None:
     harmless = "ask-me-anything-about-your-refunds sk-8 AKIA xoxb AIza ghp_ -----BEGIN LETTER-----"
 
