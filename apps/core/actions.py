@@ -7,7 +7,9 @@ working   autosave, comments, marks, one's own preferences: no entry.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,6 +24,7 @@ R = TypeVar("R")
 
 RefusalRecorder = Callable[[Mapping[str, Any], Any, Refused], None]
 _refusal_recorder: RefusalRecorder | None = None
+_depth: ContextVar[int] = ContextVar("galley_governed_depth", default=0)
 
 
 def register_refusal_recorder(recorder: RefusalRecorder) -> None:
@@ -31,20 +34,35 @@ def register_refusal_recorder(recorder: RefusalRecorder) -> None:
 
 
 def governed(action: Callable[P, R]) -> Callable[P, R]:
-    """One transaction; a refusal that asks for it is recorded after the roll-back, and stands."""
+    """One transaction; a refusal that asks for it is recorded after the roll-back, and stands.
+
+    An action inside another one leaves that to the outermost: what it wrote itself would go with
+    the transaction around it.
+    """
 
     @wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         actor = kwargs.get("actor")
+        reason = str(kwargs.get("reason", "") or "")
         try:
-            with transaction.atomic(), as_actor(actor, str(kwargs.get("reason", "") or "")):
+            with _one_deeper(), transaction.atomic(), as_actor(actor, reason):
                 return action(*args, **kwargs)
         except Refused as refusal:
-            _record_refusal(actor, refusal)
+            if _depth.get() == 0:
+                _record_refusal(actor, refusal)
             raise
 
     run.kind = "governed"  # type: ignore[attr-defined]  # read by the architecture tests
     return run
+
+
+@contextmanager
+def _one_deeper() -> Iterator[None]:
+    token = _depth.set(_depth.get() + 1)
+    try:
+        yield
+    finally:
+        _depth.reset(token)
 
 
 def working(action: Callable[P, R]) -> Callable[P, R]:
@@ -62,7 +80,7 @@ def working(action: Callable[P, R]) -> Callable[P, R]:
 def _record_refusal(actor: Any, refusal: Refused) -> None:
     if refusal.denied is None or _refusal_recorder is None:
         return
-    denied, refusal.denied = refusal.denied, None  # an outer action must not record it again
+    denied, refusal.denied = refusal.denied, None  # nobody records it again
     try:
         with transaction.atomic():
             _refusal_recorder(denied, actor, refusal)

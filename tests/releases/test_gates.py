@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from apps.audit.models import AuditEntry
-from apps.core.errors import Invalid, NotPossible, NotVisible
+from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.prompts.actions import archive_prompt
 from apps.releases.actions import release_version, roll_back
 from apps.releases.gates import gates
 from apps.releases.queries import rollback_targets
-from tests.releases.world import approve
+from apps.teams.actions import grant
+from tests.releases.world import approve, standing
 
 
 def said(version, place, **more):
@@ -64,6 +65,31 @@ def test_staging_with_more_approvals_keeps_production_waiting(world):
         world.release(prompt, version, "production")
 
     assert refused.value.verdict.sentence == "Staging comes first. One approval is missing."
+
+
+@pytest.mark.parametrize(
+    ("protected", "right"), [("production", "publish"), ("staging", "release")]
+)
+def test_refusal_on_the_way_is_written_down_once(world, protected, right):
+    """The right for production, none for staging; protected is the one or the other."""
+    for name, place in world.places.items():
+        place.protected = name == protected
+        place.save()
+    grant(world.desk, capabilities=["view", right], to=world["outsider"], actor=world.admin)
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    world.approved(prompt, version, "production")
+    before = standing()
+
+    with pytest.raises(NotAllowed):
+        world.release(prompt, version, "production", by="outsider")
+
+    after = standing()
+    assert (after.pointers, after.denied - before.denied) == (before.pointers, 1)
+    entry = AuditEntry.objects.get(event="releases.release.made", outcome="denied")
+    assert (entry.environment, entry.actor_id, entry.after) == (
+        protected, str(world["outsider"].pk), {"refused": "missing_right"},
+    )  # fmt: skip
 
 
 def test_rule_can_take_the_order_away(world):

@@ -45,7 +45,13 @@ def release_approved(review: Review, *, actor: Actor = SYSTEM) -> Release:
     reason = current_round(review).reason
     for place in earlier_without(version, environment):
         release_on_the_way(
-            version, environment=place, reason=reason, review=review, actor=actor, on_behalf=people
+            version,
+            environment=place,
+            reason=reason,
+            review=review,
+            refusal=refusal,
+            on_behalf=people,
+            actor=actor,
         )
     how = how_it_comes(version, environment)
     move = Move(prompt, version, environment, how, reason, review, actor)

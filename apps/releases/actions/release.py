@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from apps.audit.trail import record
 from apps.core.actions import governed
@@ -53,7 +54,9 @@ def release_version(
     require(can_go_live(prompt, version, environment), refusal)
     require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)
     for place in earlier_without(version, environment):
-        release_on_the_way(version, environment=place, reason=reason, review=review, actor=actor)
+        release_on_the_way(
+            version, environment=place, reason=reason, review=review, refusal=refusal, actor=actor
+        )
     how = how_it_comes(version, environment)
     move = Move(prompt, version, environment, how, reason, review, actor)
     release = move.write()
@@ -68,14 +71,16 @@ def release_on_the_way(
     environment: Environment,
     reason: str,
     review: Review | None,
+    refusal: Mapping[str, Any] | None,
     on_behalf: Sequence[Actor] = (),
     actor: Actor,
 ) -> Release:
     """The part of a release that goes to an environment before its own: with its own right, its own
-    gates and its own entry. It has no caller but a release that goes further."""
+    gates and its own entry. It has no caller but a release that goes further. `refusal` is how
+    that one's is written down: where this part is refused, all of it is."""
     prompt = version.prompt
     hold_rules(prompt, environment)
-    refusal = denied(MADE, version, environment)
+    refusal = refusal or denied(MADE, version, environment)
     require(can_go_along(actor, version, environment, review), refusal)
     require(all_open(own_gates(version, environment)), refusal)
     move = Move(
