@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.audit.subscribers import run_all
 from apps.core.origin import coming_from
 from apps.demo.seed import Story, seed
+from apps.prompts.models import Prompt
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,9 @@ class Demo:
 
     def __getitem__(self, name: str) -> User:
         return self.story.people[name]
+
+    def prompt(self, path: str) -> Prompt:
+        return Prompt.objects.get(path=path)
 
     def link(self, name: str) -> str:
         return sign_in_path(self[name])
