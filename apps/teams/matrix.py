@@ -42,6 +42,12 @@ class Row:
     cells: list[Cell]
     break_glass: Cell
 
+    @property
+    def given(self) -> str:
+        """What is given right here, comma separated: a change says that it was made from this."""
+        cells = [*self.cells, self.break_glass]
+        return ",".join(cell.capability for cell in cells if cell.state == "own")
+
 
 @dataclass(frozen=True)
 class Block:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import User
 from apps.core.actors import SYSTEM
 from apps.environments.models import ApiKey, Environment
-from apps.teams.actions import accept_invitation, add_member, grant, invite_person
+from apps.teams.actions import accept_invitation, add_member, grant, invite_person, revoke
 from apps.teams.models import Invitation, Membership, Namespace, Team
 from apps.teams.rights import given_here
 from tests.teams.people import PASSWORD, Office, open_office
@@ -99,6 +99,57 @@ def test_matrix_keeps_break_glass_which_has_no_column(office, client):
     client.post(take)
     assert given_here(office.priya, office.support) == {"view"}
     assert "Take it away" not in client.get("/admin/?in=support").content.decode()
+
+
+def before_of(page, person):
+    """What the page says was given when it was drawn: the hidden field of one row."""
+    form = rf'id="rights-user-{person.pk}".*?name="before" value="([^"]*)"'
+    return re.search(form, page.content.decode(), re.S).group(1)
+
+
+def test_a_tick_on_an_older_matrix_gives_nothing_back(office, client):
+    client.force_login(office.admin)
+    address = f"/admin/namespaces/{office.support.pk}/rights/user/{office.priya.pk}/"
+    before = before_of(client.get("/admin/?in=support"), office.priya)
+    revoke(office.support, to=office.priya, capabilities=["release"], actor=office.admin)
+    typed = {"capability": ["view", "comment", "edit", "release", "review"], "before": before}
+
+    plain, htmx = client.post(address, typed), client.post(address, typed, headers=HTMX)
+
+    words = b"The rights of Priya changed meanwhile. Look again."
+    assert [(a.status_code, words in a.content) for a in (plain, htmx)] == [(409, True)] * 2
+    assert given_here(office.priya, office.support) == {"view", "comment", "edit"}
+    assert (b"<html" in htmx.content, b"data-refusal" in htmx.content) == (False, False)
+    assert set(before_of(htmx, office.priya).split(",")) == {"view", "comment", "edit"}
+    again = client.post(address, typed | {"before": before_of(htmx, office.priya)}, headers=HTMX)
+    assert again.status_code == 200
+
+
+def test_undo_gives_nothing_back_that_was_taken_after_the_change(office, client):
+    client.force_login(office.admin)
+    address = f"/admin/namespaces/{office.support.pk}/rights/user/{office.priya.pk}/"
+    before = before_of(client.get("/admin/?in=support"), office.priya)
+    answer = client.post(address, {"capability": ["view", "edit"], "before": before}, headers=HTMX)
+    undo = re.search(r'action="([^"]+restore=[^"]*)"', answer.content.decode()).group(1)
+    revoke(office.support, to=office.priya, capabilities=["edit"], actor=office.admin)
+
+    refused = client.post(undo.replace("&amp;", "&"), headers=HTMX)
+
+    assert refused.status_code == 409
+    assert given_here(office.priya, office.support) == {"view"}
+
+
+def test_taking_break_glass_on_an_older_page_gives_nothing_back(office, client):
+    grant(office.support, to=office.priya, capabilities=["break_glass"], actor=office.admin)
+    client.force_login(office.admin)
+    page = client.get("/admin/?in=support").content.decode()
+    take = re.search(r'action="([^"]+restore=[^"]*)".*?name="before" value="([^"]*)"', page, re.S)
+    revoke(office.support, to=office.priya, capabilities=["release"], actor=office.admin)
+
+    refused = client.post(take.group(1), {"before": take.group(2)})
+
+    assert refused.status_code == 409
+    assert "release" not in given_here(office.priya, office.support)
 
 
 def test_matrix_of_a_namespace_that_one_does_not_manage_is_not_there(office, client):

@@ -218,3 +218,16 @@ def test_change_rights_makes_it_exactly_these(office):
             office.support, to=office.priya, capabilities=["review", "view"], actor=office.admin
         )
     assert refused.value.code == "nothing_changed"
+
+
+def test_change_rights_is_refused_when_something_else_is_given_by_now(office):
+    grant(office.support, to=office.priya, role="author", actor=office.admin)
+
+    with pytest.raises(NotPossible) as refused:
+        change_rights(
+            office.support, to=office.priya, capabilities=["view", "review"],
+            expected={"view"}, actor=office.admin,
+        )  # fmt: skip
+
+    assert refused.value.code == "changed_meanwhile"
+    assert rights.given_here(office.priya, office.support) == {"view", "comment", "edit", "release"}

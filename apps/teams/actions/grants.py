@@ -91,14 +91,21 @@ def change_rights(
     *,
     to: Holder,
     capabilities: Iterable[str],
+    expected: set[str] | None = None,
     reason: str = "",
     actor: Actor,
 ) -> set[str]:
-    """Make what is given here exactly `capabilities`; return what was given before."""
+    """Make what is given here exactly `capabilities`; return what was given before.
+
+    `expected` is what the person saw as given: if it is not so any more, nothing is changed.
+    """
     after = _checked(capabilities)
     with keeping_an_admin():
         require(can_manage_namespace(actor, namespace))
         before = given_here(to, namespace)
+        if expected is not None and before not in (expected, after):
+            words = _("The rights of %s changed meanwhile. Look again.")
+            require(not_possible("changed_meanwhile", words % to))
         _write(namespace, to, before, after)
     record(
         _event(before, after),

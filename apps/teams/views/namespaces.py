@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.models import User
 from apps.core.errors import NotPossible, require
 from apps.core.navigation import back
 from apps.core.numbers import whole
@@ -17,7 +18,7 @@ from apps.core.verdicts import not_visible
 from apps.teams import actions
 from apps.teams.forms import GrantForm, NamespaceForm, PurposeForm, holder
 from apps.teams.matrix import COLUMNS, matrix
-from apps.teams.models import Namespace, Team
+from apps.teams.models import Capability, Namespace, Team
 from apps.teams.permissions import can_administer, can_manage_namespace
 from apps.teams.queries import managed_namespaces, visible_namespaces
 from apps.teams.rights import given_here, labels
@@ -65,7 +66,7 @@ def change_namespace(request: HttpRequest, pk: int) -> HttpResponse:
 def give_rights(request: HttpRequest, pk: int) -> HttpResponse:
     namespace = _managed(request, pk)
     form = GrantForm(request.POST or None)
-    home = f"{reverse('pages:admin')}?in={namespace.path}"
+    home = _people_page(namespace)
 
     def act(typed: dict[str, Any]) -> str:
         to = holder(typed.pop("to"))
@@ -85,40 +86,75 @@ def give_rights(request: HttpRequest, pk: int) -> HttpResponse:
 def change_rights(request: HttpRequest, pk: int, kind: str, holder_pk: int) -> HttpResponse:
     """One row of the matrix: exactly the ticked rights are given here afterwards.
 
-    `?restore=view,edit` is the way back that Undo posts to.
+    `before` is what the page showed as given. `?restore=view,edit` is the way back that Undo
+    posts to.
     """
     namespace, to = _managed(request, pk), holder(f"{kind}:{holder_pk}")
     if to is None:
         require(not_visible())
     assert to is not None
-    before = _change(request, namespace, to)
-    if request.headers.get("HX-Request") != "true":
-        return back(request, f"{reverse('pages:admin')}?in={namespace.path}")
-    return _matrix_fragment(request, namespace, to, before)
-
-
-def _change(request: HttpRequest, namespace: Namespace, to: Any) -> set[str] | None:
-    """What was given before, None when nothing was changed."""
-    wanted = set(request.POST.getlist("capability"))
-    if "restore" in request.GET:
-        wanted = {word for word in request.GET["restore"].split(",") if word}
-    elif "break_glass" in given_here(to, namespace):
-        wanted.add("break_glass")  # has no column: given and taken on its own
+    shown, wanted = _shown(request), _wanted(request, namespace, to)
     try:
         before = actions.change_rights(
-            namespace, to=to, capabilities=wanted, actor=actor_of(request)
+            namespace, to=to, capabilities=wanted, expected=shown, actor=actor_of(request)
         )
     except NotPossible as refusal:
-        if refusal.code != "nothing_changed":
-            raise
-        return None
-    if request.headers.get("HX-Request") != "true":
-        messages.success(request, _("The rights of %s are changed.") % to)
-    return before
+        return _refused(request, namespace, to, refusal)
+    if request.headers.get("HX-Request") == "true":
+        return _matrix_fragment(request, namespace, **_undo(request, to, before, wanted))
+    messages.success(request, _("The rights of %s are changed.") % to)
+    return back(request, _people_page(namespace))
+
+
+def _shown(request: HttpRequest) -> set[str] | None:
+    """What the page showed as given; None when it does not say."""
+    before = request.POST.get("before", request.GET.get("before"))
+    return None if before is None else _words(before)
+
+
+def _wanted(request: HttpRequest, namespace: Namespace, to: User | Team) -> set[str]:
+    if "restore" in request.GET:
+        return _words(request.GET["restore"])
+    shown = _shown(request)
+    kept = given_here(to, namespace) if shown is None else shown
+    # Break glass has no column: it is given and taken on its own.
+    return set(request.POST.getlist("capability")) | (kept & {Capability.BREAK_GLASS.value})
+
+
+def _words(listed: str) -> set[str]:
+    return {word for word in listed.split(",") if word}
+
+
+def _refused(
+    request: HttpRequest, namespace: Namespace, to: User | Team, refusal: NotPossible
+) -> HttpResponse:
+    """Nothing to change is no error; who saw an older matrix gets the one of now."""
+    htmx = request.headers.get("HX-Request") == "true"
+    if refusal.code == "nothing_changed":
+        return (
+            _matrix_fragment(request, namespace) if htmx else back(request, _people_page(namespace))
+        )
+    if refusal.code == "changed_meanwhile" and htmx:
+        return _matrix_fragment(
+            request, namespace, status=refusal.status, refused=refusal.verdict.sentence
+        )
+    raise refusal
+
+
+def _undo(
+    request: HttpRequest, to: User | Team, before: set[str], after: set[str]
+) -> dict[str, Any]:
+    return {
+        "changed": to,
+        "kind": "team" if isinstance(to, Team) else "user",
+        "restore": ",".join(sorted(before)),
+        "now": ",".join(sorted(after)),
+        "undone": "restore" in request.GET,
+    }
 
 
 def _matrix_fragment(
-    request: HttpRequest, namespace: Namespace, to: Any, before: set[str] | None
+    request: HttpRequest, namespace: Namespace, status: int = 200, **said: Any
 ) -> HttpResponse:
     wanted = whole(request.POST.get("team") or request.GET.get("team"))
     team = Team.objects.filter(pk=wanted).first()
@@ -128,12 +164,13 @@ def _matrix_fragment(
         "blocks": matrix(namespace, team),
         "may_change": True,
         "team": team,
-        "changed": to if before is not None else None,
-        "restore": ",".join(sorted(before or ())),
-        "kind": "team" if isinstance(to, Team) else "user",
-        "undone": "restore" in request.GET,
+        **said,
     }
-    return render(request, "teams/_matrix.html", context)
+    return render(request, "teams/_matrix.html", context, status=status)
+
+
+def _people_page(namespace: Namespace) -> str:
+    return f"{reverse('pages:admin')}?in={namespace.path}"
 
 
 def _managed(request: HttpRequest, pk: int) -> Namespace:
