@@ -11,7 +11,7 @@ from apps.environments.queries import live_version, rule_for
 from apps.prompts.models import Prompt, Version
 from apps.prompts.states import Lifecycle
 from apps.reviews.models import Review, Thread
-from apps.reviews.queries import contributors_since_live, current_round
+from apps.reviews.queries import contributors_since_live, current_round, enough
 from apps.reviews.queries.approvals import may_approve_own
 from apps.reviews.states import RUNNING, ReviewState
 from apps.teams.models import Capability, Membership
@@ -103,9 +103,12 @@ def _not_own(person: int, review: Review) -> Verdict:
 
 
 def _open_for(person: int, review: Review) -> Verdict:
-    if review.state != ReviewState.OPEN:
+    """An approved review too, while its approvals do not suffice any more."""
+    number = current_round(review)
+    short = review.state == ReviewState.APPROVED and not enough(number)
+    if review.state != ReviewState.OPEN and not short:
         return not_possible("not_open", str(STATE_SENTENCES[ReviewState(review.state)]))
-    if current_round(review).decisions.filter(person=person).exists():
+    if number.decisions.filter(person=person).exists():
         return not_possible("decided", _("You have decided this round already."))
     return ALLOW
 

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
+from apps.environments.models import Environment, Rule
 from apps.prompts.actions import make_version
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import approve_review, request_changes, request_review, withdraw_review
 from apps.reviews.models import Decision
 from apps.reviews.permissions import can_decide_review
 from apps.reviews.queries import approvals_for, current_round, reviewers_of, waiting_for
-from apps.teams.actions import add_member, create_team, deactivate_person, grant
+from apps.teams.actions import add_member, create_team, deactivate_person, grant, revoke
+from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import approve, edit, move_back, shown, standing
 
 
@@ -132,6 +135,69 @@ def test_nobody_decides_twice_in_a_round(world, review):
     assert review.state == "approved"
 
 
+class TestApprovedReviewThatLacksApprovals:
+    """The rule or its people changed after the last approval: somebody has to be able to act."""
+
+    @pytest.fixture(params=["two needed", "right lost"])
+    def review(self, request, world, review):
+        approve(review, world["reviewer"])
+        if request.param == "two needed":
+            world.places["production"].rules.update(approvals=2)
+        else:
+            revoke(world.desk, role="reviewer", to=world["reviewer"], actor=world.admin)
+        review.refresh_from_db()
+        return review
+
+    def test_another_approval_completes_it(self, world, review):
+        version = current_round(review).version
+
+        approve(review, world["reviewer2"])
+
+        review.refresh_from_db()
+        assert review.state == "approved"
+        entry = AuditEntry.objects.filter(event="reviews.review.approved").latest("seq")
+        assert entry.data["last"] is True
+        world.release(review.prompt, version, "production")
+        assert world.live(review.prompt, "production") == 1
+
+    def test_changes_can_be_asked_for(self, world, review):
+        shown = current_round(review).version.content_hash
+
+        request_changes(review, content_hash=shown, reason="No", actor=world["reviewer2"])
+
+        review.refresh_from_db()
+        assert review.state == "changes_requested"
+
+    def test_it_waits_again_while_one_is_missing_still(self, world, review):
+        grant(world.desk, role="reviewer", to=world["viewer"], actor=world.admin)
+        world.places["production"].rules.update(approvals=3)
+
+        approve(review, world["reviewer2"])
+
+        review.refresh_from_db()
+        assert review.state == "open"
+
+    def test_page_offers_the_decision_to_who_may_still_decide(self, world, review):
+        address = reverse("pages:review", args=[review.pk])
+
+        pages = {
+            who: signed_in(world, who).get(address).content.decode()
+            for who in ("reviewer", "reviewer2")
+        }
+
+        assert 'name="outcome"' in pages["reviewer2"]
+        assert 'name="outcome"' not in pages["reviewer"]
+
+
+def test_approved_review_with_enough_approvals_is_decided(world, review):
+    approve(review, world["reviewer"])
+
+    with pytest.raises(NotPossible) as refused:
+        approve(review, world["reviewer2"])
+
+    assert refused.value.code == "not_open"
+
+
 @pytest.mark.parametrize(
     ("who", "error", "code"),
     [
@@ -225,10 +291,12 @@ class TestOwnEdits:
         assert can_decide_review(editor, review).code == "own_edit"
 
     def test_own_approval_is_the_rules_to_allow_but_never_on_production(self, world, editor):
-        for name in ("staging", "production"):
-            rule = world.places[name].rules.get()
-            rule.own_approval = True
-            rule.save()
+        places = Environment.objects.filter(pk=world.places["production"].pk)
+        places.update(protected=False)  # the rule is from before it was protected
+        Rule.objects.filter(environment__name__in=["staging", "production"]).update(
+            own_approval=True
+        )
+        places.update(protected=True)
         prompt = world.prompt()
         version = world.version(prompt, "One", "reviewer")
         staging = world.review(prompt, version, "staging")

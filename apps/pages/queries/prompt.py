@@ -130,7 +130,8 @@ def _act(
 def _act_on(person: User, review: Review) -> Act | None:
     """What this person can do about a running review."""
     version = current_round(review).version
-    if review.state == ReviewState.OPEN and can_decide_review(person, review):
+    waits = review.state in (ReviewState.OPEN, ReviewState.APPROVED)
+    if waits and can_decide_review(person, review):
         label = _("Review %(version)s") % {"version": version}
         return Act(label, reverse("pages:review", args=[review.pk]))
     if review.state != ReviewState.APPROVED:

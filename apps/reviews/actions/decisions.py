@@ -18,7 +18,7 @@ from apps.reviews.events import APPROVED, CHANGES_REQUESTED
 from apps.reviews.locks import lock_review, mark_changed
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.permissions import can_decide_review
-from apps.reviews.queries import counted, current_round, needed_for
+from apps.reviews.queries import current_round, enough
 from apps.reviews.states import REVIEW, DecisionKind, ReviewState
 
 
@@ -38,8 +38,9 @@ def approve_review(
     require(_same_text(number.version, content_hash), _denied(APPROVED, review))
     rule = rule_for(review.environment, review.prompt.namespace)
     require(_same_base(review, rule, live_revision), _denied(APPROVED, review))
+    _open_again(review)
     decision = _decide(number, DecisionKind.APPROVE, live_revision, reason, actor)
-    last = len(counted(number, rule)) >= needed_for(rule)
+    last = enough(number)
     if last:
         move(review, "state", ReviewState.APPROVED, REVIEW)
     mark_changed(review)
@@ -69,6 +70,7 @@ def request_changes(review: Review, *, content_hash: str, reason: str, actor: Us
     require(_same_text(number.version, content_hash), _denied(CHANGES_REQUESTED, review))
     if not reason.strip():
         raise Invalid({"text": [_("Say what should change.")]})
+    _open_again(review)
     revision = revision_live(review.prompt, review.environment)
     decision = _decide(number, DecisionKind.REQUEST_CHANGES, revision, reason, actor)
     move(review, "state", ReviewState.CHANGES_REQUESTED, REVIEW)
@@ -86,6 +88,12 @@ def request_changes(review: Review, *, content_hash: str, reason: str, actor: Us
         content_hash=decision.content_hash,
     )
     return decision
+
+
+def _open_again(review: Review) -> None:
+    """An approved review that may be decided on lacks approvals: it is waiting again."""
+    if review.state == ReviewState.APPROVED:
+        move(review, "state", ReviewState.OPEN, REVIEW)
 
 
 def _denied(event: str, review: Review) -> dict[str, Any] | None:

@@ -87,6 +87,12 @@ def counted(number: Round, rule: Rule) -> list[Decision]:
     ]
 
 
+def enough(number: Round) -> bool:
+    """Whether the approvals of a round suffice now: the rule and its people may have changed."""
+    rule = rule_for(number.review.environment, number.review.prompt.namespace)
+    return len(counted(number, rule)) >= needed_for(rule)
+
+
 def changes_asked_for(version: Version, environment: Environment) -> list[Decision]:
     """Who asked for changes of exactly this version, in a review that covers this environment."""
     rounds = _rounds_over(version, environment, (ReviewState.CHANGES_REQUESTED,))

@@ -17,7 +17,8 @@ from apps.teams.rights import granted_ids
 
 def waiting_for(actor: Actor) -> list[Review]:
     """Open reviews that this person may decide now, newest first. The same few queries for any
-    number of them; the same answer as `can_decide_review` for each (a test holds them together)."""
+    number of them; the same answer as `can_decide_review` for each open one (a test holds them
+    together)."""
     if actor.kind != "person":
         return []
     ids = granted_ids(actor, Capability.REVIEW)
