@@ -55,6 +55,12 @@ def visible_entries(actor: Any) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(shown)
 
 
+def managed_entries(actor: Any) -> QuerySet[AuditEntry]:
+    """Of the visible entries, those of namespaces that the actor manages, and those of none."""
+    managed = Q(namespace_id__in=managed_namespaces(actor).values("pk"))
+    return visible_entries(actor).filter(managed | Q(namespace_id=None))
+
+
 def teams() -> QuerySet[Team]:
     return Team.objects.annotate(
         size=Count("memberships", filter=Q(memberships__person__is_active=True))

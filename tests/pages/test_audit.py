@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 
 import pytest
@@ -141,6 +142,18 @@ def test_export_of_everything_proves_itself(office, client):
 
     assert (seen.broken, seen.entries) == (None, AuditEntry.objects.count())
     assert answer["Content-Disposition"].startswith('attachment; filename="galley-audit-')
+
+
+def test_proof_has_what_one_manages_and_not_what_one_merely_sees(office, client):
+    grant(office.refunds, to=office.priya, role="admin", actor=office.admin)
+    client.force_login(office.priya)
+
+    proof = b"".join(client.get("/audit/export.jsonl")).splitlines()
+    table = b"".join(client.get("/audit/export.csv")).decode()
+
+    places = [json.loads(line)["namespace_id"] for line in proof]
+    assert (len(places), set(places)) == (2, {office.refunds.pk})
+    assert "gave Priya View on support" in table
 
 
 def test_export_keeps_the_filters_of_the_page(office, client):

@@ -25,7 +25,7 @@ from apps.core.numbers import whole
 from apps.pages.addresses import with_query
 from apps.pages.queries import trail
 from apps.teams.permissions import can_administer, can_manage_people
-from apps.teams.queries import visible_entries, visible_namespaces
+from apps.teams.queries import managed_entries, visible_entries, visible_namespaces
 
 KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
@@ -127,7 +127,7 @@ def _export_url(request: HttpRequest, kind: str) -> str:
 def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """What the page's filters show, whole, as CSV for reading or JSON Lines for proving.
 
-    The proof holds addresses of colleagues' machines, so it is for those who manage something.
+    The proof holds addresses of colleagues' machines: it has what one manages, nothing else.
     """
     person = reader(request)
     if form not in KINDS:
@@ -136,7 +136,8 @@ def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
         require(can_administer(person))
     places = visible_namespaces(person)
     wanted = trail.filters_of(request.GET, places)
-    entries = filtered(visible_entries(person), wanted)
+    shown = managed_entries(person) if form == "jsonl" else visible_entries(person)
+    entries = filtered(shown, wanted)
     names = {space.pk: str(space) for space in places}
     lines = proof_lines(entries)
     if form == "csv":
