@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
-from apps.core.verdicts import Verdict, not_possible
+from apps.core.verdicts import ALLOW, Verdict, not_possible
 from apps.prompts.models import Draft, Prompt, Version
 from apps.prompts.states import Lifecycle
 from apps.teams.models import Capability, Namespace
@@ -37,10 +37,15 @@ def _or_manage(actor: Actor | None, namespace: Namespace, refusal: Verdict) -> V
 
 def can_edit_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
     allowed = can(actor, Capability.EDIT, prompt)
-    if allowed and prompt.lifecycle == Lifecycle.ARCHIVED:
+    return is_in_use(prompt) if allowed else allowed
+
+
+def is_in_use(prompt: Prompt) -> Verdict:
+    """Whoever it is: nothing is added to a prompt in the archive."""
+    if prompt.lifecycle == Lifecycle.ARCHIVED:
         sentence = _("“%(prompt)s” is archived. Take it out of the archive to change it.")
         return not_possible("archived", sentence % {"prompt": prompt})
-    return allowed
+    return ALLOW
 
 
 def can_change_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:

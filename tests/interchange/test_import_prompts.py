@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from apps.audit.models import AuditEntry
 from apps.core.errors import NotAllowed
-from apps.prompts.actions import make_version, save_block
+from apps.prompts.actions import archive_prompt, make_version, restore_prompt, save_block
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries import (
     contributors_between,
@@ -112,6 +112,25 @@ def test_import_prompts_keeps_a_draft_that_somebody_changed(house, file):
     assert [block.body for block in blocks_in_order(draft_of(prompt))] == ["Mine."]
     assert prompt.versions.count() == 3
     assert list(drafts_of(prompt)) == []
+
+
+def test_import_prompts_leaves_a_prompt_in_the_archive_alone(house, file):
+    run(file)
+    prompt = Prompt.objects.get(path="imported/one")
+    grant(prompt.namespace, role="author", to=house.ana, actor=house.admin)
+    archive_prompt(prompt, actor=house.ana)
+    file.write_text(line("one", *TEXTS, "Third.") + line("two", *TEXTS), encoding="utf-8")
+    entries = AuditEntry.objects.count()
+
+    out, err = run(file)
+
+    assert out.startswith("1 prompt with 2 versions imported")
+    assert out.endswith("1 line skipped.")
+    assert err == ("Line 1 is skipped. “One” is archived. Take it out of the archive to change it.")
+    assert prompt.versions.count() == 2
+    assert AuditEntry.objects.count() == entries + 1
+    restore_prompt(prompt, actor=house.ana)
+    assert run(file)[0].startswith("1 prompt with 1 version imported")
 
 
 def test_import_prompts_declares_the_variables_that_fit(house, file):

@@ -17,7 +17,7 @@ from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import MAX_NAME, clean_line, clean_tags, clean_text
 from apps.prompts.imported import Coming, ImportedVersion, coming_versions
 from apps.prompts.models import Draft, Prompt, Version, VersionContributor
-from apps.prompts.permissions import can_import_prompt
+from apps.prompts.permissions import can_import_prompt, is_in_use
 from apps.prompts.queries.documents import draft_document, version_document
 from apps.prompts.queries.prompts import draft_of
 from apps.teams.models import Namespace
@@ -36,8 +36,9 @@ def import_prompt(
     """Bring in the versions that are not here yet, in order; how many there were.
 
     What was imported before is known by its content. Raises NotPossible "nothing_to_import" when
-    all of it is here, "path_taken" when the prompt at that path never was an import, and Invalid
-    for content that cannot be a version (then nothing is brought in).
+    all of it is here, "path_taken" when the prompt at that path never was an import, "archived"
+    when it is in the archive, and Invalid for content that cannot be a version (then nothing is
+    brought in).
     """
     cleaned = {"name": clean_line("name", name, MAX_NAME, required=True), "tags": clean_tags(tags)}
     place = Namespace.objects.select_for_update(no_key=True, of=("self",)).get(pk=namespace.pk)
@@ -79,6 +80,7 @@ def _prompt_at(place: Namespace, segment: str, details: dict[str, Any]) -> Promp
     if not locked.versions.exclude(original_at=None).exists():
         sentence = _("There is another prompt at %(path)s, which was not imported.")
         require(not_possible("path_taken", sentence % {"path": path}))
+    require(is_in_use(locked))
     return locked
 
 
