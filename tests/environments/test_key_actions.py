@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.audit.models import AuditEntry, AuditLabel
+from apps.audit.sentences import sentence
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.environments.actions import create_key, revoke_key
 from apps.environments.actions.keys import note_key_use
@@ -17,7 +18,9 @@ from apps.environments.key_queries import key_for, keys_for
 from apps.environments.keys import fits, parse_key
 from apps.environments.models import ApiKey
 from apps.teams.actions import create_namespace, grant
-from apps.teams.queries import root_namespace
+from apps.teams.queries import root_namespace, visible_entries
+
+LABELS = {"actor": "Ana", "target": "Till"}
 
 
 def make(world, actor="admin", place="production", **more):
@@ -73,6 +76,20 @@ def test_key_needs_manage_on_its_namespace(world, actor, error):
     assert ApiKey.objects.count() == before
     denied = AuditEntry.objects.get(event="environments.key.created", outcome="denied")
     assert denied.actor_id == str(world[actor].pk)
+
+
+def test_refused_keys_are_read_in_words_by_who_manages_the_namespace(world):
+    key, _ = make(world)
+    with pytest.raises(NotAllowed):
+        make(world, "author")
+    with pytest.raises(NotAllowed):
+        revoke_key(key, reason="Lost", actor=world["author"])
+
+    entries = visible_entries(world["admin"]).filter(outcome="denied").order_by("seq")
+    assert [(entry.namespace_id, sentence(entry, LABELS)) for entry in entries] == [
+        (world.desk.pk, "Ana tried to make a key for Production"),
+        (world.desk.pk, "Ana tried to revoke the key Till"),
+    ]
 
 
 def test_key_needs_manage_on_every_namespace(world):
@@ -174,7 +191,7 @@ def test_command_acts_with_the_rights_of_the_named_person(world):
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("words", "begins"),
     [
         (("--environment", "moon", "--namespace", "desk"), "There is no environment “moon”."),
         (("--environment", "staging", "--namespace", "no"), "There is no namespace “no”"),
@@ -183,9 +200,9 @@ def test_command_acts_with_the_rights_of_the_named_person(world):
         ((*COMMAND, "--days", "0"), "A key lasts 1 to 365 days."),
     ],
 )
-def test_command_refuses_in_one_sentence(world, words, sentence):
+def test_command_refuses_in_one_sentence(world, words, begins):
     with pytest.raises(CommandError) as refused:
         run(*words)
 
-    assert str(refused.value).startswith(sentence)
+    assert str(refused.value).startswith(begins)
     assert ApiKey.objects.count() == 0

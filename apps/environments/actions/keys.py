@@ -38,8 +38,8 @@ def create_key(
     """Make a key; return it and its text, which is kept nowhere and can never be shown again."""
     places = sorted(set(namespaces), key=lambda place: place.path)
     _check(name, kind, places, expires_in_days, owner)
-    denied = {"event": KEY_CREATED, "target": environment, "environment": environment.name}
-    require(can_create_key(actor, places), denied if environment.protected else None)
+    denied = _denied(KEY_CREATED, environment, environment, places[0])
+    require(can_create_key(actor, places), denied)
     new = make_key(environment.name, kind)
     key = ApiKey.objects.create(
         name=name.strip(),
@@ -69,9 +69,8 @@ def create_key(
 def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
     """Stop a key for ever. Whatever uses it is refused within a second."""
     key = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
-    environment = key.environment
-    denied = {"event": KEY_REVOKED, "target": key, "environment": environment.name}
-    require(can_revoke_key(actor, key), denied if environment.protected else None)
+    environment, place = key.environment, key.namespaces.order_by("path").first()
+    require(can_revoke_key(actor, key), _denied(KEY_REVOKED, key, environment, place))
     reason = _reason(reason)
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
@@ -83,7 +82,7 @@ def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
         reason=reason,
         before={"revoked": False},
         after={"revoked": True},
-        namespace=key.namespaces.order_by("path").first(),
+        namespace=place,
         environment=environment.name,
     )
     return key
@@ -96,6 +95,20 @@ def note_key_use(keys: Collection[int], *, at: datetime) -> int:
     rows = ApiKey.objects.filter(pk__in=keys)
     older = rows.filter(Q(last_used_at=None) | Q(last_used_at__lt=minute))
     return older.update(last_used_at=minute)
+
+
+def _denied(
+    event: str, target: Environment | ApiKey, environment: Environment, place: Namespace | None
+) -> dict[str, object] | None:
+    """Refusals on a protected environment are written down, where those who manage it read."""
+    if not environment.protected:
+        return None
+    return {
+        "event": event,
+        "target": target,
+        "namespace": place,
+        "environment": environment.name,
+    }
 
 
 def _check(name: str, kind: str, places: Collection[Namespace], days: int, owner: User) -> None:
