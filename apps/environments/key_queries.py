@@ -3,21 +3,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.environments.models import ApiKey
 from apps.teams.models import Capability, Namespace
+from apps.teams.queries import visible_namespaces
 from apps.teams.rights import granted_ids
 
 
 def keys_for(actor: Any) -> QuerySet[ApiKey]:
-    """The keys of the namespaces that an actor manages, newest first, with all a list shows."""
+    """The keys of the namespaces that an actor manages, newest first, with all a list shows.
+
+    Each has `places`, those of its namespaces that the actor may see, and `hidden`, the number of
+    the others.
+    """
     places = Namespace.objects.filter(lineage__overlap=granted_ids(actor, Capability.MANAGE))
     through = ApiKey.namespaces.through.objects.filter(namespace__in=places)
     keys = ApiKey.objects.filter(pk__in=through.values("apikey_id"))
-    return keys.select_related("environment", "owner").prefetch_related("namespaces")
+    seen = visible_namespaces(actor).order_by("path")
+    unseen = ~Q(namespaces__in=seen.order_by())
+    return (
+        keys.annotate(hidden=Count("namespaces", filter=unseen))
+        .select_related("environment", "owner")
+        .prefetch_related(Prefetch("namespaces", queryset=seen, to_attr="places"))
+    )
 
 
 def key_for(actor: Any, pk: int) -> ApiKey:

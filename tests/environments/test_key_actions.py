@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import AuditEntry, AuditLabel
@@ -19,6 +20,7 @@ from apps.environments.keys import fits, parse_key
 from apps.environments.models import ApiKey
 from apps.teams.actions import create_namespace, grant
 from apps.teams.queries import root_namespace, visible_entries
+from tests.releases.test_t01_unauthorised import BACKEND
 
 LABELS = {"actor": "Ana", "target": "Till"}
 
@@ -146,6 +148,30 @@ def test_keys_are_seen_by_those_who_manage_a_namespace_of_theirs(world):
     assert key_for(world["admin"], key.pk) == key
     with pytest.raises(NotVisible):
         key_for(world["author"], key.pk)
+
+
+def test_key_names_only_the_namespaces_that_its_reader_may_see(world, client):
+    others = [
+        create_namespace(root_namespace(), segment=name, purpose="", actor=world["admin"])
+        for name in ("mergers", "layoffs")
+    ]
+    make(world, namespaces=[world.desk, *others])
+    make(world, name="Till")
+    grant(world.desk, role="admin", to=world["author"], actor=world["admin"])
+    address = reverse("pages:admin_keys")
+
+    def shown(actor):
+        client.force_login(world[actor], backend=BACKEND)
+        return client.get(address).content.decode()
+
+    part, whole = shown("author"), shown("admin")
+
+    assert ("mergers" in part, "layoffs" in part) == (False, False)
+    assert "desk and 2 more<" in part
+    assert part.count(" more<") == 1
+    assert "desk, layoffs, mergers<" in whole
+    found = {key.name: (key.places, key.hidden) for key in keys_for(world["author"])}
+    assert found == {"Help desk": ([world.desk], 2), "Till": ([world.desk], 0)}
 
 
 def test_key_use_is_written_to_the_minute_and_only_forward(world):
