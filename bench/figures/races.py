@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from typing import Any
 
 from bench.run import Measured, figure
 from bench.samples import ROOT
@@ -15,15 +16,19 @@ KILLS = 1_000
 @figure("half_releases")
 def half_releases() -> Measured:
     """R6: releases that a kill -9 left half done; n = 0 of n bounds the share below about 3/n."""
-    from tests.releases.test_r06_killed_in_between import killing
-
-    with own_database() as name:
-        told = killing(name, "--kills", str(KILLS), "--statements")
-    with own_database() as name:
-        control = killing(name, "--kills", "100", "--control")
+    told = _killed("--kills", str(KILLS), "--statements")
+    control = _killed("--kills", "100", "--control")
     halves = sum(told[part] for part in ("halves", "pointers", "unrecorded", "unwritten"))
     words = f"{control['halves']} of {control['kills']} kills without one transaction"
     return Measured(halves, "half releases", told["kills"], words)
+
+
+def _killed(*options: str) -> dict[str, Any]:
+    """What the killed releases left, on a database of their own."""
+    with own_database() as name:
+        from tests.releases.test_r06_killed_in_between import killing
+
+        return killing(name, *options)
 
 
 def _scaled(test: str, environment: dict[str, str]) -> float:
