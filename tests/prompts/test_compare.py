@@ -428,3 +428,13 @@ def test_real_histories_compare_edit_by_edit() -> None:
             assert summary_sentences(comparison) != [] or old == new
             seen += 1
     assert seen == 65
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("1 \n<", "1 \n<<\n<"), ("1 \n<<\n<", "1 \n<"), ("<\n", "<\n<<\n")]
+)
+def test_an_edit_at_the_end_of_a_text_leaves_no_letter_out(old, new):
+    marks, _whole = word_segments(old, new)
+
+    assert "".join(text for op, text in marks if op != "delete") == new
+    assert "".join(text for op, text in marks if op != "insert") == old

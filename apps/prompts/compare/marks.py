@@ -9,6 +9,7 @@ from apps.prompts.words import Allowance, Hunk, hunks, joined, words
 
 MAX_SEGMENTS = 5000
 _FAR = 200
+_NOTHING = Hunk("", "", equal=True)
 
 
 class Segment(NamedTuple):
@@ -77,18 +78,15 @@ def _one(group: list[Hunk]) -> Hunk:
 def _slid(found: list[Hunk]) -> list[Hunk]:
     """Moves a pure insertion or deletion to the nearest line or sentence edge: "A. [B. ]C." and
     not "A[. B]. C."; the texts stay what they are."""
-    moved = list(found)
-    for place, hunk in enumerate(found):
+    moved = [_NOTHING, *found, _NOTHING]  # an edit at either end may leave text behind, too
+    for place, hunk in enumerate(found, 1):
         if hunk.equal or (hunk.old and hunk.new) or hunk.whole:
             continue
-        before = moved[place - 1].new if place else ""
-        after = moved[place + 1].new if place + 1 < len(moved) else ""
+        before, after = moved[place - 1].new, moved[place + 1].new
         start, edit, end = _best(before, hunk.old or hunk.new, after)
-        if place:
-            moved[place - 1] = Hunk(start, start, equal=True)
+        moved[place - 1] = Hunk(start, start, equal=True)
         moved[place] = Hunk(edit, "") if hunk.old else Hunk("", edit)
-        if place + 1 < len(moved):
-            moved[place + 1] = Hunk(end, end, equal=True)
+        moved[place + 1] = Hunk(end, end, equal=True)
     return joined(moved)
 
 
