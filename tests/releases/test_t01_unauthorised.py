@@ -19,8 +19,8 @@ from tests.releases.world import World, shown, standing
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PEOPLE = ("author", "reviewer", "releaser", "viewer", "admin", "outsider", None)
 
-# act, place → who is answered what. 302: done; for nobody (None) 302 is the way to sign in.
-DONE, NO, HIDDEN = 302, 403, 404
+# act, place → who is answered what. Nobody (None) is asked to sign in, with what was typed.
+DONE, NO, HIDDEN, SIGN_IN = 302, 403, 404, 401
 EXPECTED: dict[tuple[str, str], dict[str | None, int]] = {
     ("release", "development"): {
         "author": DONE, "releaser": DONE, "reviewer": NO, "viewer": NO, "admin": NO,
@@ -54,7 +54,7 @@ EXPECTED: dict[tuple[str, str], dict[str | None, int]] = {
     },
 }  # fmt: skip
 for row in EXPECTED.values():
-    row |= {"outsider": HIDDEN, None: DONE}
+    row |= {"outsider": HIDDEN, None: SIGN_IN}
 
 
 def release(world: World, place: str) -> Callable[[Client], HttpResponse]:
