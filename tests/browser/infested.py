@@ -156,8 +156,8 @@ class Infested:
         content["blocks"] = [
             new_block(
                 type_, key=str(uuid.uuid5(uuid.NAMESPACE_URL, type_)),
-                title=poison.some(200), body=first + poison.some(2000),
-                rows=[{"input": poison.some(300), "output": poison.some(300)} for _ in range(3)]
+                title=poison.some(200), body=first + poison.some(800),
+                rows=[{"input": poison.some(200), "output": poison.some(200)} for _ in range(3)]
                 if type_ == "examples" else (),
             )
             for type_ in BLOCK_TYPES

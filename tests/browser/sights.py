@@ -211,6 +211,7 @@ def of_refusals() -> list[Sight]:
         ),
         Sight("404", "outsider", _at("pages:write", routes.prompt), status=404),
         _form("prompts:make_version", "author", routes.ready, 409, reason="Again"),
+        _form("prompts:save_block", "anonymous", routes.block, 401, revision=1, body="Typed."),
         _form("accounts:set_theme", "author", routes.nothing, 422, theme="loud"),
         Sight(
             "an invitation that is over", "anonymous",

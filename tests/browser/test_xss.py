@@ -149,6 +149,17 @@ def test_answer_of_a_form_keeps_text_as_text(gallery: Gallery, watches, route: R
     assert watch.findings() == []
 
 
+def test_what_was_typed_before_the_session_ended_stays_text(gallery: Gallery, watches):
+    watch = watch_of(gallery, watches, "author")
+    route = next(one for one in POSTS if one.name == "prompts:change_prompt")
+    body, policy = answer_to(gallery, route, "anonymous", htmx=False)
+    assert MARKER.encode() in body
+
+    show(watch.page, body, policy)
+
+    assert watch.findings() == []
+
+
 def answer_to(gallery: Gallery, route: Route, who: str, htmx: bool) -> tuple[bytes, str]:
     """The last page or piece that a form full of payloads leads to, and its policy."""
     client = Client(headers={"HX-Request": "true"} if htmx else {})
