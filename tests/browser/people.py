@@ -47,6 +47,14 @@ def sign_in(page: Page, person: User, url: str) -> None:
     page.context.add_cookies([cookie])  # type: ignore[list-item]
 
 
+def sign_in_with_password(page: Page, email: str) -> None:
+    """The form of the sign-in page; whoever uses it was given a password before."""
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda address: "/account/login" not in address)
+
+
 def remember_password(client: Client, person: User) -> None:
     """That the password was typed just now: pages about second factors want to know."""
     session = client.session

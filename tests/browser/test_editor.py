@@ -7,7 +7,15 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import add_block, save_block
-from tests.browser.people import Place, block, editor, text_of, until
+from tests.browser.people import (
+    Place,
+    block,
+    editor,
+    give_password,
+    sign_in_with_password,
+    text_of,
+    until,
+)
 from tests.prompts.conftest import House, make_house
 
 WRITE = "/prompts/support/reply/-/write/"
@@ -248,15 +256,20 @@ def test_words_typed_without_a_connection_are_saved_when_it_is_back(page, house)
     expect(page.locator("#offline")).to_have_count(0)
 
 
-def test_session_that_ended_keeps_the_words_until_one_is_signed_in_again(page, place, house):
+def test_session_that_ended_keeps_the_words_until_one_is_signed_in_again(page, house):
+    give_password(house.ana)
     Session.objects.all().delete()
     write(page, "Instructions", " After the session.")
     expect(page.locator("#signed-out")).to_contain_text("You are signed out")
     state(page, "waiting")
     assert text_of(page, "Instructions") == f"{FIRST} After the session."
+    assert house.block("instructions").body == FIRST
 
-    place.signed_in_at(page, house.ana)  # as in the other tab that the banner opens
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    with page.context.expect_page() as opened:
+        page.locator("#signed-out").get_by_role("link", name="Sign in in a new tab").click()
+    sign_in_with_password(opened.value, house.ana.email)
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus'))")  # headless tabs do not fire it
 
     state(page, "saved")
     expect(page.locator("#signed-out")).to_have_count(0)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.demo import make_demo
-from tests.browser.people import PASSWORD, editor, give_password, until
+from tests.browser.people import editor, give_password, sign_in_with_password, until
 
 PATH = "support/cards/triage"
 RULE = "If the customer is abroad, say that a card reaches them in three days."
@@ -40,6 +40,7 @@ def test_sentence_of_live_prompt_is_changed_reviewed_released_fetched_and_rolled
     assert before.json()["version"] == 1
 
     sara, ana, bo = place.new_page(), place.new_page(), place.new_page()
+    sara.goto("/")
     sign_in_with_password(sara, "sara@alder.example")
     sign_in_with_link(ana, demo.link("ana"))
     sign_in_with_link(bo, demo.link("bo"))
@@ -65,14 +66,6 @@ def test_sentence_of_live_prompt_is_changed_reviewed_released_fetched_and_rolled
 
 
 # --- each step as a person does it -----------------------------------------------------------
-
-
-def sign_in_with_password(page: Page, email: str) -> None:
-    page.goto("/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.locator("h1")).to_contain_text("needs you")
 
 
 def sign_in_with_link(page: Page, link: str) -> None:

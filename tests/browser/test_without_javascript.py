@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from apps.environments.queries import live_version
 from apps.reviews.models import Comment
 from tests.browser.demo import make_demo
-from tests.browser.people import PASSWORD, block, give_password, text_of
+from tests.browser.people import block, give_password, sign_in_with_password, text_of
 
 TRIAGE = "/prompts/support/cards/triage/-"
 RULE = "If the customer is abroad, say that a card reaches them in three days."
@@ -26,10 +26,7 @@ def signed_in(place, name: str) -> Page:
     """Through the form, as a browser without script does it."""
     page = place.new_page(javascript=False)
     page.goto("/")
-    page.get_by_label("Email").fill(f"{name}@alder.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.locator("h1")).to_contain_text("you")
+    sign_in_with_password(page, f"{name}@alder.example")
     return page
 
 
