@@ -194,8 +194,14 @@ addEventListener("online", back);
 addEventListener("focus", back);
 document.addEventListener("visibilitychange", back);
 
+// An answer to what this person did is newer than a list that was asked for before it: let that go.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id === "blocks" && detail.requestConfig.verb !== "get") window.htmx.trigger(detail.target, "htmx:abort");
+});
+
 // After the block list came anew: the new block gets the caret, savers of forms that are gone are let go.
-document.addEventListener("htmx:afterSettle", () => {
+// At the swap and not at the settle: another list may be laid over this one between the two.
+document.addEventListener("htmx:afterSwap", () => {
   const here = editor();
   if (!here) return;
   for (const [action, saver] of here.savers) if (!saver.form.isConnected) here.savers.delete(action);
