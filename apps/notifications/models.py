@@ -5,30 +5,136 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.prompts.models import Prompt
-from apps.reviews.models import Review
+from apps.reviews.models import Comment, Review
+from apps.teams.models import AccessRequest, Namespace
 
 PERSON = settings.AUTH_USER_MODEL
 
 
 class InboxItem(models.Model):
-    """Something that one person should know or do. `seq` is the audit entry that it came from."""
+    """Something that one person should know or do. `seq` is the audit entry that it came from; what
+    comments say has no entry, so an item of theirs has the comment instead."""
 
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="inbox")
-    seq = models.BigIntegerField()
+    seq = models.BigIntegerField(null=True)
+    comment = models.ForeignKey(Comment, null=True, on_delete=models.PROTECT, related_name="+")
     event = models.CharField(max_length=80)
     needs_action = models.BooleanField(default=False)
     prompt = models.ForeignKey(Prompt, null=True, on_delete=models.PROTECT, related_name="+")
     review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="+")
+    access_request = models.ForeignKey(
+        AccessRequest, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()
-        ordering = ["-seq"]
+        ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["person", "seq"], name="one_item_an_event"),
+            models.UniqueConstraint(
+                fields=["person", "comment", "event"], name="one_item_a_comment"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seq__isnull=False, comment=None)
+                | models.Q(seq=None, comment__isnull=False),
+                name="item_of_an_entry_or_a_comment",
+            ),
         ]
-        indexes = [models.Index(fields=["person", "done_at", "-seq"], name="inbox_open")]
+        indexes = [models.Index(fields=["person", "done_at", "-id"], name="inbox_open")]
 
     def __str__(self) -> str:
         return f"{self.event} for {self.person}"
+
+
+class ToldComment(models.Model):
+    """This comment's readers have their items. What is not told is found by its absence, so no
+    comment that commits late is passed over."""
+
+    comment = models.OneToOneField(Comment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Told: {self.comment_id}"
+
+
+class NoticeChoice(models.Model):
+    """How one person wants to hear of one kind of event. No row: the default of that kind."""
+
+    class Email(models.TextChoices):
+        NONE = "none", "No e-mail"
+        NOW = "now", "At once"
+        DIGEST = "digest", "Daily digest"
+
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="notice_choices")
+    kind = models.CharField(max_length=40)
+    inbox = models.BooleanField(default=True)
+    email = models.CharField(max_length=6, choices=Email, default=Email.NONE)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_choice_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.email}"
+
+
+class Following(models.Model):
+    """A person watches, or has muted, one prompt or everything in a namespace."""
+
+    class Level(models.TextChoices):
+        WATCH = "watch", "Watching"
+        MUTE = "mute", "Muted"
+
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="followings")
+    prompt = models.ForeignKey(Prompt, null=True, on_delete=models.PROTECT, related_name="+")
+    namespace = models.ForeignKey(Namespace, null=True, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=5, choices=Level)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["person", "prompt"], name="one_level_a_prompt"),
+            models.UniqueConstraint(fields=["person", "namespace"], name="one_level_a_namespace"),
+            models.CheckConstraint(
+                condition=models.Q(prompt=None, namespace__isnull=False)
+                | models.Q(prompt__isnull=False, namespace=None),
+                name="following_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.prompt or self.namespace}"
+
+
+class Letter(models.Model):
+    """One e-mail to one person: the truth of the sending. `items` are what it tells of."""
+
+    class Kind(models.TextChoices):
+        NOW = "now", "At once"
+        DIGEST = "digest", "Daily digest"
+
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=6, choices=Kind)
+    items = models.ManyToManyField(InboxItem, related_name="letters")
+    due_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(sent_at=None), name="letters_to_send"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.person}"

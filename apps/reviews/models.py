@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.environments.models import Environment, Release
-from apps.prompts.models import Prompt, Version
-from apps.reviews.states import DecisionKind, ReviewState
+from apps.prompts.models import Draft, Prompt, Version
+from apps.reviews.states import DecisionKind, ReviewState, SuggestionState
+from apps.teams.models import Team
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -85,14 +86,44 @@ class Decision(models.Model):
         return f"{self.person}: {self.kind}"
 
 
-class Thread(models.Model):
-    """A conversation on a block (or on the whole review when `block_key` is empty)."""
+class Look(models.Model):
+    """What a person last saw of a review, and what they had seen before that visit."""
 
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="threads")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="looks")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    earlier_version = models.ForeignKey(
+        Version, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    earlier_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["review", "person"], name="one_look_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.review}"
+
+
+class Thread(models.Model):
+    """A conversation on words, on a block, or on the whole (when `block_key` is empty).
+
+    It belongs to a review (of one version) or, outside of one, to a draft. The anchor is the block,
+    the quoted words, and up to 64 characters on each side of them.
+    """
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="threads")
+    review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="threads")
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="threads")
     block_key = models.UUIDField(null=True)
     block_label = models.CharField(max_length=1100, blank=True, default="")
     quote = models.TextField(blank=True, default="")
+    before = models.CharField(max_length=64, blank=True, default="")
+    after = models.CharField(max_length=64, blank=True, default="")
     created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True)
@@ -101,9 +132,16 @@ class Thread(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(review__isnull=False, version__isnull=False, draft=None)
+                | models.Q(review=None, draft__isnull=False),
+                name="thread_of_a_review_or_a_draft",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"Thread on {self.block_label or self.review}"
+        return f"Thread on {self.block_label or self.review or self.draft}"
 
 
 class Comment(models.Model):
@@ -111,6 +149,7 @@ class Comment(models.Model):
     author = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     body = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
+    edited_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()
@@ -118,3 +157,45 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+class Mention(models.Model):
+    """A person, or everyone of a team, named in a comment."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="mentions")
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "person"], name="one_mention_a_person"),
+            models.UniqueConstraint(fields=["comment", "team"], name="one_mention_a_team"),
+            models.CheckConstraint(
+                condition=models.Q(person=None, team__isnull=False)
+                | models.Q(person__isnull=False, team=None),
+                name="mention_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.person or self.team}"
+
+
+class Suggestion(models.Model):
+    """A proposed text of one block, in a comment. `base` is what its writer started from; both are
+    the block's whole text (body, and rows as text)."""
+
+    comment = models.OneToOneField(Comment, on_delete=models.PROTECT, related_name="suggestion")
+    block_key = models.UUIDField()
+    base = models.TextField()
+    body = models.TextField()
+    state = models.CharField(max_length=10, choices=SuggestionState, default=SuggestionState.OPEN)
+    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Suggestion in {self.comment_id}"

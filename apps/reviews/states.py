@@ -27,3 +27,15 @@ RUNNING = (S.OPEN, S.APPROVED, S.CHANGES_REQUESTED)
 class DecisionKind(models.TextChoices):
     APPROVE = "approve", "Approved"
     REQUEST_CHANGES = "request_changes", "Asked for changes"
+
+
+class SuggestionState(models.TextChoices):
+    OPEN = "open", "Suggested"
+    ACCEPTED = "accepted", "Accepted"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+SUGGESTION: Transitions = {
+    SuggestionState.OPEN: {SuggestionState.ACCEPTED, SuggestionState.DISMISSED},
+    SuggestionState.DISMISSED: {SuggestionState.OPEN},
+}

@@ -152,3 +152,36 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AccessRequest(models.Model):
+    """A person asks whoever manages a namespace for a capability on it."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="access_requests"
+    )
+    namespace = models.ForeignKey(
+        Namespace, on_delete=models.PROTECT, related_name="access_requests"
+    )
+    capability = models.CharField(max_length=20, choices=Capability)
+    note = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "namespace", "capability"],
+                condition=models.Q(decided_at=None),
+                name="one_open_access_request",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} asks for {self.capability} on {self.namespace}"

@@ -6,88 +6,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ChainCheck',
+            name="ChainCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('entries', models.BigIntegerField()),
-                ('broken_at', models.BigIntegerField(null=True)),
-                ('why', models.CharField(blank=True, default='', max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "checked_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("entries", models.BigIntegerField()),
+                ("broken_at", models.BigIntegerField(null=True)),
+                ("why", models.CharField(blank=True, default="", max_length=200)),
             ],
             options={
-                'ordering': ['-pk'],
-                'default_permissions': (),
+                "ordering": ["-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SubscriberCursor',
+            name="SubscriberCursor",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('schema', models.PositiveSmallIntegerField(default=1)),
-                ('at', models.DateTimeField()),
-                ('event', models.CharField(max_length=80)),
-                ('outcome', models.CharField(max_length=10)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.CharField(max_length=64)),
-                ('actor_label_hash', models.CharField(max_length=64)),
-                ('on_behalf', models.JSONField(default=list)),
-                ('target_kind', models.CharField(max_length=40)),
-                ('target_id', models.CharField(max_length=64)),
-                ('target_label_hash', models.CharField(max_length=64)),
-                ('namespace_id', models.BigIntegerField(null=True)),
-                ('environment', models.CharField(blank=True, default='', max_length=63)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('source', models.CharField(max_length=10)),
-                ('address', models.CharField(blank=True, default='', max_length=64)),
-                ('request_id', models.CharField(blank=True, default='', max_length=64)),
-                ('transaction_id', models.BigIntegerField()),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("schema", models.PositiveSmallIntegerField(default=1)),
+                ("at", models.DateTimeField()),
+                ("event", models.CharField(max_length=80)),
+                ("outcome", models.CharField(max_length=10)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.CharField(max_length=64)),
+                ("actor_label_hash", models.CharField(max_length=64)),
+                ("on_behalf", models.JSONField(default=list)),
+                ("target_kind", models.CharField(max_length=40)),
+                ("target_id", models.CharField(max_length=64)),
+                ("target_label_hash", models.CharField(max_length=64)),
+                ("namespace_id", models.BigIntegerField(null=True)),
+                ("environment", models.CharField(blank=True, default="", max_length=63)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("data", models.JSONField(default=dict)),
+                ("source", models.CharField(max_length=10)),
+                ("address", models.CharField(blank=True, default="", max_length=64)),
+                ("request_id", models.CharField(blank=True, default="", max_length=64)),
+                ("transaction_id", models.BigIntegerField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['seq'],
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['transaction_id'], name='audit_entry_transaction'), models.Index(fields=['namespace_id', '-seq'], name='audit_entry_namespace'), models.Index(fields=['event', '-seq'], name='audit_entry_event'), models.Index(fields=['actor_kind', 'actor_id', '-seq'], name='audit_entry_actor'), models.Index(fields=['target_kind', 'target_id', '-seq'], name='audit_entry_target')],
+                "ordering": ["seq"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["transaction_id"], name="audit_entry_transaction"),
+                    models.Index(fields=["namespace_id", "-seq"], name="audit_entry_namespace"),
+                    models.Index(fields=["event", "-seq"], name="audit_entry_event"),
+                    models.Index(
+                        fields=["actor_kind", "actor_id", "-seq"], name="audit_entry_actor"
+                    ),
+                    models.Index(
+                        fields=["target_kind", "target_id", "-seq"], name="audit_entry_target"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditLabel',
+            name="AuditLabel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('actor', 'Actor'), ('target', 'Target')], max_length=6)),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=64)),
-                ('label', models.TextField()),
-                ('salt', models.CharField(max_length=32)),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='labels', to='audit.auditentry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("actor", "Actor"), ("target", "Target")], max_length=6
+                    ),
+                ),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=64)),
+                ("label", models.TextField()),
+                ("salt", models.CharField(max_length=32)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="labels",
+                        to="audit.auditentry",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='audit_label_subject')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'role'), name='audit_label_once')],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id"], name="audit_label_subject")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "role"), name="audit_label_once")
+                ],
             },
         ),
     ]

@@ -35,6 +35,7 @@ def start_thread(
     version = current_round(review).version
     key, label = _block(version_document(version), block_key)
     thread = Thread.objects.create(
+        prompt=review.prompt,
         review=review,
         version=version,
         block_key=key,

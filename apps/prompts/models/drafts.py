@@ -10,90 +10,10 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.core.history import History
-from apps.prompts.states import Lifecycle
-from apps.teams.models import Namespace, Team
+from apps.prompts.models.prompts import Prompt, Version
+from apps.prompts.models.snippets import SnippetVersion
 
 PERSON = settings.AUTH_USER_MODEL
-
-
-class Prompt(models.Model):
-    """One named prompt. Its path is the namespace's path and its own last segment."""
-
-    namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="prompts")
-    path = models.CharField(max_length=520, unique=True)
-    name = models.CharField(max_length=120)
-    purpose = models.CharField(max_length=200, blank=True, default="")
-    owner = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="prompts"
-    )
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    lifecycle = models.CharField(max_length=12, choices=Lifecycle, default=Lifecycle.ACTIVE)
-    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(db_default=Now())
-    changed_at = models.DateTimeField(db_default=Now())
-    changed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    history = History(excluded_fields=["changed_at", "changed_by"])
-
-    class Meta:
-        default_permissions = ()
-        ordering = ["path"]
-        indexes = [
-            models.Index(fields=["-changed_at"], name="prompt_changed"),
-            GinIndex(fields=["tags"], name="prompt_tags"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def segment(self) -> str:
-        return self.path.rpartition("/")[2]
-
-
-class Version(models.Model):
-    """An immutable, numbered snapshot. `content` is the canonical JSON that is hashed."""
-
-    append_only = True
-
-    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    content = models.BinaryField()
-    content_hash = models.CharField(max_length=71)  # "sha256:" and 64 digits
-    reason = models.TextField(blank=True, default="")
-    author = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(db_default=Now())
-    # An imported version keeps what its source said of it, as said there.
-    original_author = models.CharField(max_length=200, blank=True, default="")
-    original_at = models.DateTimeField(null=True)
-
-    class Meta:
-        default_permissions = ()
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["prompt", "number"], name="one_version_a_number"),
-            models.CheckConstraint(condition=models.Q(number__gte=1), name="version_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"v{self.number}"
-
-
-class VersionContributor(models.Model):
-    """Who changed anything between the version before and this one (they may not approve it)."""
-
-    append_only = True
-
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="contributors")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["version", "person"], name="one_contribution_a_person")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} in {self.version}"
 
 
 class Draft(models.Model):
@@ -108,6 +28,12 @@ class Draft(models.Model):
     order = ArrayField(models.UUIDField(), default=list)
     settings = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)  # of order, settings and variables
+    # Who opened an alternative, the change of a snippet that proposed it, and when it was put away.
+    opened_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        SnippetVersion, null=True, on_delete=models.PROTECT, related_name="proposals"
+    )
+    closed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
     history = History(excluded_fields=["changed_at"])
@@ -133,6 +59,10 @@ class DraftBlock(models.Model):
     enabled = models.BooleanField(default=True)
     rows = models.JSONField(default=list)
     rows_as = models.CharField(max_length=8, default="messages")  # `as` of the content document
+    # Pinned: title, body, rows and type are copies of what this version of the snippet says.
+    snippet_version = models.ForeignKey(
+        SnippetVersion, null=True, on_delete=models.PROTECT, related_name="pins"
+    )
     revision = models.PositiveIntegerField(default=1)
     removed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(db_default=Now())
@@ -211,19 +141,22 @@ class DraftContributor(models.Model):
         return f"{self.person} in {self.draft}"
 
 
-class Sample(models.Model):
-    """A named set of values for the variables ("Angry customer")."""
+class Presence(models.Model):
+    """One tab of a person on a draft, and the block that its caret is in. A row is over 45 s after
+    `seen_at`; `typed_at` tells who writes from who only stands there. Times are the database's."""
 
-    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="samples")
-    name = models.CharField(max_length=80)
-    values = models.JSONField(default=dict)
-    created_at = models.DateTimeField(db_default=Now())
-    history = History()
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="present")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    tab = models.CharField(max_length=36)
+    block_key = models.UUIDField(null=True)
+    seen_at = models.DateTimeField(db_default=Now())
+    typed_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["prompt", "name"], name="one_sample_a_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "person", "tab"], name="one_presence_a_tab")
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.person} in {self.draft}"

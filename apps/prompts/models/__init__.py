@@ -1,0 +1,26 @@
+from apps.prompts.models.drafts import (
+    ConflictCopy,
+    Draft,
+    DraftBlock,
+    DraftContributor,
+    DraftVariable,
+    Presence,
+)
+from apps.prompts.models.prompts import Prompt, Sample, Version, VersionContributor, Visit
+from apps.prompts.models.snippets import Snippet, SnippetVersion
+
+__all__ = [
+    "ConflictCopy",
+    "Draft",
+    "DraftBlock",
+    "DraftContributor",
+    "DraftVariable",
+    "Presence",
+    "Prompt",
+    "Sample",
+    "Snippet",
+    "SnippetVersion",
+    "Version",
+    "VersionContributor",
+    "Visit",
+]
