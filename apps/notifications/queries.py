@@ -66,21 +66,21 @@ class Inbox:
     needs: int
     done_today: int
     live_this_week: int
-    more: str = ""  # seq to go on from, "" at the end
+    more: str = ""  # pk to go on from, "" at the end
     person_id: int = 0
 
 
 def own_items(person: User) -> QuerySet[InboxItem]:
     """One's own items about prompts that one may (still) see."""
     rows = InboxItem.objects.filter(person=person, prompt__in=visible_prompts(person))
-    return rows.select_related("prompt", "review__environment").order_by("-seq")
+    return rows.select_related("prompt", "review__environment").order_by("-pk")
 
 
 def waiting(person: User) -> QuerySet[InboxItem]:
     """Items that still ask this person for something."""
     newer = InboxItem.objects.filter(
         person=OuterRef("person"), review=OuterRef("review"), needs_action=True,
-        seq__gt=OuterRef("seq"),
+        pk__gt=OuterRef("pk"),
     )  # fmt: skip
     stands = Q()
     for event, state in STANDS.items():
@@ -107,12 +107,12 @@ def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:
     needs = count_waiting(person)
     items = waiting(person) if tab == NEEDS else own_items(person)
     if (older_than := whole(before)) is not None:
-        items = items.filter(seq__lt=older_than)
+        items = items.filter(pk__lt=older_than)
     found = list(items[: PAGE + 1])
     rows = _rows(found[:PAGE])
     if tab == NEEDS and rows and not before:
         rows[0] = replace(rows[0], facts=_facts(found[0].review))
-    more = str(found[PAGE - 1].seq) if len(found) > PAGE else ""
+    more = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
     return Inbox(tab, rows, needs, _done_today(person), _live_this_week(person), more, person.pk)
 
 
@@ -129,11 +129,15 @@ def _live_this_week(person: User) -> int:
 
 
 def _rows(items: list[InboxItem]) -> list[InboxRow]:
-    seqs = [item.seq for item in items]
+    seqs = [item.seq for item in items if item.seq is not None]
     entries = {entry.seq: entry for entry in AuditEntry.objects.filter(seq__in=seqs)}
     labels = AuditLabel.objects.filter(entry__in=seqs, role=AuditLabel.Role.ACTOR)
     names = dict(labels.values_list("entry_id", "label"))
-    return [_row(item, entries[item.seq], names.get(item.seq, "")) for item in items]
+    return [
+        _row(item, entries[item.seq], names.get(item.seq, ""))
+        for item in items
+        if item.seq is not None
+    ]
 
 
 def _row(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
