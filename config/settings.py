@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django_htmx.templatetags.django_htmx",
                 "apps.core.templatetags.galley",
+                "apps.prompts.templatetags.drafts",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

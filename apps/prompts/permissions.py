@@ -40,6 +40,14 @@ def can_edit_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
     return is_in_use(prompt) if allowed else allowed
 
 
+def can_edit_draft(actor: Actor | None, draft: Draft) -> Verdict:
+    allowed = can_edit_prompt(actor, draft.prompt)
+    if allowed and draft.closed_at is not None:
+        sentence = _("“%(draft)s” was closed. Open it again to change it.")
+        return not_possible("draft_closed", sentence % {"draft": draft})
+    return allowed
+
+
 def is_in_use(prompt: Prompt) -> Verdict:
     """Whoever it is: nothing is added to a prompt in the archive."""
     if prompt.lifecycle == Lifecycle.ARCHIVED:
@@ -65,7 +73,7 @@ def can_restore_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
 
 
 def can_make_version(actor: Actor | None, draft: Draft) -> Verdict:
-    return can_edit_prompt(actor, draft.prompt)
+    return can_edit_draft(actor, draft)
 
 
 def can_restore_version(actor: Actor | None, version: Version) -> Verdict:

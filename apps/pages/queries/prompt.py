@@ -70,8 +70,9 @@ class PromptHead:
         return _("changed since %(version)s") % {"version": self.latest}
 
 
-def head_of(person: User, prompt: Prompt) -> PromptHead:
-    draft, latest = draft_of(prompt), latest_version(prompt)
+def head_of(person: User, prompt: Prompt, draft: Draft | None = None) -> PromptHead:
+    """About a draft of the prompt: the shared one, if none is named."""
+    draft, latest = draft or draft_of(prompt), latest_version(prompt)
     document = draft_document(draft)
     same = latest is not None and content_hash(canonical_bytes(document)) == latest.content_hash
     places = _places(prompt)

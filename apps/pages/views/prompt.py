@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from apps.accounts.signed_in import person_of
 from apps.core.numbers import whole
 from apps.pages.queries.prompt import PromptHead, head_of
-from apps.prompts.editing import editor, preview_of
+from apps.prompts.editing import Editor, editor, preview_of
 from apps.prompts.models import Prompt
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import prompt_for
+from apps.prompts.views.answers import draft_for, write_page
 from apps.reviews.queries import waiting_for
 
 PANES = ("preview", "variables", "samples", "checks")
@@ -41,7 +42,7 @@ def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
 def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
     """Head and tabs of a page of this prompt; 404 for what one may not see."""
     prompt = prompt_for(person_of(request), path)
-    head: PromptHead = head_of(person_of(request), prompt)
+    head: PromptHead = head_of(person_of(request), prompt, draft_for(request, prompt))
     return {"prompt": prompt, "head": head, "tabs": tabs(prompt, now, len(head.running))}
 
 
@@ -67,12 +68,12 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
         fresh = {**frame(request, path, "write"), "oob": True}
         return render(request, "pages/_since.html", fresh)
     found = prompt_for(person_of(request), path)
-    drafting = editor(person_of(request), found)
+    drafting = editor(person_of(request), found, draft_for(request, found))
     context = {
         "prompt": found,
         "editor": drafting,
         "pane": pane,
-        "panes": _panes(found, drafting, pane),
+        "panes": _panes(drafting, pane),
         "preview": preview_of(drafting, _sample(request)) if pane == "preview" else None,
     }
     if request.htmx and request.htmx.target == "pane":  # type: ignore[attr-defined]
@@ -80,7 +81,7 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "pages/write.html", {**frame(request, path, "write"), **context})
 
 
-def _panes(found: Prompt, drafting: Any, now: str) -> list[dict[str, Any]]:
+def _panes(drafting: Editor, now: str) -> list[dict[str, Any]]:
     counts = {
         "preview": "",
         "variables": len(drafting.variables) + len(drafting.found),
@@ -88,9 +89,9 @@ def _panes(found: Prompt, drafting: Any, now: str) -> list[dict[str, Any]]:
         "checks": len(drafting.findings),
     }
     labels = (_("Preview"), _("Variables"), _("Samples"), _("Checks"))
-    address = reverse("pages:write", args=[found.path])
+    draft = drafting.draft
     return [
-        {"label": label, "url": f"{address}?pane={code}", "current": code == now,
+        {"label": label, "url": write_page(draft, pane=code), "current": code == now,
          "count": counts[code] or ""}
         for code, label in zip(PANES, labels, strict=True)
     ]  # fmt: skip
@@ -105,6 +106,6 @@ def _sample(request: HttpRequest) -> int | None:
 def preview(request: HttpRequest, path: str) -> HttpResponse:
     """The messages as the model gets them, with a sample's values."""
     context = frame(request, path, "preview")
-    drafting = editor(person_of(request), context["prompt"])
+    drafting = editor(person_of(request), context["prompt"], context["head"].draft)
     context |= {"editor": drafting, "preview": preview_of(drafting, _sample(request))}
     return render(request, "pages/preview.html", context)

@@ -24,7 +24,7 @@ from apps.prompts.models import (
     DraftVariable,
     Prompt,
 )
-from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.documents import SETTINGS
 
 
@@ -55,9 +55,9 @@ class Desk:
     @classmethod
     def at(cls, draft: Draft, actor: Any) -> Desk:
         """Lock, then ask: raises NotVisible, NotAllowed or NotPossible."""
-        prompt = cls.lock(draft.prompt_id)
-        require(can_edit_prompt(actor, prompt))
-        return cls.over(prompt, Draft.objects.get(pk=draft.pk), actor)
+        desk = cls.over(cls.lock(draft.prompt_id), Draft.objects.get(pk=draft.pk), actor)
+        require(can_edit_draft(actor, desk.draft))
+        return desk
 
     @classmethod
     def over(cls, prompt: Prompt, draft: Draft, actor: Any) -> Desk:

@@ -11,7 +11,7 @@ from apps.core.actions import working
 from apps.core.errors import Invalid, require
 from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_line
-from apps.prompts.models import Prompt, Sample
+from apps.prompts.models import Draft, Prompt, Sample
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.queries.prompts import draft_of
@@ -28,14 +28,16 @@ def save_sample(
     name: str,
     values: Mapping[str, Any],
     sample: Sample | None = None,
+    draft: Draft | None = None,
     actor: Any,
 ) -> Sample:
     """A new sample, or other values for `sample`. None stands for no value; a value of the wrong
-    type is Invalid, under the variable's name."""
+    type is Invalid, under the variable's name. The variables are those of `draft`, else of the
+    shared one."""
     cleaned = clean_line("name", name, MAX_SAMPLE_NAME, required=True)
     locked = Desk.lock(prompt.pk)
     require(can_edit_prompt(actor, locked))
-    _require_values(locked, values)
+    _require_values(draft or draft_of(locked), values)
     others = Sample.objects.filter(prompt=locked).exclude(pk=sample.pk if sample else 0)
     if others.filter(name=cleaned).exists():
         sentence = _("There is a sample “%(name)s” already. Choose another name.")
@@ -50,9 +52,9 @@ def save_sample(
     return row
 
 
-def _require_values(prompt: Prompt, values: Mapping[str, Any]) -> None:
+def _require_values(draft: Draft, values: Mapping[str, Any]) -> None:
     """A sample may leave out what is required; what it gives must fit."""
-    declared = {variable.name: variable for variable in draft_of(prompt).variables.all()}
+    declared = {variable.name: variable for variable in draft.variables.all()}
     errors: dict[str, list[str]] = {}
     for name, value in values.items():
         if name not in declared:

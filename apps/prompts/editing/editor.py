@@ -32,7 +32,7 @@ from apps.prompts.models import (
     Version,
 )
 from apps.prompts.output_fields import FIELD_LABELS, OutputField, fields_of
-from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.documents import blocks_in_order, document_of, variable_part
 from apps.prompts.queries.preview import Preview, preview
 from apps.prompts.queries.prompts import draft_of, latest_version
@@ -205,9 +205,10 @@ def _chip_label(variable: DraftVariable) -> str:
     return f"{label}, required" if variable.required else label
 
 
-def editor(actor: Any, prompt: Prompt, *, fresh: Any = "") -> Editor:
-    """The shared draft of a prompt that the actor may see; the queries do not grow with it."""
-    draft = draft_of(prompt)
+def editor(actor: Any, prompt: Prompt, draft: Draft | None = None, *, fresh: Any = "") -> Editor:
+    """A draft (the shared one, if none is named) of a prompt that the actor may see; the queries
+    do not grow with it."""
+    draft = draft or draft_of(prompt)
     draft.prompt = prompt
     copies = ConflictCopy.objects.filter(block__draft=draft, settled_at=None)
     return Editor(
@@ -220,7 +221,7 @@ def editor(actor: Any, prompt: Prompt, *, fresh: Any = "") -> Editor:
         kept_samples=list(prompt.samples.all()),
         copies=list(copies.select_related("person", "block__changed_by").order_by("pk")),
         latest=latest_version(prompt),
-        can_edit=can_edit_prompt(actor, prompt),
+        can_edit=can_edit_draft(actor, draft),
         fresh=str(fresh or ""),
     )
 

@@ -9,6 +9,7 @@ from apps.prompts.queries.documents import (
 from apps.prompts.queries.preview import Part, Preview, PreviewMessage, preview
 from apps.prompts.queries.prompts import (
     contributors_between,
+    draft_at,
     draft_contributors,
     draft_of,
     drafts_of,
@@ -40,6 +41,7 @@ __all__ = [
     "changes_since",
     "compare_versions",
     "contributors_between",
+    "draft_at",
     "draft_contributors",
     "draft_document",
     "draft_of",

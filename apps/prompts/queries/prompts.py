@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.core.errors import require
+from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
 from apps.prompts.models import Draft, DraftContributor, Prompt, Version, VersionContributor
 from apps.teams import rights
@@ -46,6 +48,19 @@ def is_prompt(path: str) -> bool:
 def draft_of(prompt: Prompt) -> Draft:
     """The shared draft."""
     return prompt.drafts.select_related("prompt__namespace", "base").get(name=SHARED)
+
+
+def draft_at(prompt: Prompt, typed: str | None) -> Draft:
+    """The draft that an address names by its number; the shared one without a number. A draft that
+    was put away is found too: what one does in it is refused with a sentence, not with a 404."""
+    if not typed:
+        return draft_of(prompt)
+    rows = prompt.drafts.select_related("prompt__namespace", "base", "opened_by")
+    draft = rows.filter(pk=whole(typed) or 0).first()
+    if draft is None:
+        require(not_visible(_("This prompt has no such draft.")))
+    assert draft is not None
+    return draft
 
 
 def drafts_of(prompt: Prompt) -> QuerySet[Draft]:

@@ -9,15 +9,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from apps.core.errors import require
 from apps.core.navigation import back
 from apps.core.verdicts import not_visible
+from apps.prompts.addresses import draft_address
 from apps.prompts.editing import editor
-from apps.prompts.models import DraftBlock, Prompt
-from apps.prompts.queries import draft_of, prompt_for
+from apps.prompts.models import Draft, DraftBlock, Prompt
+from apps.prompts.queries import draft_at, prompt_for
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,16 @@ def is_htmx(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
 
 
-def block_for(actor: Any, path: str, key: uuid.UUID) -> DraftBlock:
-    """A block, removed or not, of the shared draft of a prompt that the actor may see; or 404."""
-    draft = draft_of(prompt_for(actor, path))
+def draft_for(request: HttpRequest, prompt: Prompt) -> Draft:
+    """The draft that the address names: `?draft=<pk>` for an alternative, else the shared one."""
+    draft = draft_at(prompt, request.GET.get("draft"))
+    draft.prompt = prompt
+    return draft
+
+
+def block_for(request: HttpRequest, path: str, key: uuid.UUID) -> DraftBlock:
+    """A block, removed or not, of the draft of the address; or 404."""
+    draft = draft_for(request, prompt_for(request.user, path))
     block = draft.blocks.select_related("changed_by").filter(key=key).first()
     if block is None:
         require(not_visible())
@@ -48,19 +55,21 @@ def block_for(actor: Any, path: str, key: uuid.UUID) -> DraftBlock:
     return block
 
 
-def write_page(prompt: Prompt) -> str:
-    return reverse("pages:write", args=[prompt.path])
+def write_page(draft: Draft, **query: object) -> str:
+    return draft_address("pages:write", draft, draft.prompt.path, **query)
 
 
 def blocks_answer(
-    request: HttpRequest, prompt: Prompt, *, fresh: Any = "", toast: Toast | None = None
+    request: HttpRequest, draft: Draft, *, fresh: Any = "", toast: Toast | None = None
 ) -> HttpResponse:
     """The whole list of blocks as it is now."""
     if not is_htmx(request):
         if toast:
             messages.success(request, toast.text)
-        return back(request, write_page(prompt))
-    context = {"editor": editor(request.user, prompt, fresh=fresh), "toast": toast}
+        return back(request, write_page(draft))
+    # The act changed the order and the revision: the draft is read again.
+    shown = editor(request.user, draft.prompt, draft_for(request, draft.prompt), fresh=fresh)
+    context = {"editor": shown, "toast": toast}
     return told(render(request, "prompts/_blocks.html", context))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,13 +16,21 @@ from apps.core.navigation import back
 from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.verdicts import not_visible
 from apps.prompts import actions
+from apps.prompts.addresses import draft_address
 from apps.prompts.content import BLOCK_LABELS
 from apps.prompts.editing import editor
 from apps.prompts.models import ConflictCopy, DraftBlock
 from apps.prompts.permissions import can_edit_prompt
-from apps.prompts.queries import draft_of, prompt_for
+from apps.prompts.queries import prompt_for
 from apps.prompts.queries.texts import text_of
-from apps.prompts.views.answers import Toast, block_for, blocks_answer, wants_json, write_page
+from apps.prompts.views.answers import (
+    Toast,
+    block_for,
+    blocks_answer,
+    draft_for,
+    wants_json,
+    write_page,
+)
 
 
 @require_POST
@@ -31,7 +38,7 @@ from apps.prompts.views.answers import Toast, block_for, blocks_answer, wants_js
 def save_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
     """What was typed into one block. `revision` is a number, or "number~conflict" from the panel
     where a person chose between two texts."""
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     revision, copy = _started_from(request.POST.get("revision", ""), block)
     try:
         saved = _save(request, block, revision, copy)
@@ -41,7 +48,7 @@ def save_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
         return _two_texts(request, saved.conflict, 409)
     if wants_json(request):
         return JsonResponse(_confirmation(saved))
-    return back(request, write_page(block.draft.prompt))
+    return back(request, write_page(block.draft))
 
 
 def _started_from(typed: str, block: DraftBlock) -> tuple[int, ConflictCopy | None]:
@@ -115,7 +122,7 @@ def _two_texts(request: HttpRequest, copy: ConflictCopy, status: int) -> HttpRes
         "prompt": block.draft.prompt,
         "revision": f"{block.revision}~{copy.pk}",
         "theirs": text_of(block).whole,
-        "next": request.POST.get("next", "") or write_page(block.draft.prompt),
+        "next": request.POST.get("next", "") or write_page(block.draft),
     }
     if wants_json(request):
         return render(request, "prompts/_conflict.html", context, status=status)
@@ -141,21 +148,21 @@ def conflict(request: HttpRequest, path: str, pk: int) -> HttpResponse:
 @login_required
 def blocks_pane(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(request.user, path)
-    context = {"editor": editor(request.user, prompt)}
+    context = {"editor": editor(request.user, prompt, draft_for(request, prompt))}
     return render(request, "prompts/_blocks.html", context)
 
 
 @require_POST
 @login_required
 def add_block(request: HttpRequest, path: str) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
+    draft = draft_for(request, prompt_for(request.user, path))
     block = actions.add_block(
-        draft_of(prompt),
+        draft,
         type=request.POST.get("type", ""),
         after=_key(request.POST.get("after", "")),
         actor=request.user,
     )
-    return blocks_answer(request, prompt, fresh=block.key)
+    return blocks_answer(request, draft, fresh=block.key)
 
 
 def _key(typed: str) -> uuid.UUID | None:
@@ -168,86 +175,86 @@ def _key(typed: str) -> uuid.UUID | None:
 @require_POST
 @login_required
 def order_blocks(request: HttpRequest, path: str) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
+    draft = draft_for(request, prompt_for(request.user, path))
     keys = [key for typed in request.POST.getlist("order") if (key := _key(typed))]
-    actions.order_blocks(draft_of(prompt), order=keys, actor=request.user)
-    return blocks_answer(request, prompt)
+    actions.order_blocks(draft, order=keys, actor=request.user)
+    return blocks_answer(request, draft)
 
 
 @require_POST
 @login_required
 def move_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
     """`direction` is up or down."""
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     step = -1 if request.POST.get("direction") == "up" else 1
     order = block.draft.order
     if block.key in order:
         actions.move_block(block, to=order.index(block.key) + step, actor=request.user)
-    return blocks_answer(request, block.draft.prompt)
+    return blocks_answer(request, block.draft)
 
 
 @require_POST
 @login_required
 def retype_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     actions.retype_block(block, to=request.POST.get("type", ""), actor=request.user)
-    return blocks_answer(request, block.draft.prompt)
+    return blocks_answer(request, block.draft)
 
 
 @require_POST
 @login_required
 def switch_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     enabled = request.POST.get("enabled") == "yes"
     actions.switch_block(block, enabled=enabled, actor=request.user)
-    return blocks_answer(request, block.draft.prompt)
+    return blocks_answer(request, block.draft)
 
 
 @require_POST
 @login_required
 def title_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     actions.title_block(block, title=request.POST.get("title", ""), actor=request.user)
-    return blocks_answer(request, block.draft.prompt)
+    return blocks_answer(request, block.draft)
 
 
 @require_POST
 @login_required
 def duplicate_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     copy = actions.duplicate_block(block, actor=request.user)
-    return blocks_answer(request, block.draft.prompt, fresh=copy.key)
+    return blocks_answer(request, block.draft, fresh=copy.key)
 
 
 @require_POST
 @login_required
 def remove_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     actions.remove_block(block, actor=request.user)
-    undo = reverse("prompts:put_back_block", args=[path, key])
+    undo = draft_address("prompts:put_back_block", block.draft, path, key)
     text = _("%(block)s deleted") % {"block": BLOCK_LABELS[block.type]}
-    return blocks_answer(request, block.draft.prompt, toast=Toast(text, undo))
+    return blocks_answer(request, block.draft, toast=Toast(text, undo))
 
 
 @require_POST
 @login_required
 def put_back_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     actions.put_back_block(block, actor=request.user)
-    return blocks_answer(request, block.draft.prompt, fresh=block.key)
+    return blocks_answer(request, block.draft, fresh=block.key)
 
 
 @require_POST
 @login_required
 def remove_row(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
     """Take one pair out of an examples block; `row` counts from 0 at `revision`."""
-    block = block_for(request.user, path, key)
+    block = block_for(request, path, key)
     revision, _copy = _started_from(request.POST.get("revision", ""), block)
     rows = list(block.rows)
     place = whole(request.POST.get("row"), len(rows) - 1)
     if revision == block.revision and place is not None:
         rows.pop(place)
         actions.save_block(block, revision=revision, body=block.body, rows=rows, actor=request.user)
-        return blocks_answer(request, block.draft.prompt)
+        return blocks_answer(request, block.draft)
     changed = Toast(_("These examples changed meanwhile, so none was removed. Look again."))
-    return blocks_answer(request, block.draft.prompt, toast=changed)
+    return blocks_answer(request, block.draft, toast=changed)

@@ -18,7 +18,7 @@ from apps.prompts import actions
 from apps.prompts.content import BLOCK_LABELS, BLOCK_TYPES, MAX_BLOCKS
 from apps.prompts.forms import ArchiveForm, PasteForm, PromptDetailsForm, PromptForm, RestoreForm
 from apps.prompts.models import Prompt
-from apps.prompts.queries import prompt_for
+from apps.prompts.queries import draft_of, prompt_for
 from apps.prompts.queries.prompts import writable_namespaces
 from apps.prompts.splitter import SplitBlock, content_from_blocks, split_markdown
 from apps.prompts.views.answers import write_page
@@ -35,7 +35,7 @@ def create_prompt(request: HttpRequest) -> HttpResponse:
     try:
         if form.is_valid():
             prompt = actions.create_prompt(**form.cleaned_data, actor=request.user)
-            return HttpResponseRedirect(write_page(prompt))
+            return HttpResponseRedirect(write_page(draft_of(prompt)))
     except Invalid as error:
         form.take(error)
     return render(request, "prompts/prompt_form.html", {"form": form}, status=422)
@@ -118,7 +118,7 @@ def _create_pasted(request: HttpRequest) -> HttpResponse:
             prompt = actions.create_prompt(
                 **form.cleaned_data, document=document, actor=request.user
             )
-            return HttpResponseRedirect(write_page(prompt))
+            return HttpResponseRedirect(write_page(draft_of(prompt)))
     except Invalid as error:
         form.take(error)
     return _confirm(request, form, blocks, status=422)

@@ -25,71 +25,74 @@ from apps.prompts.editing import (
     variable_row,
 )
 from apps.prompts.forms import VariableForm
-from apps.prompts.models import DraftVariable, Prompt, Sample
-from apps.prompts.queries import draft_of, prompt_for
+from apps.prompts.models import Draft, DraftVariable, Sample
+from apps.prompts.queries import prompt_for
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.values import read_value
-from apps.prompts.views.answers import is_htmx, told, write_page
+from apps.prompts.views.answers import draft_for, is_htmx, told, write_page
 
 
 def _variables(request: HttpRequest, shown: Editor, status: int = 200) -> HttpResponse:
     return render(request, "prompts/_variables.html", {"editor": shown}, status=status)
 
 
-def _variables_answer(
-    request: HttpRequest, prompt: Prompt, *, blocks: bool = False
-) -> HttpResponse:
+def _shown(request: HttpRequest, draft: Draft) -> Editor:
+    return editor(request.user, draft.prompt, draft)
+
+
+def _variables_answer(request: HttpRequest, draft: Draft, *, blocks: bool = False) -> HttpResponse:
     if not is_htmx(request):
-        return back(request, f"{write_page(prompt)}?pane=variables")
-    return told(_variables(request, editor(request.user, prompt)), blocks=blocks)
+        return back(request, write_page(draft, pane="variables"))
+    return told(_variables(request, _shown(request, draft)), blocks=blocks)
 
 
 @require_safe
 @login_required
 def variables_pane(request: HttpRequest, path: str) -> HttpResponse:
-    return _variables(request, editor(request.user, prompt_for(request.user, path)))
+    draft = draft_for(request, prompt_for(request.user, path))
+    return _variables(request, _shown(request, draft))
 
 
 @require_POST
 @login_required
 def declare_variable(request: HttpRequest, path: str) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
+    draft = draft_for(request, prompt_for(request.user, path))
     form = VariableForm(request.POST)
     try:
         if form.is_valid():
-            actions.declare_variable(draft_of(prompt), **form.cleaned_data, actor=request.user)
-            return _variables_answer(request, prompt)
+            actions.declare_variable(draft, **form.cleaned_data, actor=request.user)
+            return _variables_answer(request, draft)
     except Invalid as error:
         form.take(error)
-    return _refused_variable(request, prompt, form, None)
+    return _refused_variable(request, draft, form, None)
 
 
 @require_POST
 @login_required
 def change_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     """A new name changes the text of blocks too, so the list of blocks is read anew."""
-    prompt = prompt_for(request.user, path)
-    variable = get_object_or_404(DraftVariable, pk=pk, draft=draft_of(prompt))
+    draft = draft_for(request, prompt_for(request.user, path))
+    variable = get_object_or_404(DraftVariable, pk=pk, draft=draft)
     form = VariableForm(request.POST)
     try:
         if form.is_valid():
             actions.change_variable(variable, **form.cleaned_data, actor=request.user)
             renamed = form.cleaned_data["name"] != variable.name
-            return _variables_answer(request, prompt, blocks=renamed)
+            return _variables_answer(request, draft, blocks=renamed)
     except Invalid as error:
         form.take(error)
-    return _refused_variable(request, prompt, form, variable)
+    return _refused_variable(request, draft, form, variable)
 
 
 def _refused_variable(
-    request: HttpRequest, prompt: Prompt, form: VariableForm, variable: DraftVariable | None
+    request: HttpRequest, draft: Draft, form: VariableForm, variable: DraftVariable | None
 ) -> HttpResponse:
     """What was typed, with its sentences, where it was typed."""
     if not is_htmx(request):
-        context = {"form": form, "prompt": prompt, "variable": variable}
+        context = {"form": form, "prompt": draft.prompt, "draft": draft, "variable": variable}
         context["next"] = request.POST.get("next", "")
         return render(request, "prompts/variable_form.html", context, status=422)
-    shown = editor(request.user, prompt)
+    shown = _shown(request, draft)
     typed = _typed_variable(shown, form, variable)
     if variable is None:
         shown.new_variable = typed
@@ -114,56 +117,58 @@ def _typed_variable(
 @require_POST
 @login_required
 def remove_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
-    variable = get_object_or_404(DraftVariable, pk=pk, draft=draft_of(prompt))
+    draft = draft_for(request, prompt_for(request.user, path))
+    variable = get_object_or_404(DraftVariable, pk=pk, draft=draft)
     actions.remove_variable(variable, actor=request.user)
-    return _variables_answer(request, prompt)
+    return _variables_answer(request, draft)
 
 
 @require_POST
 @login_required
 def declare_found_variables(request: HttpRequest, path: str) -> HttpResponse:
     """Those named, or all that the text uses without a name given."""
-    prompt = prompt_for(request.user, path)
+    draft = draft_for(request, prompt_for(request.user, path))
     names = request.POST.getlist("name") or None
-    actions.declare_found_variables(draft_of(prompt), names=names, actor=request.user)
-    return _variables_answer(request, prompt)
+    actions.declare_found_variables(draft, names=names, actor=request.user)
+    return _variables_answer(request, draft)
 
 
 @require_safe
 @login_required
 def samples_pane(request: HttpRequest, path: str) -> HttpResponse:
-    shown = editor(request.user, prompt_for(request.user, path))
+    shown = _shown(request, draft_for(request, prompt_for(request.user, path)))
     return render(request, "prompts/_samples.html", {"editor": shown})
 
 
 @require_POST
 @login_required
 def save_sample(request: HttpRequest, path: str) -> HttpResponse:
-    return _save_sample(request, prompt_for(request.user, path), None)
+    return _save_sample(request, draft_for(request, prompt_for(request.user, path)), None)
 
 
 @require_POST
 @login_required
 def change_sample(request: HttpRequest, path: str, pk: int) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
-    return _save_sample(request, prompt, get_object_or_404(Sample, pk=pk, prompt=prompt))
+    draft = draft_for(request, prompt_for(request.user, path))
+    sample = get_object_or_404(Sample, pk=pk, prompt=draft.prompt)
+    return _save_sample(request, draft, sample)
 
 
-def _save_sample(request: HttpRequest, prompt: Prompt, sample: Sample | None) -> HttpResponse:
+def _save_sample(request: HttpRequest, draft: Draft, sample: Sample | None) -> HttpResponse:
     """Each variable has the field `value-<name>`; an empty one means no value."""
-    declared = list(draft_of(prompt).variables.all())
+    declared = list(draft.variables.all())
     values, errors = _typed_values(request, declared)
     name = request.POST.get("name", "")
     try:
         if errors:
             raise Invalid(errors)
-        actions.save_sample(prompt, name=name, values=values, sample=sample, actor=request.user)
+        typed = {"name": name, "values": values, "sample": sample, "draft": draft}
+        actions.save_sample(draft.prompt, **typed, actor=request.user)
     except Invalid as error:
-        return _refused_sample(request, prompt, sample, error)
+        return _refused_sample(request, draft, sample, error)
     if not is_htmx(request):
-        return back(request, f"{write_page(prompt)}?pane=samples")
-    shown = editor(request.user, prompt)
+        return back(request, write_page(draft, pane="samples"))
+    shown = _shown(request, draft)
     return told(render(request, "prompts/_samples.html", {"editor": shown}))
 
 
@@ -182,9 +187,9 @@ def _typed_values(
 
 
 def _refused_sample(
-    request: HttpRequest, prompt: Prompt, sample: Sample | None, error: Invalid
+    request: HttpRequest, draft: Draft, sample: Sample | None, error: Invalid
 ) -> HttpResponse:
-    shown = editor(request.user, prompt)
+    shown = _shown(request, draft)
     row = sample_row(sample, shown.declared)
     typed = tuple(
         replace(
@@ -197,7 +202,7 @@ def _refused_sample(
     named = {key: texts for key, texts in error.errors.items() if key in ("name", "")}
     row = SampleRow(row.pk, request.POST.get("name", ""), typed, named)
     shown.typed_sample = row
-    context = {"editor": shown, "prompt": prompt, "row": row}
+    context = {"editor": shown, "prompt": draft.prompt, "draft": draft, "row": row}
     if is_htmx(request):
         return render(request, "prompts/_samples.html", context, status=422)
     return render(request, "prompts/sample_form.html", context, status=422)
@@ -206,19 +211,19 @@ def _refused_sample(
 @require_POST
 @login_required
 def remove_sample(request: HttpRequest, path: str, pk: int) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
-    sample = get_object_or_404(Sample, pk=pk, prompt=prompt)
+    draft = draft_for(request, prompt_for(request.user, path))
+    sample = get_object_or_404(Sample, pk=pk, prompt=draft.prompt)
     actions.remove_sample(sample, actor=request.user)
     if not is_htmx(request):
-        return back(request, f"{write_page(prompt)}?pane=samples")
-    shown = editor(request.user, prompt)
+        return back(request, write_page(draft, pane="samples"))
+    shown = _shown(request, draft)
     return told(render(request, "prompts/_samples.html", {"editor": shown}))
 
 
 @require_safe
 @login_required
 def preview_pane(request: HttpRequest, path: str) -> HttpResponse:
-    shown = editor(request.user, prompt_for(request.user, path))
+    shown = _shown(request, draft_for(request, prompt_for(request.user, path)))
     sample = whole(request.GET.get("sample"))
     context = {"editor": shown, "preview": preview_of(shown, sample), "with_tokens": True}
     return render(request, "prompts/_preview.html", context)
@@ -227,5 +232,5 @@ def preview_pane(request: HttpRequest, path: str) -> HttpResponse:
 @require_safe
 @login_required
 def checks_pane(request: HttpRequest, path: str) -> HttpResponse:
-    shown = editor(request.user, prompt_for(request.user, path))
+    shown = _shown(request, draft_for(request, prompt_for(request.user, path)))
     return render(request, "prompts/_checks.html", {"editor": shown})

@@ -15,24 +15,25 @@ from apps.core.navigation import back
 from apps.prompts import actions
 from apps.prompts.forms import RestoreForm, VersionForm
 from apps.prompts.models import Draft
-from apps.prompts.queries import draft_of, prompt_for, version_of
-from apps.prompts.views.answers import write_page
+from apps.prompts.queries import prompt_for, version_of
+from apps.prompts.views.answers import draft_for, write_page
 
 
 @require_POST
 @login_required
 def make_version(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(request.user, path)
+    draft = draft_for(request, prompt)
     form = VersionForm(request.POST)
     try:
         if form.is_valid():
-            draft = draft_of(prompt)
             version = actions.make_version(draft, **form.cleaned_data, actor=request.user)
             messages.success(request, _("%(version)s is saved") % {"version": version})
             return back(request, reverse("pages:history", args=[prompt.path]))
     except Invalid as error:
         form.take(error)
-    context = {"form": form, "prompt": prompt, "next": request.POST.get("next", "")}
+    context = {"form": form, "prompt": prompt, "draft": draft}
+    context["next"] = request.POST.get("next", "")
     return render(request, "prompts/version_form.html", context, status=422)
 
 
@@ -44,9 +45,9 @@ def restore_version(request: HttpRequest, path: str, number: int) -> HttpRespons
     if not form.is_valid():
         context = {"form": form, "prompt": version.prompt, "version": version}
         return render(request, "prompts/reason_form.html", context, status=422)
-    actions.restore_version(version, **form.cleaned_data, actor=request.user)
+    draft = actions.restore_version(version, **form.cleaned_data, actor=request.user)
     messages.success(request, _("The draft says again what %(v)s said") % {"v": version})
-    return back(request, write_page(version.prompt))
+    return back(request, write_page(draft))
 
 
 @require_POST
@@ -54,6 +55,6 @@ def restore_version(request: HttpRequest, path: str, number: int) -> HttpRespons
 def take_over_draft(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     prompt = prompt_for(request.user, path)
     draft = get_object_or_404(Draft, pk=pk, prompt=prompt)
-    actions.take_over_draft(draft, actor=request.user)
+    shared = actions.take_over_draft(draft, actor=request.user)
     messages.success(request, _("The kept draft is the draft now"))
-    return back(request, write_page(prompt))
+    return back(request, write_page(shared))

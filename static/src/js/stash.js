@@ -1,6 +1,10 @@
 // Text that the server has not confirmed lies in this browser, under the person it belongs to.
 const PREFIX = "galley:text:";
-const key = (action) => `${PREFIX}${document.body.dataset.person || ""}:${new URL(action, location.href).pathname}`;
+// With what follows the "?": the drafts of a prompt have the same block under the same path.
+function key(action) {
+  const { pathname, search } = new URL(action, location.href);
+  return `${PREFIX}${document.body.dataset.person || ""}:${pathname}${search}`;
+}
 
 export function stash(action, entries) {
   try {
