@@ -13,6 +13,7 @@ from apps.reviews.models import Review
 def allow_topics() -> None:
     live_topics.allow("prompt", _prompts)
     live_topics.allow("draft", _drafts)
+    live_topics.allow("presence", _drafts)  # who is at a draft, by the draft's id
     live_topics.allow("review", _reviews)
 
 

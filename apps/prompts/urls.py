@@ -37,6 +37,8 @@ urlpatterns = [
     _route(f"{BLOCK}put-back/", views.put_back_block),
     _route(f"{BLOCK}rows/remove/", views.remove_row),
     _route(f"{ONE}conflicts/<int:pk>/", views.conflict),
+    _route(f"{ONE}draft/beat/", views.beat),
+    _route(f"{ONE}draft/presence/", views.presence),
     _route(f"{ONE}variables/", views.variables_pane),
     _route(f"{ONE}variables/declare/", views.declare_variable),
     _route(f"{ONE}variables/declare-found/", views.declare_found_variables),

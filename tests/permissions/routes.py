@@ -272,6 +272,8 @@ PROMPTS = [
     read("prompts:samples_pane", SEE, prompt),
     read("prompts:preview_pane", SEE, prompt),
     read("prompts:checks_pane", SEE, prompt),
+    read("prompts:presence", SEE, prompt),
+    write("prompts:beat", SEE, prompt, lambda w: {"tab": "one"}, plain=200, htmx=200),
     read("prompts:conflict", EDIT, of_prompt("conflict")),
     edit("prompts:add_block", data=lambda w: {"type": "role"}),
     edit("prompts:order_blocks", data=order_data),

@@ -16,6 +16,7 @@ from apps.prompts.editing import Editor, editor, preview_of
 from apps.prompts.models import Prompt
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import prompt_for
+from apps.prompts.queries.presence import present
 from apps.prompts.views.answers import draft_for, write_page
 from apps.reviews.queries import waiting_for
 
@@ -72,6 +73,7 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
     context = {
         "prompt": found,
         "editor": drafting,
+        "here": present(drafting.draft, but=request.user),
         "pane": pane,
         "panes": _panes(drafting, pane),
         "preview": preview_of(drafting, _sample(request)) if pane == "preview" else None,

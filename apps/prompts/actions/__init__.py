@@ -16,6 +16,7 @@ from apps.prompts.actions.blocks import (
 )
 from apps.prompts.actions.documents import write_document
 from apps.prompts.actions.imports import import_prompt
+from apps.prompts.actions.presence import beat, leave, take_over_block
 from apps.prompts.actions.prompts import (
     archive_prompt,
     change_prompt,
@@ -38,6 +39,7 @@ __all__ = [
     "Saved",
     "add_block",
     "archive_prompt",
+    "beat",
     "change_output",
     "change_prompt",
     "change_settings",
@@ -47,6 +49,7 @@ __all__ = [
     "declare_variable",
     "duplicate_block",
     "import_prompt",
+    "leave",
     "make_version",
     "move_block",
     "order_blocks",
@@ -61,6 +64,7 @@ __all__ = [
     "save_sample",
     "settle_conflict",
     "switch_block",
+    "take_over_block",
     "take_over_draft",
     "title_block",
     "write_document",

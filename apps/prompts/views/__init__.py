@@ -23,6 +23,7 @@ from apps.prompts.views.prompts import (
     restore_prompt,
 )
 from apps.prompts.views.settings import change_output, change_settings
+from apps.prompts.views.together import beat, presence
 from apps.prompts.views.variables import (
     change_sample,
     change_variable,
@@ -41,6 +42,7 @@ from apps.prompts.views.versions import make_version, restore_version, take_over
 __all__ = [
     "add_block",
     "archive_prompt",
+    "beat",
     "blocks_pane",
     "change_output",
     "change_prompt",
@@ -57,6 +59,7 @@ __all__ = [
     "move_block",
     "order_blocks",
     "paste_prompt",
+    "presence",
     "preview_pane",
     "put_back_block",
     "remove_block",

@@ -55,6 +55,14 @@ def block_for(request: HttpRequest, path: str, key: uuid.UUID) -> DraftBlock:
     return block
 
 
+def key_of(typed: str) -> uuid.UUID | None:
+    """The key of a block that a form names."""
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None
+
+
 def write_page(draft: Draft, **query: object) -> str:
     return draft_address("pages:write", draft, draft.prompt.path, **query)
 

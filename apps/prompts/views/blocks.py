@@ -28,6 +28,7 @@ from apps.prompts.views.answers import (
     block_for,
     blocks_answer,
     draft_for,
+    key_of,
     wants_json,
     write_page,
 )
@@ -159,24 +160,17 @@ def add_block(request: HttpRequest, path: str) -> HttpResponse:
     block = actions.add_block(
         draft,
         type=request.POST.get("type", ""),
-        after=_key(request.POST.get("after", "")),
+        after=key_of(request.POST.get("after", "")),
         actor=request.user,
     )
     return blocks_answer(request, draft, fresh=block.key)
-
-
-def _key(typed: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(typed)
-    except ValueError:
-        return None
 
 
 @require_POST
 @login_required
 def order_blocks(request: HttpRequest, path: str) -> HttpResponse:
     draft = draft_for(request, prompt_for(request.user, path))
-    keys = [key for typed in request.POST.getlist("order") if (key := _key(typed))]
+    keys = [key for typed in request.POST.getlist("order") if (key := key_of(typed))]
     actions.order_blocks(draft, order=keys, actor=request.user)
     return blocks_answer(request, draft)
 

@@ -4,7 +4,7 @@ import { announce, banner, dropBanner, element, refusal, renewToken, signedOut, 
 import { declare } from "./variables.js";
 import { dropMerge, showMerge } from "./merge.js";
 import { sortable } from "./order.js";
-import { presence } from "./presence.js";
+import "./presence.js";
 import { Saver } from "./saver.js";
 import { showSaveState } from "./save-state.js";
 
@@ -17,7 +17,6 @@ class DraftEditor extends HTMLElement {
     this.addEventListener("input", (event) => this.typed(event));
     this.addEventListener("change", (event) => this.typed(event));
     this.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("focusin", (event) => presence(event.target.closest("[data-presence-url]")));
     // The words and the editors inside come later in the document than this tag.
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => this.begin());
     else this.begin();
