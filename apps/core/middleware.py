@@ -26,7 +26,7 @@ class OriginMiddleware:
         source = "api" if request.path.startswith("/api/") else "web"
         with coming_from(source, request.META.get("REMOTE_ADDR"), uuid.uuid4().hex):
             response = self.get_response(request)
-        patch_vary_headers(response, ["HX-Request"])
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         return response
