@@ -83,7 +83,7 @@ function slot(block, needed) {
   if (found || !needed) return found;
   const made = document.createElement("div");
   made.dataset.here = block.dataset.key;
-  block.querySelector(":scope > .label")?.after(made);
+  (block.querySelector(":scope > .label > span") || block).append(made);
   return made;
 }
 
