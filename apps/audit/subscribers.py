@@ -30,6 +30,7 @@ class Subscriber:
 
 
 _subscribers: dict[str, Subscriber] = {}
+_sweeps: dict[str, Callable[[], int]] = {}
 
 
 def subscribe(name: str, events: Iterable[str], handler: Handler) -> None:
@@ -37,9 +38,24 @@ def subscribe(name: str, events: Iterable[str], handler: Handler) -> None:
     _subscribers[name] = Subscriber(name, frozenset(events), handler)
 
 
+def sweep_with(name: str, sweep: Callable[[], int]) -> None:
+    """Called in `AppConfig.ready()`, for what has no entry: `sweep` finds what is not dealt with
+    yet, deals with it, and returns how much it was. It runs with the subscribers."""
+    _sweeps[name] = sweep
+
+
 def run_all() -> int:
-    """Let every subscriber read on; return how many entries were handled."""
-    return sum(_run(subscriber) for subscriber in _subscribers.values())
+    """Let every subscriber read on, and every sweep look; return how many things were handled."""
+    handled = sum(_run(subscriber) for subscriber in _subscribers.values())
+    return handled + sum(_look(name) for name in _sweeps)
+
+
+def _look(name: str) -> int:
+    try:
+        return _sweeps[name]()
+    except Exception:  # the next beat looks again
+        log.exception("the sweep %s failed", name)
+        return 0
 
 
 def _run(subscriber: Subscriber) -> int:

@@ -6,7 +6,8 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from apps.audit.subscribers import subscribe
-        from apps.notifications.subscribers import EVENTS, deliver
+        from apps.audit.subscribers import subscribe, sweep_with
+        from apps.notifications.subscribers import EVENTS, deliver, sweep
 
         subscribe("notifications.inbox", EVENTS, deliver)
+        sweep_with("notifications.comments", sweep)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.prompts.models import Prompt
-from apps.reviews.models import Comment, Review
+from apps.reviews.models import Comment, Review, Suggestion
 from apps.teams.models import AccessRequest, Namespace
 
 PERSON = settings.AUTH_USER_MODEL
@@ -20,6 +20,8 @@ class InboxItem(models.Model):
     comment = models.ForeignKey(Comment, null=True, on_delete=models.PROTECT, related_name="+")
     event = models.CharField(max_length=80)
     needs_action = models.BooleanField(default=False)
+    # False: this person hears of it by e-mail alone, and the list does not show it.
+    in_inbox = models.BooleanField(db_default=True, default=True)
     prompt = models.ForeignKey(Prompt, null=True, on_delete=models.PROTECT, related_name="+")
     review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="+")
     access_request = models.ForeignKey(
@@ -61,6 +63,19 @@ class ToldComment(models.Model):
 
     def __str__(self) -> str:
         return f"Told: {self.comment_id}"
+
+
+class ToldSuggestion(models.Model):
+    """The writer of this suggestion knows how it was decided; the same rule as for comments."""
+
+    suggestion = models.OneToOneField(Suggestion, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Told: {self.suggestion_id}"
 
 
 class NoticeChoice(models.Model):
@@ -113,7 +128,11 @@ class Following(models.Model):
 
 
 class Letter(models.Model):
-    """One e-mail to one person: the truth of the sending. `items` are what it tells of."""
+    """One e-mail to one person: the truth of the sending. `items` are what it tells of.
+
+    It waits until it is sent, dropped (nothing in it was worth telling any more) or parked (the
+    server refused it for good: an admin reads why). `problem` is the last one, also while it waits.
+    """
 
     class Kind(models.TextChoices):
         NOW = "now", "At once"
@@ -125,6 +144,8 @@ class Letter(models.Model):
     due_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True, default="")
 
@@ -133,6 +154,13 @@ class Letter(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=models.Q(sent_at=None), name="letters_to_send"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(kind="digest", sent_at=None, dropped_at=None, parked_at=None),
+                name="one_open_digest_a_person",
             )
         ]
 

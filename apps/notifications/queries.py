@@ -1,4 +1,4 @@
-"""One's own inbox. An item asks for something only while its review still stands as it did then."""
+"""One's own inbox. An item asks for something only while what it is about still stands."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.accounts.models import User
-from apps.audit.models import AuditEntry, AuditLabel
+from apps.accounts.zones import zone
 from apps.core.numbers import whole
-from apps.core.text import listing
 from apps.environments.models import Release
+from apps.notifications.kinds import MENTIONED, SUGGESTED
+from apps.notifications.levels import MUTE, nearest_level
 from apps.notifications.models import InboxItem
-from apps.notifications.sentences import sentence
-from apps.prompts.compare import Comparison
+from apps.notifications.rows import ROW, InboxRow, facts_of, rows_of
+from apps.notifications.times import snoozes
 from apps.prompts.queries import visible_prompts
-from apps.reviews.models import Decision, Review, Round
-from apps.reviews.queries import ReviewFacts, facts
-from apps.reviews.states import ReviewState
+from apps.reviews.models import Decision, Round
+from apps.reviews.states import ReviewState, SuggestionState
+from apps.teams.models import Capability
+from apps.teams.rights import grants_of
 
-NEEDS, ALL = "needs", "all"
+NEEDS, ALL, SNOOZED, DONE = "needs", "all", "snoozed", "done"
+TABS = (NEEDS, ALL, SNOOZED, DONE)
 PAGE = 50
 # The state in which a review must be for its event to ask for something.
 STANDS = {
@@ -34,59 +35,60 @@ STANDS = {
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One short fact beside the first item: icon, tone, words."""
-
-    icon: str
-    tone: str
-    words: str
-
-
-@dataclass(frozen=True)
-class InboxRow:
-    pk: int
-    who: str
-    who_kind: str
-    title: str
-    reason: str
-    at: datetime
-    needs_action: bool
-    done: bool
-    prompt_path: str
-    review_id: int | None
-    facts: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True)
 class Inbox:
-    """What the list shows. `needs` counts everything that waits, shown or not."""
+    """What the list shows. `needs` and `snoozed` count everything, shown or not."""
 
     tab: str
     rows: list[InboxRow]
     needs: int
+    snoozed: int
     done_today: int
     live_this_week: int
+    snoozes: dict[str, datetime]  # what "snooze" offers, and until when each is
     more: str = ""  # pk to go on from, "" at the end
     person_id: int = 0
 
 
+def tab_named(name: str | None) -> str:
+    return name if name in TABS else NEEDS
+
+
+def items_of(person: User) -> QuerySet[InboxItem]:
+    """What one was told of and may (still) see: prompts in view; requests for access to what one
+    manages, and one's own. One query more, for the rights."""
+    given = grants_of(person)
+    view = [grant.namespace_id for grant in given if grant.capability == Capability.VIEW]
+    manage = [grant.namespace_id for grant in given if grant.capability == Capability.MANAGE]
+    asked = Q(access_request__namespace__lineage__overlap=manage)
+    asked |= Q(access_request__person=person)
+    seen = Q(prompt__namespace__lineage__overlap=view) | Q(asked, prompt=None)
+    return InboxItem.objects.filter(seen, person=person).order_by("-pk")
+
+
 def own_items(person: User) -> QuerySet[InboxItem]:
-    """One's own items about prompts that one may (still) see."""
-    rows = InboxItem.objects.filter(person=person, prompt__in=visible_prompts(person))
-    return rows.select_related("prompt", "review__environment").order_by("-pk")
+    """What the inbox of this person holds."""
+    return items_of(person).filter(in_inbox=True)
 
 
-def waiting(person: User) -> QuerySet[InboxItem]:
-    """Items that still ask this person for something."""
+def standing(items: QuerySet[InboxItem], person: User) -> QuerySet[InboxItem]:
+    """Of these, what still asks this person for something, asleep or not."""
     newer = InboxItem.objects.filter(
         person=OuterRef("person"), review=OuterRef("review"), needs_action=True,
-        pk__gt=OuterRef("pk"),
+        comment=None, pk__gt=OuterRef("pk"),
     )  # fmt: skip
-    stands = Q()
+    reviews = Q()
     for event, state in STANDS.items():
-        stands |= Q(event=event, review__state=state)
-    rows = own_items(person).filter(stands, needs_action=True, done_at=None)
-    return rows.exclude(Exists(newer)).exclude(_decided(person))
+        reviews |= Q(event=event, review__state=state)
+    stands = (reviews & ~Exists(newer) & ~_decided(person)) | _talk_stands()
+    rows = items.annotate(level=nearest_level(person)).exclude(level=MUTE)
+    return rows.filter(stands, needs_action=True, done_at=None)
+
+
+def _talk_stands() -> Q:
+    mention = Q(event=MENTIONED, comment__thread__resolved_at=None)
+    suggestion = Q(event=SUGGESTED, comment__suggestion__state=SuggestionState.OPEN)
+    access = Q(access_request__isnull=False, access_request__decided_at=None)
+    return mention | suggestion | access
 
 
 def _decided(person: User) -> Q:
@@ -98,27 +100,63 @@ def _decided(person: User) -> Q:
     return Q(Exists(mine), event="reviews.review.requested")
 
 
+def waiting(person: User) -> QuerySet[InboxItem]:
+    """Items that ask this person for something now."""
+    return standing(own_items(person), person).filter(_awake())
+
+
+def _awake() -> Q:
+    return Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now())
+
+
+def _asleep() -> Q:
+    return Q(snoozed_until__gt=timezone.now(), done_at=None)
+
+
 def count_waiting(person: User) -> int:
     return waiting(person).count()
 
 
 def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:
     """The list of one tab; on "needs" the first item is opened up with its facts."""
-    needs = count_waiting(person)
-    items = waiting(person) if tab == NEEDS else own_items(person)
+    own = own_items(person)
+    needing = standing(own, person).filter(_awake())
+    items = _of_tab(tab, own, needing)
     if (older_than := whole(before)) is not None:
         items = items.filter(pk__lt=older_than)
-    found = list(items[: PAGE + 1])
-    rows = _rows(found[:PAGE])
+    found = list(items.select_related(*ROW)[: PAGE + 1])
+    rows = rows_of(found[:PAGE])
     if tab == NEEDS and rows and not before:
-        rows[0] = replace(rows[0], facts=_facts(found[0].review))
-    more = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
-    return Inbox(tab, rows, needs, _done_today(person), _live_this_week(person), more, person.pk)
+        rows[0] = replace(rows[0], facts=facts_of(found[0]))
+    return Inbox(
+        tab, rows, needing.count(), own.filter(_asleep()).count(), _done_today(own),
+        _live_this_week(person), snoozes(timezone.now(), zone(person.time_zone)),
+        more=str(found[PAGE - 1].pk) if len(found) > PAGE else "", person_id=person.pk,
+    )  # fmt: skip
 
 
-def _done_today(person: User) -> int:
+def _of_tab(
+    tab: str, own: QuerySet[InboxItem], needing: QuerySet[InboxItem]
+) -> QuerySet[InboxItem]:
+    if tab == NEEDS:
+        return needing
+    if tab == SNOOZED:
+        return own.filter(_asleep())
+    return own.filter(done_at__isnull=False) if tab == DONE else own
+
+
+def worth_telling(person: User, letter: int) -> list[InboxItem]:
+    """What of a letter is news still: not done, not asleep, not muted, in view, and standing."""
+    rows = items_of(person).filter(_awake(), letters=letter, done_at=None)
+    open_ = rows.annotate(level=nearest_level(person)).exclude(level=MUTE)
+    asks = set(standing(rows, person).values_list("pk", flat=True))
+    found = open_.select_related(*ROW).order_by("pk")
+    return [item for item in found if not item.needs_action or item.pk in asks]
+
+
+def _done_today(own: QuerySet[InboxItem]) -> int:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return own_items(person).filter(done_at__gte=midnight).count()
+    return own.filter(done_at__gte=midnight).count()
 
 
 def _live_this_week(person: User) -> int:
@@ -126,78 +164,3 @@ def _live_this_week(person: User) -> int:
     since = timezone.now() - timedelta(days=7)
     rows = Release.objects.filter(prompt__in=visible_prompts(person), made_at__gte=since)
     return rows.aggregate(n=Count("prompt", distinct=True))["n"]
-
-
-def _rows(items: list[InboxItem]) -> list[InboxRow]:
-    seqs = [item.seq for item in items if item.seq is not None]
-    entries = {entry.seq: entry for entry in AuditEntry.objects.filter(seq__in=seqs)}
-    labels = AuditLabel.objects.filter(entry__in=seqs, role=AuditLabel.Role.ACTOR)
-    names = dict(labels.values_list("entry_id", "label"))
-    return [
-        _row(item, entries[item.seq], names.get(item.seq, ""))
-        for item in items
-        if item.seq is not None
-    ]
-
-
-def _row(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
-    title = sentence(
-        item.event,
-        to_act=item.needs_action,
-        who=who or _("Someone"),
-        prompt=str(item.prompt),
-        version=f"v{entry.data['version']}" if "version" in entry.data else "",
-        environment=_environment(item, entry),
-    )
-    return InboxRow(
-        pk=item.pk, who=who, who_kind=entry.actor_kind, title=title, reason=entry.reason,
-        at=entry.at, needs_action=item.needs_action, done=item.done_at is not None,
-        prompt_path=item.prompt.path if item.prompt else "", review_id=item.review_id,
-    )  # fmt: skip
-
-
-def _environment(item: InboxItem, entry: AuditEntry) -> str:
-    if entry.environment or item.review is None:
-        return entry.environment.capitalize()
-    return str(item.review.environment)
-
-
-def _facts(review: Review | None) -> tuple[Fact, ...]:
-    if review is None:
-        return ()
-    known = facts(review)
-    said = [Fact("pencil", "muted", changes_in_words(known.comparison)), *_approvals(known)]
-    return tuple(fact for fact in said if fact.words)
-
-
-def _approvals(known: ReviewFacts) -> list[Fact]:
-    names = [str(decision.person) for decision in known.approvals]
-    missing = known.missing
-    said = []
-    if names:
-        words = ngettext("%(names)s has approved", "%(names)s have approved", len(names))
-        said.append(Fact("ok", "ok", words % {"names": listing(names)}))
-    if missing > 0:
-        words = ngettext("%(n)d approval is missing", "%(n)d approvals are missing", missing)
-        said.append(Fact("clock", "acc", words % {"n": missing}))
-    return said
-
-
-def changes_in_words(comparison: Comparison) -> str:
-    """ "1 edited, 1 added, 1 moved", by block; variables and settings when no block changed."""
-    counts: dict[str, int] = {}
-    for change in comparison.blocks:
-        kinds = change.statuses - {"unchanged"}
-        for kind in sorted(kinds & {"added", "removed"} or kinds):
-            counts[kind] = counts.get(kind, 0) + 1
-    words = {
-        "edited": _("%(n)d edited"), "added": _("%(n)d added"), "removed": _("%(n)d removed"),
-        "moved": _("%(n)d moved"), "retyped": _("%(n)d of another type"),
-        "switched_on": _("%(n)d switched on"), "switched_off": _("%(n)d switched off"),
-    }  # fmt: skip
-    said = [words[kind] % {"n": counts[kind]} for kind in words if kind in counts]
-    if not said and comparison.variables:
-        said = [_("%(n)d variables changed") % {"n": len(comparison.variables)}]
-    if not said and comparison.settings:
-        said = [_("Settings changed")]
-    return ", ".join(said) or _("No differences")

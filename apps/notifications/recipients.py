@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from apps.audit.models import AuditEntry
 from apps.environments.models import Release
 from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
-from apps.prompts.models import Prompt, Version
+from apps.notifications.news import News
+from apps.prompts.models import Version
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries import current_round, reviewers_of
 from apps.reviews.states import DecisionKind, ReviewState
@@ -17,50 +17,52 @@ from apps.teams.models import Capability
 from apps.teams.rights import people_with
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """Ids of people. Someone in both sets gets one item, to act."""
-
-    prompt: Prompt
-    review: Review | None
-    to_act: frozenset[int] = frozenset()
-    to_know: frozenset[int] = frozenset()
-
-
 def _review(entry: AuditEntry) -> Review | None:
     rows = Review.objects.select_related("prompt__namespace", "environment")
     return rows.filter(pk=entry.data.get("review")).first()
 
 
-def _wrote(version: Version) -> frozenset[int]:
+def _news(
+    entry: AuditEntry,
+    review: Review,
+    to_act: frozenset[int] = frozenset(),
+    to_know: frozenset[int] = frozenset(),
+) -> News:
+    return News(
+        entry.event, seq=entry.seq, prompt=review.prompt, review=review, to_act=to_act,
+        to_know=to_know,
+    )  # fmt: skip
+
+
+def wrote(version: Version) -> frozenset[int]:
     return frozenset(version.contributors.values_list("person_id", flat=True))
 
 
-def requested(entry: AuditEntry) -> Delivery | None:
+def requested(entry: AuditEntry) -> News | None:
     """Everyone who may decide."""
     review = _review(entry)
     if review is None:
         return None
     deciding = frozenset(person.pk for person in reviewers_of(review))
-    return Delivery(review.prompt, review, to_act=deciding)
+    return _news(entry, review, to_act=deciding)
 
 
-def changes_requested(entry: AuditEntry) -> Delivery | None:
+def changes_requested(entry: AuditEntry) -> News | None:
     """Who asked has to act; who wrote along wants to know."""
     review = _review(entry)
     if review is None:
         return None
     asked = frozenset({review.requested_by_id})
-    return Delivery(review.prompt, review, asked, _wrote(current_round(review).version))
+    return _news(entry, review, asked, wrote(current_round(review).version))
 
 
-def approved(entry: AuditEntry) -> Delivery | None:
+def approved(entry: AuditEntry) -> News | None:
     """Who asked and who wrote; whoever may release, once the last approval waits for them."""
     review = _review(entry)
     if review is None:
         return None
-    to_know = _wrote(current_round(review).version) | {review.requested_by_id}
-    return Delivery(review.prompt, review, _releasers(review), to_know)
+    to_know = wrote(current_round(review).version) | {review.requested_by_id}
+    return _news(entry, review, _releasers(review), to_know)
 
 
 def _releasers(review: Review) -> frozenset[int]:
@@ -73,23 +75,23 @@ def _releasers(review: Review) -> frozenset[int]:
     return frozenset(people_with(right, namespace))
 
 
-def went_live(entry: AuditEntry) -> Delivery | None:
+def went_live(entry: AuditEntry) -> News | None:
     """Who wrote the version, asked for it and approved it."""
-    rows = Release.objects.select_related("prompt", "version")
+    rows = Release.objects.select_related("prompt__namespace", "version")
     release = rows.filter(pk=entry.data.get("release")).first()
     if release is None:
         return None
     rounds = Round.objects.filter(version=release.version).select_related("review").order_by("-pk")
     approvals = Decision.objects.filter(round__in=rounds, kind=DecisionKind.APPROVE)
-    people = _wrote(release.version) | {release.version.author_id}
+    people = wrote(release.version) | {release.version.author_id}
     people |= {number.requested_by_id for number in rounds}
     people |= set(approvals.values_list("person_id", flat=True))
     review = rounds[0].review if rounds else None
     known = frozenset(person for person in people if person is not None)
-    return Delivery(release.prompt, review, to_know=known)
+    return News(entry.event, seq=entry.seq, prompt=release.prompt, review=review, to_know=known)
 
 
-RECIPIENTS: dict[str, Callable[[AuditEntry], Delivery | None]] = {
+RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "reviews.review.requested": requested,
     "reviews.review.changes_requested": changes_requested,
     "reviews.review.approved": approved,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.notifications.kinds import ACCEPTED, COMMENTED, DISMISSED, MENTIONED, REPLIED, SUGGESTED
+
 # Event → (sentence for who has to act, sentence for who wants to know, mark: icon and tone).
 SENTENCES = {
     "reviews.review.requested": (
@@ -26,6 +28,12 @@ SENTENCES = {
         _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
         _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
     ),
+    MENTIONED: (_("%(who)s mentions you on %(prompt)s"),) * 2,
+    REPLIED: (_("%(who)s answered in a conversation on %(prompt)s"),) * 2,
+    COMMENTED: (_("%(who)s commented on %(prompt)s"),) * 2,
+    SUGGESTED: (_("%(who)s suggests a wording for %(prompt)s"),) * 2,
+    ACCEPTED: (_("%(who)s accepted your wording for %(prompt)s"),) * 2,
+    DISMISSED: (_("%(who)s dismissed your wording for %(prompt)s"),) * 2,
 }
 
 

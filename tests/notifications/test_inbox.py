@@ -169,7 +169,7 @@ def test_inbox_asks_a_constant_number_of_queries(world, django_assert_num_querie
         world.review(prompt, world.version(prompt, "Two"), "production")
     run_all()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         rows = inbox(world["reviewer"], ALL).rows
 
     assert len(rows) == items

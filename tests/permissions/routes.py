@@ -393,6 +393,10 @@ ACCOUNTS = [
     read("accounts:signup_closed", PUBLIC, plain=302, htmx=302),
     write("notifications:mark_done", "--Y---L", inbox_item, htmx=200),
     write("notifications:mark_undone", "--Y---L", inbox_item, htmx=200),
+    write("notifications:snooze", "--Y---L", inbox_item, lambda w: {"until": "later"}, htmx=200),
+    read("notifications:counts", MEMBER),
+    write("notifications:follow_prompt", SEE, lambda w: ("mute", *prompt(w)), htmx=200),
+    write("notifications:follow_namespace", SEE, lambda w: ("watch", "alpha"), htmx=200),
 ]  # fmt: skip
 
 ROUTES = [*PAGES, *PROMPTS, *REVIEWS, *RELEASES, *TEAMS, *ENVIRONMENTS, *ACCOUNTS]

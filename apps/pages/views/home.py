@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
-from apps.notifications.queries import ALL, NEEDS, inbox
+from apps.notifications.queries import inbox, tab_named
 from apps.pages.queries.home import last_written, went_live
 from apps.prompts.queries import visible_prompts
 
@@ -15,7 +15,7 @@ from apps.prompts.queries import visible_prompts
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me, what I was writing, what went live."""
-    tab = ALL if request.GET.get("tab") == ALL else NEEDS
+    tab = tab_named(request.GET.get("tab"))
     context = {
         "inbox": inbox(person_of(request), tab, request.GET.get("before", "")),
         "written": last_written(person_of(request)),

@@ -25,10 +25,14 @@ function press(name, inside = true) {
   return Boolean(button);
 }
 
+/** The menu that just opened takes the focus: what is chosen in it is one more key. */
+const into = () => (setTimeout(() => document.querySelector("details.menu[open] .menuitem")?.focus()), true);
+
 const ACTIONS = {
   j: () => step(1),
   k: () => step(-1),
   e: () => press("done"),
+  h: () => press("snooze") && into(),
   c: () => press("comment"),
   a: () => press("approve", false),
   Enter: () => document.activeElement.matches("[data-key-item]") && press("open"),

@@ -1,0 +1,33 @@
+"""Comments and decided suggestions → items. Each is told in one transaction with its mark, so that
+it is told at least once, and telling twice adds nothing."""
+
+from __future__ import annotations
+
+from apps.core.actions import working
+from apps.notifications.actions.inbox import put_into_inbox
+from apps.notifications.comments import news_of_comment, news_of_decision, people_named
+from apps.notifications.models import ToldComment, ToldSuggestion
+from apps.reviews.models import Comment, Suggestion
+
+THREAD = ("thread__prompt__namespace", "thread__review", "thread__version", "thread__draft")
+
+
+@working
+def tell_comment(pk: int) -> None:
+    """Give everyone whom it concerns their item. The row is locked: two workers tell in turn."""
+    rows = Comment.objects.select_for_update(of=("self",)).select_related(*THREAD)
+    comment = rows.get(pk=pk)
+    _mark, is_new = ToldComment.objects.get_or_create(comment=comment)
+    if is_new:
+        for news in news_of_comment(comment, people_named(comment)):
+            put_into_inbox(news)
+
+
+@working
+def tell_suggestion(pk: int) -> None:
+    """Tell the writer of a suggestion how it was decided."""
+    rows = Suggestion.objects.select_for_update(of=("self",))
+    suggestion = rows.select_related(*(f"comment__{name}" for name in THREAD)).get(pk=pk)
+    _mark, is_new = ToldSuggestion.objects.get_or_create(suggestion=suggestion)
+    if is_new:
+        put_into_inbox(news_of_decision(suggestion))

@@ -1,0 +1,62 @@
+"""What one can be told of: events by kind. A person chooses by kind how each one reaches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# What comments and suggestions say. They have no entry in the trail, so no declared event either.
+MENTIONED = "reviews.comment.mentioned"
+REPLIED = "reviews.comment.replied"
+COMMENTED = "reviews.comment.made"
+SUGGESTED = "reviews.suggestion.made"
+ACCEPTED = "reviews.suggestion.accepted"
+DISMISSED = "reviews.suggestion.dismissed"
+
+
+class Kind(models.TextChoices):
+    REVIEW = "review", _("A review is asked of you, or waits for your release")
+    DECISION = "decision", _("Somebody decides on what you wrote or asked for")
+    MENTION = "mention", _("Somebody mentions you or your team")
+    SUGGESTION = "suggestion", _("Somebody suggests a wording for what you wrote")
+    REPLY = "reply", _("Somebody answers in a conversation that you take part in")
+    COMMENT = "comment", _("Somebody comments on a review that you asked for")
+    DECIDED = "decided", _("Your suggestion is accepted or dismissed")
+    RELEASE = "release", _("What you wrote goes live, or is rolled back")
+    SNIPPET = "snippet", _("A snippet that your prompts use has a new version")
+    ACCESS = "access", _("Somebody asks you for access, or answers when you asked")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a kind reaches a person: in the inbox or not; `email` is a value of NoticeChoice.Email"""
+
+    inbox: bool = True
+    email: str = "digest"
+
+
+AT_ONCE = {Kind.REVIEW, Kind.MENTION, Kind.SUGGESTION}
+DEFAULTS = {kind: Way(True, "now" if kind in AT_ONCE else "digest") for kind in Kind}
+
+KIND_OF = {
+    "reviews.review.requested": Kind.REVIEW,
+    "reviews.review.changes_requested": Kind.DECISION,
+    "reviews.review.approved": Kind.DECISION,
+    "releases.release.made": Kind.RELEASE,
+    "releases.release.rolled_back": Kind.RELEASE,
+    MENTIONED: Kind.MENTION,
+    REPLIED: Kind.REPLY,
+    COMMENTED: Kind.COMMENT,
+    SUGGESTED: Kind.SUGGESTION,
+    ACCEPTED: Kind.DECIDED,
+    DISMISSED: Kind.DECIDED,
+}
+
+
+def kind_of(event: str, *, to_act: bool) -> Kind:
+    """An approval that waits for one's release asks for something, as a review does."""
+    if event == "reviews.review.approved" and to_act:
+        return Kind.REVIEW
+    return KIND_OF[event]

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.signed_in import person_of
+from apps.core.templatetags.galley import when
+from apps.notifications import actions
+from apps.notifications.models import InboxItem
+from apps.notifications.views.answers import answer
+
+
+@require_safe
+@login_required
+def counts(request: HttpRequest) -> HttpResponse:
+    """The numbers in the rail and on the bell, for a page that heard that they changed."""
+    return render(request, "notifications/_counts.html", {"oob": True})
+
+
+@require_POST
+@login_required
+def mark_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Done, with Undo in the toast; without htmx back to the list, where it can be put back."""
+    item = actions.mark_done(pk, actor=person_of(request))
+    return answer(request, _("Done: %(what)s") % {"what": _about(item)}, _undo(item))
+
+
+@require_POST
+@login_required
+def mark_undone(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.mark_undone(pk, actor=person_of(request))
+    return answer(request, "")
+
+
+@require_POST
+@login_required
+def snooze(request: HttpRequest, pk: int) -> HttpResponse:
+    until = request.POST.get("until", "")
+    item, moment = actions.snooze(pk, until=until, actor=person_of(request))
+    said = _("Comes back %(when)s: %(what)s")
+    return answer(request, said % {"when": when(moment), "what": _about(item)}, _undo(item))
+
+
+def _undo(item: InboxItem) -> str:
+    return reverse("notifications:mark_undone", args=[item.pk])
+
+
+def _about(item: InboxItem) -> str:
+    if item.prompt is None and item.access_request is not None:
+        return str(item.access_request.namespace)
+    return str(item.prompt)
