@@ -25,9 +25,10 @@ from apps.prompts.compare import (
     summary_sentences,
 )
 from apps.prompts.content import BLOCK_LABELS, VARIABLE_LABELS
+from apps.reviews.wording import old_note, tone, what
 
 SIDE, TOGETHER, FINAL = "side", "together", "final"
-VIEWS = (SIDE, TOGETHER, FINAL)
+VIEWS = (TOGETHER, SIDE, FINAL)
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,22 @@ class ReadBlock:
     def named(self) -> str:
         return self.change.title.strip(" #:")
 
+    @property
+    def moved(self) -> bool:
+        return "moved" in self.change.statuses
+
 
 @dataclass(frozen=True)
 class Group:
-    """Neighbouring blocks that are all unchanged (folded under `words`), or changed."""
+    """Neighbouring blocks that are all unchanged (folded under `words`), or changed; or, without
+    blocks, a line in place of one: `key` of the block that moved away from here, or none and the
+    `paths` of one that was removed (the final text)."""
 
     unchanged: bool
     words: str
     blocks: list[ReadBlock]
+    key: str = ""
+    paths: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,19 +94,17 @@ class Reading:
 
 
 def read(
-    comparison: Comparison, *, view: str = SIDE, old_label: str = "", new_label: str = ""
+    comparison: Comparison, *, view: str = TOGETHER, old_label: str = "", new_label: str = ""
 ) -> Reading:
-    """Lay a comparison out in one of VIEWS. The final text leaves out what was removed."""
-    view = view if view in VIEWS else SIDE
-    shown = [b for b in comparison.blocks if view != FINAL or "removed" not in b.statuses]
-    laid = [_block(block, comparison) for block in shown]
-    if view == FINAL:
-        laid = [replace(block, change=_plain(block.change), tone="") for block in laid]
+    """Lay a comparison out in one of VIEWS. Each of them names every place that differs: the final
+    text has no removed words, but a line for each removed block."""
+    view = view if view in VIEWS else TOGETHER
+    laid = [_block(block, comparison) for block in comparison.blocks]
     return Reading(
         view=view,
         old_label=old_label,
         new_label=new_label,
-        groups=list(_groups(laid, fold=view != FINAL)),
+        groups=_final(laid) if view == FINAL else _with_places(laid),
         changed=sum(block.is_changed for block in comparison.blocks),
         total=len(comparison.blocks),
         fields=[*_variables(comparison), *_settings(comparison)],
@@ -106,11 +113,64 @@ def read(
     )
 
 
-def _groups(blocks: list[ReadBlock], *, fold: bool) -> Iterator[Group]:
+def _final(blocks: list[ReadBlock]) -> list[Group]:
+    return [_line_of(block) if block.tone == "rm" else _as_final(block) for block in blocks]
+
+
+def _line_of(block: ReadBlock) -> Group:
+    words = _("%(name)s was removed") % {"name": block.change.label}
+    return Group(False, words, [], paths=block.paths)
+
+
+def _as_final(block: ReadBlock) -> Group:
+    return Group(False, "", [replace(block, change=_plain(block.change), tone="")])
+
+
+def _with_places(blocks: list[ReadBlock]) -> list[Group]:
+    """Groups, and between them a line where each moved block stood before."""
+    groups: list[Group] = []
+    waiting: list[ReadBlock] = []
+    left = _left_after(blocks)
+    for at in range(-1, len(blocks)):
+        waiting += [blocks[at]] if at >= 0 else []
+        if at in left:
+            groups += [*_groups(waiting), *map(_place_of, left[at])]
+            waiting = []
+    return [*groups, *_groups(waiting)]
+
+
+def _left_after(blocks: list[ReadBlock]) -> dict[int, list[ReadBlock]]:
+    """Index of a block that did not move (-1: the beginning) → moved ones that followed it."""
+    stayed = [
+        (block.change.old_place, at)
+        for at, block in enumerate(blocks)
+        if block.change.old_place and not block.moved
+    ]
+    left: dict[int, list[ReadBlock]] = {}
+    for block in sorted(filter(_has_moved, blocks), key=_old_place):
+        before = [pair for pair in stayed if pair[0] < _old_place(block)]
+        left.setdefault(max(before)[1] if before else -1, []).append(block)
+    return left
+
+
+def _has_moved(block: ReadBlock) -> bool:
+    return block.moved
+
+
+def _old_place(block: ReadBlock) -> int:
+    return block.change.old_place or 0
+
+
+def _place_of(block: ReadBlock) -> Group:
+    words = _("%(name)s stood here, and is now in place %(place)s")
+    named = {"name": block.change.label, "place": block.change.new_place}
+    return Group(False, words % named, [], key=block.change.key)
+
+
+def _groups(blocks: list[ReadBlock]) -> Iterator[Group]:
     for unchanged, found in groupby(blocks, lambda block: not block.change.is_changed):
         together = list(found)
-        words = _unchanged(together) if unchanged else ""
-        yield Group(unchanged and fold, words, together)
+        yield Group(unchanged, _unchanged(together) if unchanged else "", together)
 
 
 def _unchanged(blocks: list[ReadBlock]) -> str:
@@ -125,10 +185,10 @@ def _unchanged(blocks: list[ReadBlock]) -> str:
 def _block(block: BlockChange, comparison: Comparison) -> ReadBlock:
     alone = Comparison((block,), (), ())
     return ReadBlock(
-        change=_plain(block) if _tone(block) in ("add", "rm") else block,
-        what=_what(block),
-        tone=_tone(block),
-        old_note=_old_note(block, comparison),
+        change=_plain(block) if tone(block) in ("add", "rm") else block,
+        what=what(block),
+        tone=tone(block),
+        old_note=old_note(block, comparison),
         new_note=_("Not there any more") if "removed" in block.statuses else "",
         paths=" ".join(sorted(changed_paths(alone))),
     )
@@ -153,66 +213,6 @@ def _plain_row(row: RowChange, gone: str) -> RowChange:
 def _one_text(segments: tuple[Segment, ...], gone: str) -> tuple[Segment, ...]:
     text = "".join(segment.text for segment in segments if segment.op != gone)
     return (Segment("equal", text),) if text else ()
-
-
-def _tone(block: BlockChange) -> str:
-    if "added" in block.statuses:
-        return "add"
-    if "removed" in block.statuses:
-        return "rm"
-    return "mv" if "moved" in block.statuses and not _edited(block) else ""
-
-
-def _edited(block: BlockChange) -> bool:
-    return bool(block.statuses & {"edited", "retyped", "switched_on", "switched_off"})
-
-
-def _old_note(block: BlockChange, comparison: Comparison) -> str:
-    if "added" in block.statuses:
-        return _("Was not there")
-    if _tone(block) != "mv":
-        return ""
-    before = [b for b in comparison.blocks if b.old_place == (block.old_place or 0) - 1]
-    if not before:
-        return _("Was first")
-    return _("Was after %(block)s") % {"block": before[0].label}
-
-
-def _what(block: BlockChange) -> str:
-    """ "Moved from place 4 to 3, same words"."""
-    parts = list(_parts(block))
-    return (
-        ", ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])]) if parts else ""
-    )
-
-
-def _parts(block: BlockChange) -> Iterator[str]:
-    statuses = block.statuses
-    if "added" in statuses:
-        yield _("Added")
-    if "removed" in statuses:
-        yield _("Removed")
-    if "retyped" in statuses:
-        yield _("Was %(type)s") % {"type": BLOCK_LABELS.get(block.old_type or "", block.old_type)}
-    if "edited" in statuses:
-        yield _edited_words(block)
-    if "moved" in statuses:
-        places = {"old": block.old_place, "new": block.new_place}
-        yield _("Moved from place %(old)s to %(new)s") % places
-        if not _edited(block):
-            yield _("Same words")
-    if "switched_off" in statuses:
-        yield _("Switched off, so it is not sent any more")
-    if "switched_on" in statuses:
-        yield _("Switched on, so it is sent again")
-    for change in block.fields:
-        yield f"{change.label}: {show(change.old)} → {show(change.new)}"
-
-
-def _edited_words(block: BlockChange) -> str:
-    if block.whole:
-        return _("Edited, too much to mark each word")
-    return ngettext("Edited", "Edited, %(n)s places", block.places) % {"n": block.places}
 
 
 def _variables(comparison: Comparison) -> Iterator[FieldRow]:

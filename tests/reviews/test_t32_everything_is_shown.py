@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import os
 from html.parser import HTMLParser
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from apps.prompts.content import new_block, new_content, new_variable
 from apps.reviews.reading import read
 
 EXAMPLES = int(os.environ.get("GALLEY_T32_EXAMPLES", "60"))
-BLOCK_FIELDS = ("title", "body", "type", "enabled", "rows")
+BLOCK_FIELDS = ("title", "body", "type", "enabled", "rows", "snippet", "as")
+VIEWS = ("together", "side", "final")
 
 
 class Page(HTMLParser):
@@ -81,7 +83,22 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
         found.add("rendering/headings")
     if old["output"]["format"] != new["output"]["format"]:
         found.add("output/format")
+    return found | model_differences(old["models"], new["models"])
+
+
+def model_differences(old: list[Any], new: list[Any]) -> set[str]:
+    was, now = ({m["model"]: leaves(m) for m in side} for side in (old, new))
+    found = {f"models/{name}" for name in was.keys() ^ now.keys()}
+    for name in was.keys() & now.keys():
+        for path in was[name].keys() | now[name].keys():
+            if was[name].get(path) != now[name].get(path):
+                found.add(f"models/{name}/{path}")
     return found
+
+
+def leaves(model: dict[str, Any]) -> dict[str, Any]:
+    groups = ("parameters", "overrides")
+    return {f"{group}/{k}": v for group in groups for k, v in model[group].items()}
 
 
 words = st.text("ab {}\n.<>&\"'é", max_size=40)
@@ -116,16 +133,72 @@ def documents(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         new["variables"].append(new_variable("added", max_length=9))
     if draw(st.booleans()):
         new["rendering"] = new["rendering"] | {"headings": "xml"}
+    for side in (old, new):
+        side["models"] = draw(models)
+    give_examples(draw, old, new)
+    for block in new["blocks"][:count]:
+        if draw(st.integers(0, 3)) == 0:
+            block["snippet"] = {"path": "desk/tone", "version": draw(st.integers(1, 3))}
     return old, new
 
 
+def give_examples(draw: st.DrawFn, old: dict[str, Any], new: dict[str, Any]) -> None:
+    before = new_block("examples", key="00000009-0000-4000-8000-000000000000")
+    before["rows"] = draw(rows)
+    after = {**before, "rows": draw(st.just(before["rows"]) | rows)}
+    if draw(st.booleans()):
+        after["as"] = "messages" if before["as"] != "messages" else "text"
+    old["blocks"].append(before)
+    new["blocks"].append(after)
+
+
+rows = st.lists(st.fixed_dictionaries({"input": words, "output": words}), min_size=1, max_size=3)
+models = st.lists(
+    st.fixed_dictionaries(
+        {
+            "model": st.sampled_from(["house-small", "house-large"]),
+            "parameters": st.dictionaries(
+                st.sampled_from(["temperature", "max_output_tokens"]), st.integers(1, 3)
+            ),
+            "overrides": st.dictionaries(st.sampled_from(KEYS[:2]), words),
+        }
+    ),
+    max_size=1,
+)
+
+
+@pytest.mark.parametrize("view", VIEWS)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents())
-def test_t32_the_page_shows_every_place_that_differs_and_no_other(pair):
+def test_t32_each_view_shows_every_place_that_differs_and_no_other(view, pair):
     old, new = pair
 
-    assert drawn(old, new).paths == differences(old, new)
-    assert drawn(new, old).paths == differences(new, old)
+    assert drawn(old, new, view).paths == differences(old, new)
+    assert drawn(new, old, view).paths == differences(new, old)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.permutations(range(5)), st.sets(st.integers(0, 4), max_size=2))
+def test_t32_each_view_shows_the_fewest_moves_that_explain_an_order(view, order, gone):
+    old = new_content() | {"blocks": [new_block("note", body=f"{KEYS[n]}") for n in range(5)]}
+    old["blocks"] = [{**block, "key": KEYS[n]} for n, block in enumerate(old["blocks"])]
+    kept = [n for n in order if n not in gone]
+    new = new_content() | {"blocks": [old["blocks"][n] for n in kept]}
+
+    page = drawn(old, new, view)
+
+    moved = {KEYS.index(path.split("/")[1]) for path in page.paths if path.endswith("/place")}
+    stayed = [n for n in kept if n not in moved]
+    assert stayed == sorted(stayed)
+    assert len(stayed) == max(
+        size
+        for size in range(len(kept) + 1)
+        for run in combinations(kept, size)
+        if list(run) == sorted(run)
+    )
+    removed = {path for path in page.paths if not path.endswith("/place")}
+    assert removed == {f"blocks/{KEYS[n]}" for n in gone}
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -133,12 +206,10 @@ def test_t32_the_page_shows_every_place_that_differs_and_no_other(pair):
 def test_t32_the_words_on_the_page_are_the_words_of_the_text(pair):
     old, new = pair
 
-    page = drawn(old, new)
-
-    shown = [text for side, text in page.texts if side == "new"]
-    assert shown == [b["body"] for b in new["blocks"] if b["body"]]
-    final = drawn(old, new, "final")
-    assert [text for _side, text in final.texts] == [b["body"] for b in new["blocks"] if b["body"]]
+    bodies = [block["body"] for block in new["blocks"] if block["body"]]
+    for view in ("side", "final"):
+        page = drawn(old, new, view)
+        assert [text for side, text in page.texts if side == "new"] == bodies
 
 
 def test_t32_what_is_refused_by_the_text_is_escaped():

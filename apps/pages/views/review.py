@@ -29,10 +29,9 @@ from apps.reviews.permissions import (
     can_withdraw_review,
 )
 from apps.reviews.queries import ReviewFacts, facts, review_for
-from apps.reviews.reading import read
+from apps.reviews.reading import VIEWS, read
 from apps.reviews.states import RUNNING, ReviewState
 
-VIEWS = ("side", "together", "final")
 TABS = (WAITING, RUNNING_TAB, CLOSED)
 
 

@@ -142,8 +142,17 @@ def _one_sided(block: Block, place: int, status: str) -> BlockChange:
         segments=_single(op, block["body"]),
         whole=False,
         rows=tuple(_lone_row(row, k, status) for k, row in enumerate(block.get("rows", ()))),
-        fields=(),
+        fields=tuple(_beyond_words(block)) if added else (),
     )
+
+
+def _beyond_words(block: Block) -> Iterator[FieldChange]:
+    """What an added block says apart from its words: else a reader would think that it is sent."""
+    if not block["enabled"]:
+        yield FieldChange(("enabled",), "Switched on", MISSING, False)
+    for change in _fields({}, block):
+        if change.path != ("key",) and change.new is not None:
+            yield change
 
 
 def _single(op: str, text: str) -> Segments:
@@ -195,8 +204,9 @@ def _fields(old: Block, new: Block) -> Iterator[FieldChange]:
     for name, label in labels.items():
         before, after = old.get(name, MISSING), new.get(name, MISSING)
         if not same_value(before, after):
-            words = EXAMPLE_LABELS if name == "as" else {}
-            yield FieldChange((name,), label, words.get(before, before), words.get(after, after))
+            if name == "as":
+                before, after = (EXAMPLE_LABELS.get(side, side) for side in (before, after))
+            yield FieldChange((name,), label, before, after)
 
 
 def _rows(

@@ -47,7 +47,8 @@ class RowChange:
 @dataclass(frozen=True)
 class BlockChange:
     """One block on both sides. `type`, `title` and `key` are the new side's (the old side's, if
-    removed). `whole`: too much to mark word by word, so that both texts are shown whole."""
+    removed). `whole`: too much to mark word by word, so that both texts are shown whole. `fields`
+    of an added block are what it says beyond its words."""
 
     key: str
     type: str
@@ -113,6 +114,8 @@ def show(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_inside(item) for item in value)
+    if isinstance(value, dict) and value.keys() == {"path", "version"}:  # a pinned snippet
+        return f"{value['path']} v{value['version']}"
     if isinstance(value, dict):
         return ", ".join(_parts(value)) or "no settings of its own"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -71,7 +71,9 @@ def _only_identity(block: BlockChange) -> bool:
 def _block_sentence(block: BlockChange, comparison: Comparison) -> str:
     name, kind = _short(block.label), BLOCK_LABELS.get(block.type, block.type)
     if "added" in block.statuses:
-        return f"{name} added" + ("" if name == kind else f" as {kind}")
+        off = any(change.path == ("enabled",) for change in block.fields)
+        added = f"{name} added" + ("" if name == kind else f" as {kind}")
+        return added + (", switched off" if off else "")
     if "removed" in block.statuses:
         return f"{name} removed"
     return f"{name} " + ", ".join(_block_phrases(block, comparison))
