@@ -3,7 +3,17 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from apps.core import converters  # noqa: F401 - registers the "pp" path converter
-from apps.pages.views import board, history, home, prompt, registry, review, settings, versions
+from apps.pages.views import (
+    blame,
+    board,
+    history,
+    home,
+    prompt,
+    registry,
+    review,
+    settings,
+    versions,
+)
 
 app_name = "pages"
 PROMPT = "prompts/<pp:path>"
@@ -20,6 +30,7 @@ urlpatterns = [
     path(f"{PROMPT}/-/preview/", prompt.preview, name="preview"),
     path(f"{PROMPT}/-/reviews/", review.prompt_reviews, name="prompt_reviews"),
     path(f"{PROMPT}/-/releases/", board.prompt_releases, name="prompt_releases"),
+    path(f"{PROMPT}/-/blocks/<uuid:key>/who/", blame.blame, name="blame"),
     path(f"{PROMPT}/-/history/", history.history, name="history"),
     path(f"{PROMPT}/-/versions/<int:number>/", versions.version, name="version"),
     path(f"{PROMPT}/-/compare/", versions.compare, name="compare"),

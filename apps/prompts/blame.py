@@ -15,8 +15,8 @@ from typing import NamedTuple
 from apps.prompts.words import Allowance, Hunk, common_end, common_start, hunks
 
 _SENTENCE = re.compile(r"\s*\S[^\n]*?(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+|(?=\n)|$)|\s+$")
-# What a whole history may cost: letters cut into words, and table cells (about 0.5 s together).
-LETTERS, CELLS = 16 * 2**20, 2**32
+# What a whole history may cost: letters cut into words, and table cells (about 1.5 s together).
+LETTERS, CELLS = 4 * 2**20, 2**32
 
 
 class Text(NamedTuple):

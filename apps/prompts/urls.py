@@ -36,6 +36,7 @@ urlpatterns = [
     _route(f"{BLOCK}remove/", views.remove_block),
     _route(f"{BLOCK}put-back/", views.put_back_block),
     _route(f"{BLOCK}rows/remove/", views.remove_row),
+    _route(f"{BLOCK}restore-text/", views.restore_text),
     _route(f"{ONE}conflicts/<int:pk>/", views.conflict),
     _route(f"{ONE}draft/beat/", views.beat),
     _route(f"{ONE}draft/presence/", views.presence),

@@ -113,6 +113,10 @@ def save_data(world: World) -> dict[str, Any]:
     return {"revision": world.ours.block.revision, "body": "New words."}
 
 
+def step_data(world: World) -> dict[str, Any]:
+    return {"step": str(world.ours.block.history.latest().history_id)}
+
+
 def row_data(world: World) -> dict[str, Any]:
     return {"revision": world.ours.draft.blocks.get(type="examples").revision, "row": "0"}
 
@@ -243,6 +247,7 @@ PAGES = [
     read("pages:preview", SEE, prompt),
     read("pages:prompt_reviews", SEE, prompt),
     read("pages:prompt_releases", SEE, prompt),
+    read("pages:blame", SEE, block),
     read("pages:history", SEE, prompt),
     read("pages:version", SEE, lambda w: (w.ours.prompt.path, 1)),
     read("pages:compare", SEE, prompt, lambda w: {"old": "1", "new": "2"}),
@@ -296,6 +301,7 @@ PROMPTS = [
     edit("prompts:change_sample", of_prompt("sample"), lambda w: {"name": "Calm"}),
     edit("prompts:remove_sample", of_prompt("sample")),
     edit("prompts:make_version", data=lambda w: {"reason": "Better"}, htmx=302),
+    edit("prompts:restore_text", block, step_data, htmx=302),
     edit("prompts:restore_version", lambda w: (w.ours.prompt.path, 1), htmx=302),
     edit("prompts:take_over_draft", lambda w: (w.ours.moved.path, w.ours.kept.pk), htmx=302),
 ]

@@ -23,6 +23,7 @@ from apps.prompts.actions.prompts import (
     create_prompt,
     restore_prompt,
 )
+from apps.prompts.actions.restoring import restore_text
 from apps.prompts.actions.samples import remove_sample, save_sample
 from apps.prompts.actions.settings import change_output, change_settings
 from apps.prompts.actions.variables import (
@@ -58,6 +59,7 @@ __all__ = [
     "remove_sample",
     "remove_variable",
     "restore_prompt",
+    "restore_text",
     "restore_version",
     "retype_block",
     "save_block",

@@ -22,6 +22,7 @@ from apps.prompts.views.prompts import (
     paste_prompt,
     restore_prompt,
 )
+from apps.prompts.views.restoring import restore_text
 from apps.prompts.views.settings import change_output, change_settings
 from apps.prompts.views.together import beat, presence
 from apps.prompts.views.variables import (
@@ -67,6 +68,7 @@ __all__ = [
     "remove_sample",
     "remove_variable",
     "restore_prompt",
+    "restore_text",
     "restore_version",
     "retype_block",
     "samples_pane",

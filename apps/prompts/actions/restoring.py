@@ -1,0 +1,43 @@
+"""What was said before comes back: as a save or a replaced draft, never over somebody's head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.actions import working
+from apps.core.errors import require
+from apps.core.verdicts import not_possible, not_visible
+from apps.prompts.actions.blocks import Saved, put_back_block, save_block
+from apps.prompts.actions.desk import Desk
+from apps.prompts.models import DraftBlock
+from apps.prompts.queries.steps import step_text, writers_until
+from apps.prompts.saving import as_rows, from_whole
+
+
+@working
+def restore_text(block: DraftBlock, *, step: int, revision: int, actor: Any) -> Saved:
+    """The block says again what it said after a step of its history: an ordinary save over
+    `revision`, merged with what others wrote since. A removed block comes back first."""
+    desk = Desk.at(block.draft, actor)
+    current = desk.block(block)
+    past = step_text(current, step)
+    if past is None:
+        require(not_visible(_("This block has no such step.")))
+    assert past is not None
+    if current.snippet_version_id is not None:
+        sentence = _("This block is a snippet. Detach it to change it here.")
+        require(not_possible("is_snippet", sentence))
+    if current.removed_at is not None:
+        put_back_block(current, actor=actor)
+    kept = past
+    if past.rows and current.type != "examples":
+        kept = from_whole(past.whole, past, examples=False)
+    saved = save_block(
+        current, revision=revision, body=kept.body, title=kept.title,
+        rows=as_rows(kept.rows), rows_as=kept.rows_as, actor=actor,
+    )  # fmt: skip
+    if saved.conflict is None:
+        desk.credit(writers_until(current, step))
+    return saved
