@@ -10,6 +10,8 @@ import "./menus.js";
 import "./copy.js";
 import "./keys.js";
 import "./live.js";
+import "./review.js";
+import "./submit.js";
 import "./autopost.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.

@@ -1,0 +1,123 @@
+"""How many deliberate acts the tasks of product.md take, from the home page on."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.environments.models import Environment
+from apps.environments.queries import live_version
+from apps.reviews.actions import request_review, withdraw_review
+from apps.reviews.models import Review
+from tests.browser.acts import acts, counting
+from tests.browser.demo import Demo, make_demo
+from tests.browser.people import Place, editor, until
+
+PATH = "support/cards/triage"
+REFUND = "support/refunds/reply"
+RULE = " Abroad, a card takes three days."
+
+
+@pytest.fixture
+def demo(own_database: str) -> Demo:
+    return make_demo()
+
+
+def at_home(place: Place, person) -> Page:
+    page = counting(place.signed_in(person))
+    page.goto("/")
+    return page
+
+
+def live_number(demo: Demo, path: str = PATH) -> int:
+    place = Environment.objects.get(name="production")
+    version = live_version(demo.prompt(path), place)
+    assert version is not None
+    return version.number
+
+
+def asked_before(demo: Demo) -> None:
+    """Sara's last choice for this prompt: production, and live with the last approval."""
+    place = Environment.objects.get(name="production")
+    prompt = demo.prompt(PATH)
+    review = request_review(
+        prompt, environment=place, version=None, reason="A first try",
+        release_when_approved=True, actor=demo["sara"],
+    )  # fmt: skip
+    withdraw_review(review, reason="Not yet", actor=demo["sara"])
+
+
+def test_counter_counts_a_click_a_choice_and_a_field_and_no_enter_at_its_end(place, own_database):
+    page = counting(place.new_page())
+    page.goto("/")
+    page.evaluate(
+        """() => document.body.insertAdjacentHTML("beforeend",
+        "<form><button type=button>b</button><input name=a><select><option>1<option>2</select>"
+        + "<textarea></textarea></form>")"""
+    )
+    seen = [len(acts(page))]
+    page.locator("button", has_text="b").last.click()
+    seen.append(len(acts(page)))
+    page.locator("input[name=a]").fill("one")
+    seen.append(len(acts(page)))
+    page.locator("textarea").last.click()
+    page.keyboard.type("two words")
+    page.keyboard.press("Enter")
+    seen.append(len(acts(page)))
+    page.locator("select").last.select_option("2")
+    seen.append(len(acts(page)))
+    page.locator("button", has_text="b").last.press("Enter")
+    seen.append(len(acts(page)))
+
+    assert seen == [0, 1, 2, 3, 4, 5]
+
+
+def test_sentence_of_a_live_prompt_is_fixed_by_four_acts_and_approved_by_three(demo, place, worker):
+    asked_before(demo)
+    before = live_number(demo)
+    sara, ana = at_home(place, demo["sara"]), at_home(place, demo["ana"])
+
+    sara.get_by_role("link", name="Card triage", exact=True).first.click()
+    editor(sara, "Guardrails").click()
+    sara.keyboard.press("End")
+    sara.keyboard.insert_text(RULE)
+    sara.get_by_role("link", name="Ask for review", exact=True).click()
+    sara.get_by_role("dialog").get_by_label("Why").fill("Customers abroad ask")
+    sara.keyboard.press("Control+Enter")
+    expect(sara.locator("h1")).to_contain_text("for Production")
+
+    asked = Review.objects.get(state="open", prompt=demo.prompt(PATH))
+    row = ana.get_by_role("article").filter(has_text="Customers abroad ask")
+    expect(row).to_be_visible()
+    row.get_by_role("link", name="Open review").click()
+    ana.get_by_role("button", name="Finish review").first.click()
+    decision = ana.get_by_role("dialog", name="Finish your review")
+    decision.get_by_role("button", name="Finish review").click()
+    until(lambda: live_number(demo) > before)
+
+    assert asked.prompt.path == PATH
+    assert (len(acts(sara)), len(acts(ana))) == (4, 3), acts(sara) + acts(ana)
+
+
+def test_production_is_rolled_back_by_three_acts(demo, place, worker):
+    before = live_number(demo, REFUND)
+    bo = at_home(place, demo["bo"])
+
+    bo.get_by_role("link", name="Releases", exact=True).first.click()
+    bo.get_by_role("link", name="Roll back Refund reply in Production").click()
+    bo.get_by_role("dialog").get_by_label("Why").fill("Three days is not true for Norway")
+    bo.keyboard.press("Control+Enter")
+    expect(bo.locator("main")).to_contain_text("Rolled back")
+
+    assert live_number(demo, REFUND) != before
+    assert len(acts(bo)) == 3, acts(bo)
+
+
+def test_what_differs_between_live_and_the_draft_is_one_act_away(demo, place):
+    sara = at_home(place, demo["sara"])
+
+    row = sara.locator("li").filter(has=sara.get_by_role("link", name="Card triage", exact=True))
+    row.get_by_role("link", name="hanged", exact=False).first.click()
+    expect(sara.locator(".dblock ins").first).to_be_visible()
+
+    assert len(acts(sara)) == 1, acts(sara)
