@@ -55,5 +55,13 @@ urlpatterns = [
     _route(f"{ONE}draft/checks/", views.checks_pane),
     _route(f"{ONE}versions/make/", views.make_version),
     _route(f"{ONE}versions/<int:number>/restore/", views.restore_version),
+    _route(f"{ONE}drafts/", views.drafts),
+    _route(f"{ONE}drafts/open/", views.open_draft),
+    _route(f"{ONE}drafts/merge-latest/", views.merge_latest),
+    _route(f"{ONE}drafts/<int:pk>/rename/", views.rename_draft),
+    _route(f"{ONE}drafts/<int:pk>/close/", views.close_draft),
+    _route(f"{ONE}drafts/<int:pk>/reopen/", views.reopen_draft),
+    _route(f"{ONE}drafts/<int:pk>/merge/", views.merge_draft),
     _route(f"{ONE}drafts/<int:pk>/take-over/", views.take_over_draft),
+    _route(f"{ONE}drafts/<int:pk>/restore-step/<int:moment>/", views.restore_step),
 ]

@@ -15,6 +15,8 @@ from typing import Any
 from apps.environments.models import Rule
 from apps.environments.queries import live_release
 from apps.notifications.models import InboxItem
+from apps.notifications.tokens import sign
+from apps.prompts.queries.sessions import moment_of
 from tests.permissions.world import World, place
 from tests.releases.world import shown
 
@@ -86,6 +88,11 @@ def row(attribute: str) -> Args:
     return args
 
 
+def kept(world: World) -> tuple[Any, ...]:
+    """A draft with a name, and its prompt's path."""
+    return (world.ours.moved.path, world.ours.kept.pk)
+
+
 def variable(world: World) -> tuple[Any, ...]:
     return (world.ours.prompt.path, world.ours.draft.variables.get(name="shop").pk)
 
@@ -115,6 +122,11 @@ def save_data(world: World) -> dict[str, Any]:
 
 def step_data(world: World) -> dict[str, Any]:
     return {"step": str(world.ours.block.history.latest().history_id)}
+
+
+def step(world: World) -> tuple[Any, ...]:
+    draft = world.ours.draft
+    return (world.ours.prompt.path, draft.pk, moment_of(draft.changed_at) + 10**6)
 
 
 def row_data(world: World) -> dict[str, Any]:
@@ -227,6 +239,14 @@ def inbox_item(world: World) -> tuple[Any, ...]:
     return (InboxItem.objects.filter(person=world.ours.people["reviewer"]).latest("pk").pk,)
 
 
+def ways_data(_world: World) -> dict[str, Any]:
+    return {"inbox-mention": "on", "email-mention": "digest"}
+
+
+def mute_token(world: World) -> tuple[Any, ...]:
+    return (sign(world.ours.people["reviewer"], "kind:review"),)
+
+
 def check_query(world: World) -> dict[str, Any]:
     """Each asks about their own side: whoever manages nothing there is refused before."""
     return {"person": world.ours.people["viewer"].pk, "right": "edit", "on": world.ours.prompt.path}
@@ -249,6 +269,7 @@ PAGES = [
     read("pages:prompt_releases", SEE, prompt),
     read("pages:blame", SEE, block),
     read("pages:history", SEE, prompt),
+    read("pages:step", SEE, step),
     read("pages:version", SEE, lambda w: (w.ours.prompt.path, 1)),
     read("pages:compare", SEE, prompt, lambda w: {"old": "1", "new": "2"}),
     read("pages:prompt_settings", SEE, prompt),
@@ -261,6 +282,7 @@ PAGES = [
     read("pages:admin_namespaces", MANAGER),
     read("pages:admin_rules", MANAGER),
     read("pages:admin_keys", MANAGER),
+    read("pages:admin_mail", ROOT),
     read("pages:check_access", MANAGER),
     Route("pages:check_access", "GET", "YNNNNFL", data=check_query),
 ]
@@ -302,7 +324,17 @@ PROMPTS = [
     edit("prompts:remove_sample", of_prompt("sample")),
     edit("prompts:make_version", data=lambda w: {"reason": "Better"}, htmx=302),
     edit("prompts:restore_text", block, step_data, htmx=302),
+    edit("prompts:restore_step", step, htmx=302),
     edit("prompts:restore_version", lambda w: (w.ours.prompt.path, 1), htmx=302),
+    read("prompts:drafts", SEE, prompt),
+    edit("prompts:open_draft", data=lambda w: {"name": "Shorter tone"}, htmx=302),
+    edit("prompts:rename_draft", kept, lambda w: {"name": "Longer tone"}, htmx=302),
+    edit("prompts:close_draft", kept, htmx=302),
+    edit("prompts:reopen_draft", kept, htmx=302),
+    read("prompts:merge_draft", EDIT, kept),
+    Route("prompts:merge_draft", "POST", "NNNFN-L", kept),  # nothing was chosen, nothing was seen
+    read("prompts:merge_latest", EDIT, moved, plain=302, htmx=302),
+    edit("prompts:merge_latest", moved, htmx=302),
     edit("prompts:take_over_draft", lambda w: (w.ours.moved.path, w.ours.kept.pk), htmx=302),
 ]
 
@@ -401,6 +433,19 @@ ACCOUNTS = [
     write("notifications:mark_undone", "--Y---L", inbox_item, htmx=200),
     write("notifications:snooze", "--Y---L", inbox_item, lambda w: {"until": "later"}, htmx=200),
     read("notifications:counts", MEMBER),
+    read("notifications:settings", MEMBER),
+    write("notifications:settings", MEMBER, data=ways_data, htmx=200),
+    write("notifications:send_test_letter", MEMBER),
+    write("notifications:stop_following", MEMBER, lambda w: (1,)),
+    write(
+        "notifications:follow_path", "YYYYYFL",
+        data=lambda w: {"path": w.ours.prompt.path, "level": "watch"},
+    ),
+    write("notifications:try_letter_again", ROOT, lambda w: (1,)),
+    write("notifications:drop_letter", ROOT, lambda w: (1,)),
+    # The signed address is the right to mute, and to nothing else.
+    read("notifications:mute_by_letter", PUBLIC, mute_token),
+    write("notifications:mute_by_letter", PUBLIC, mute_token, plain=200, htmx=200),
     write("notifications:follow_prompt", SEE, lambda w: ("mute", *prompt(w)), htmx=200),
     write("notifications:follow_namespace", SEE, lambda w: ("watch", "alpha"), htmx=200),
 ]  # fmt: skip

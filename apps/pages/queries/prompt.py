@@ -90,7 +90,7 @@ def head_of(person: User, prompt: Prompt, draft: Draft | None = None) -> PromptH
         changes=lines(compare(version_document(base), document)) if base else [],
         draft_is_latest=same,
         running=running,
-        act=_act(person, prompt, latest, same, places, running),
+        act=Act() if draft.name else _act(person, prompt, latest, same, places, running),
     )
 
 

@@ -1,5 +1,13 @@
 """Every write of the prompts' tables."""
 
+from apps.prompts.actions.alternatives import (
+    close_alternative,
+    merge_alternative,
+    merge_latest,
+    open_alternative,
+    rename_alternative,
+    reopen_alternative,
+)
 from apps.prompts.actions.blocks import (
     Saved,
     add_block,
@@ -23,7 +31,7 @@ from apps.prompts.actions.prompts import (
     create_prompt,
     restore_prompt,
 )
-from apps.prompts.actions.restoring import restore_text
+from apps.prompts.actions.restoring import restore_step, restore_text
 from apps.prompts.actions.samples import remove_sample, save_sample
 from apps.prompts.actions.settings import change_output, change_settings
 from apps.prompts.actions.variables import (
@@ -45,6 +53,7 @@ __all__ = [
     "change_prompt",
     "change_settings",
     "change_variable",
+    "close_alternative",
     "create_prompt",
     "declare_found_variables",
     "declare_variable",
@@ -52,13 +61,19 @@ __all__ = [
     "import_prompt",
     "leave",
     "make_version",
+    "merge_alternative",
+    "merge_latest",
     "move_block",
+    "open_alternative",
     "order_blocks",
     "put_back_block",
     "remove_block",
     "remove_sample",
     "remove_variable",
+    "rename_alternative",
+    "reopen_alternative",
     "restore_prompt",
+    "restore_step",
     "restore_text",
     "restore_version",
     "retype_block",

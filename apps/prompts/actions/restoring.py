@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.core.actions import working
@@ -11,7 +14,11 @@ from apps.core.errors import require
 from apps.core.verdicts import not_possible, not_visible
 from apps.prompts.actions.blocks import Saved, put_back_block, save_block
 from apps.prompts.actions.desk import Desk
-from apps.prompts.models import DraftBlock
+from apps.prompts.actions.versions import _keep_unsaved
+from apps.prompts.models import Draft, DraftBlock
+from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.queries.prompts import contributors_between, draft_of
+from apps.prompts.queries.sessions import document_at, last_taken, writers_at
 from apps.prompts.queries.steps import step_text, writers_until
 from apps.prompts.saving import as_rows, from_whole
 
@@ -41,3 +48,24 @@ def restore_text(block: DraftBlock, *, step: int, revision: int, actor: Any) -> 
     if saved.conflict is None:
         desk.credit(writers_until(current, step))
     return saved
+
+
+@working
+def restore_step(draft: Draft, *, at: datetime, actor: Any) -> Draft:
+    """The shared draft says again what a draft of the prompt said at a moment. What it says now, if
+    no version says it, is kept as a draft with a name."""
+    prompt = Desk.lock(draft.prompt_id)
+    require(can_edit_prompt(actor, prompt))
+    document = document_at(draft, at)
+    if document is None:
+        require(not_visible(_("This draft has no such step.")))
+    assert document is not None
+    desk = Desk.over(prompt, draft_of(prompt), actor)
+    moment = date_format(timezone.localtime(at), "j M, H:i")
+    _keep_unsaved(desk, _("Before going back to %(moment)s") % {"moment": moment})
+    desk.replace_content(document)
+    desk.finish(structure=True)
+    last = last_taken(draft, at)
+    people = contributors_between(prompt, last.number - 1, last.number) if last else set()
+    desk.credit(people | writers_at(draft, at))
+    return desk.draft

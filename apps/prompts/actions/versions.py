@@ -150,7 +150,7 @@ def take_over_draft(draft: Draft, *, actor: Any) -> Draft:
 
 
 def _keep_unsaved(desk: Desk, name: str) -> None:
-    """A copy of the shared draft under a name, unless its last version says the same."""
+    """A copy of the draft under a name, unless the version that it began from says the same."""
     document = draft_document(desk.draft)
     base = desk.draft.base
     if base is not None and document == version_document(base):

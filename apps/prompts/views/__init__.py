@@ -1,5 +1,14 @@
 """Load, act, answer."""
 
+from apps.prompts.views.alternatives import (
+    close_draft,
+    drafts,
+    merge_draft,
+    merge_latest,
+    open_draft,
+    rename_draft,
+    reopen_draft,
+)
 from apps.prompts.views.blocks import (
     add_block,
     blocks_pane,
@@ -22,7 +31,7 @@ from apps.prompts.views.prompts import (
     paste_prompt,
     restore_prompt,
 )
-from apps.prompts.views.restoring import restore_text
+from apps.prompts.views.restoring import restore_step, restore_text
 from apps.prompts.views.settings import change_output, change_settings
 from apps.prompts.views.together import beat, presence
 from apps.prompts.views.variables import (
@@ -51,13 +60,18 @@ __all__ = [
     "change_settings",
     "change_variable",
     "checks_pane",
+    "close_draft",
     "conflict",
     "create_prompt",
     "declare_found_variables",
     "declare_variable",
+    "drafts",
     "duplicate_block",
     "make_version",
+    "merge_draft",
+    "merge_latest",
     "move_block",
+    "open_draft",
     "order_blocks",
     "paste_prompt",
     "presence",
@@ -67,7 +81,10 @@ __all__ = [
     "remove_row",
     "remove_sample",
     "remove_variable",
+    "rename_draft",
+    "reopen_draft",
     "restore_prompt",
+    "restore_step",
     "restore_text",
     "restore_version",
     "retype_block",

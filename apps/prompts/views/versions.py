@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +29,9 @@ def make_version(request: HttpRequest, path: str) -> HttpResponse:
         if form.is_valid():
             version = actions.make_version(draft, **form.cleaned_data, actor=request.user)
             messages.success(request, _("%(version)s is saved") % {"version": version})
+            if request.POST.get("ask"):
+                asking = reverse("reviews:request_review", args=[prompt.path])
+                return HttpResponseRedirect(f"{asking}?version={version.number}")
             return back(request, reverse("pages:history", args=[prompt.path]))
     except Invalid as error:
         form.take(error)
