@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{PROMPT}/-/releases/", board.prompt_releases, name="prompt_releases"),
     path(f"{PROMPT}/-/blocks/<uuid:key>/who/", blame.blame, name="blame"),
     path(f"{PROMPT}/-/history/", history.history, name="history"),
+    path(f"{PROMPT}/-/history/<int:draft>/<int:moment>/", history.step, name="step"),
     path(f"{PROMPT}/-/versions/<int:number>/", versions.version, name="version"),
     path(f"{PROMPT}/-/compare/", versions.compare, name="compare"),
     path(f"{PROMPT}/-/settings/", settings.prompt_settings, name="prompt_settings"),

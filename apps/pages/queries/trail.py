@@ -64,10 +64,10 @@ def days(lines: list[Line], actor: Any) -> list[Day]:
             _(SOURCES.get(entry.source, entry.source)),
         )
         found.setdefault(timezone.localdate(entry.at), []).append(row)
-    return [Day(day.isoformat(), _day(day), rows) for day, rows in found.items()]
+    return [Day(day.isoformat(), day_title(day), rows) for day, rows in found.items()]
 
 
-def _day(day: dt.date) -> str:
+def day_title(day: dt.date) -> str:
     today = timezone.localdate()
     if day == today:
         return _("Today")
