@@ -43,7 +43,8 @@ class RequestForm(GalleyForm):
 
 class FinishForm(GalleyForm):
     """`content_hash` and `live_revision` are of the text that the page showed and of what it was
-    compared with: what is signed is what was seen."""
+    compared with: what is signed is what was seen. `since`: only what changed since that version
+    was shown."""
 
     outcome = forms.ChoiceField(choices=OUTCOMES, widget=forms.RadioSelect, initial=APPROVE)
     text = forms.CharField(
@@ -52,6 +53,7 @@ class FinishForm(GalleyForm):
     )  # fmt: skip
     content_hash = forms.CharField(max_length=80, widget=forms.HiddenInput)
     live_revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    since = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 class WithdrawForm(GalleyForm):

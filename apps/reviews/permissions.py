@@ -13,6 +13,7 @@ from apps.prompts.states import Lifecycle
 from apps.reviews.models import Review, Thread
 from apps.reviews.queries import contributors_since_live, current_round, enough
 from apps.reviews.queries.approvals import may_approve_own
+from apps.reviews.queries.looks import has_seen
 from apps.reviews.states import RUNNING, ReviewState
 from apps.teams.models import Capability, Membership
 from apps.teams.permissions import can, refuse
@@ -111,6 +112,26 @@ def _open_for(person: int, review: Review) -> Verdict:
     if number.decisions.filter(person=person).exists():
         return not_possible("decided", _("You have decided this round already."))
     return ALLOW
+
+
+def can_approve_since(actor: Actor, review: Review, since: int | None) -> Verdict:
+    """Whether a page that shows only what changed since version `since` shows this person all that
+    they did not see before. None: the page shows everything."""
+    if since is None or has_seen(actor, review, since):
+        return ALLOW
+    return not_possible(
+        "not_all_shown",
+        _(
+            "You see only what changed since v%(number)s, and have not seen the rest as it is "
+            "now. Show all changes, then decide."
+        )
+        % {"number": since},
+        since=since,
+    )
+
+
+def can_look_at_review(actor: Actor | None, review: Review) -> Verdict:
+    return can(actor, Capability.VIEW, review.prompt)
 
 
 def can_comment_review(actor: Actor | None, review: Review) -> Verdict:

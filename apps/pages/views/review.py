@@ -11,25 +11,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
-from apps.core.numbers import whole
+from apps.core.numbers import LARGEST_NUMBER, whole
+from apps.core.text import listing as in_words
+from apps.core.verdicts import Verdict
 from apps.pages.addresses import with_query
 from apps.pages.queries.changes import lines, tokens_in_words
+from apps.pages.queries.review import Shown, shown
 from apps.pages.queries.reviews import CLOSED, RUNNING_TAB, WAITING, listing
 from apps.pages.views.prompt import frame
+from apps.prompts.compare import compare
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import version_document
 from apps.releases.gates import gates
 from apps.releases.permissions import can_release_version
+from apps.reviews.actions import look_at_review
 from apps.reviews.forms import FinishForm
-from apps.reviews.models import Review
+from apps.reviews.models import Look, Review
 from apps.reviews.permissions import (
+    can_approve_since,
     can_comment_review,
     can_decide_review,
     can_request_review,
     can_withdraw_review,
 )
-from apps.reviews.queries import ReviewFacts, facts, review_for
-from apps.reviews.reading import VIEWS, read
+from apps.reviews.queries import ReviewFacts, current_round, facts, review_for
+from apps.reviews.queries.looks import look_of, news_for, reset_by_edit
+from apps.reviews.reading import VIEWS
 from apps.reviews.states import RUNNING, ReviewState
 
 TABS = (WAITING, RUNNING_TAB, CLOSED)
@@ -74,6 +81,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What changes, what is missing, what was said; and the decision, or why it is not mine."""
     found = review_for(person_of(request), pk)
     known = facts(found)
+    since = whole(request.GET.get("since"), LARGEST_NUMBER)
+    news = news_for(_look(request, found, since), found, known.threads)
+    view = shown(known, since=since, news=news, view=chosen_view(request))
     decide = can_decide_review(person_of(request), found)
     base = version_document(known.base.version) if known.base else None
     context = {
@@ -81,14 +91,18 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "prompt": found.prompt,
         "facts": known,
         "decide": decide,
-        "finish_form": _form(decide, known),
+        "finish_form": _form(decide, known, view),
+        "part_only": _part_only(request, found, view),
+        "shown": view,
+        "news": news,
+        "reset": _reset(found),
         "may_comment": can_comment_review(person_of(request), found),
         "may_withdraw": can_withdraw_review(person_of(request), found),
         "may_edit": can_edit_prompt(person_of(request), found.prompt),
         "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
         "changes": lines(known.comparison),
         "tokens": tokens_in_words(base, version_document(known.version)),
-        "reading": _reading(request, known),
+        "reading": view.reading,
         "threads": known.threads,
         "release_url": _release_url(request, found, known),
         "running": found.state in RUNNING,
@@ -96,23 +110,39 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pages/review.html", context)
 
 
-def _form(decide: Any, known: ReviewFacts) -> FinishForm | None:
+def _look(request: HttpRequest, found: Review, since: int | None) -> Look | None:
+    """What this person had seen. Only a whole page counts as a look, no part that is fetched."""
+    if request.method == "HEAD" or request.htmx:  # type: ignore[attr-defined]  # by middleware
+        return look_of(person_of(request), found)
+    return look_at_review(found, since=since, actor=person_of(request))
+
+
+def _part_only(request: HttpRequest, found: Review, view: Shown) -> str:
+    """Why this page does not show enough to approve; "" where it does."""
+    since = view.since.number if view.since else None
+    return can_approve_since(person_of(request), found, since).sentence
+
+
+def _reset(found: Review) -> dict[str, Any] | None:
+    """Whose approvals an edit ended, and what that edit was."""
+    reset = reset_by_edit(found)
+    if reset is None:
+        return None
+    before, now = reset.round.version, current_round(found).version
+    edit = compare(version_document(before), version_document(now))
+    people = in_words([str(decision.person) for decision in reset.decisions])
+    return {"version": before, "people": people, "changes": lines(edit)}
+
+
+def _form(decide: Verdict, known: ReviewFacts, view: Shown) -> FinishForm | None:
     if not decide:
         return None
-    revision = known.live.revision if known.live else 0
-    shown = {"content_hash": known.version.content_hash, "live_revision": revision}
-    return FinishForm(initial=shown)
-
-
-def _reading(request: HttpRequest, known: ReviewFacts) -> Any:
-    old = known.base.version if known.base else None
-    is_live = known.base is not None and known.base == known.live
-    before = _("%(version)s, live") if is_live else _("%(version)s, live before")
-    return read(
-        known.comparison,
-        view=chosen_view(request),
-        old_label=before % {"version": old} if old else str(known.review.environment),
-        new_label=_("%(version)s, asked for") % {"version": known.version},
+    return FinishForm(
+        initial={
+            "content_hash": known.version.content_hash,
+            "live_revision": known.live.revision if known.live else 0,
+            "since": view.since.number if view.since else None,
+        }
     )
 
 

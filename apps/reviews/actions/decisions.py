@@ -17,20 +17,27 @@ from apps.prompts.models import Version
 from apps.reviews.events import APPROVED, CHANGES_REQUESTED
 from apps.reviews.locks import lock_review, mark_changed
 from apps.reviews.models import Decision, Review, Round
-from apps.reviews.permissions import can_decide_review
+from apps.reviews.permissions import can_approve_since, can_decide_review
 from apps.reviews.queries import current_round, enough
 from apps.reviews.states import REVIEW, DecisionKind, ReviewState
 
 
 @governed
 def approve_review(
-    review: Review, *, content_hash: str, live_revision: int, reason: str = "", actor: User
+    review: Review,
+    *,
+    content_hash: str,
+    live_revision: int,
+    since: int | None = None,
+    reason: str = "",
+    actor: User,
 ) -> Decision:
     """Sign exactly the text that `content_hash` names, in place of what was live as `live_revision`
     (0: nothing), both as they were shown.
 
     Refused with 409 where they are not what they were: `text_changed` for another text,
-    `base_moved` when something else went live, unless the rule lets approvals survive that.
+    `base_moved` when something else went live, unless the rule lets approvals survive that. Who was
+    shown only what changed `since` a version must have seen that one before: else `not_all_shown`.
     """
     review = lock_review(review)
     require(can_decide_review(actor, review), _denied(APPROVED, review))
@@ -38,6 +45,7 @@ def approve_review(
     require(_same_text(number.version, content_hash), _denied(APPROVED, review))
     rule = rule_for(review.environment, review.prompt.namespace)
     require(_same_base(review, rule, live_revision), _denied(APPROVED, review))
+    require(can_approve_since(actor, review, since), _denied(APPROVED, review))
     _open_again(review)
     decision = _decide(number, DecisionKind.APPROVE, live_revision, reason, actor)
     last = enough(number)

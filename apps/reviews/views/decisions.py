@@ -44,6 +44,7 @@ def _finish(request: HttpRequest, review: Review, form: FinishForm) -> None:
             review,
             content_hash=shown,
             live_revision=form.cleaned_data["live_revision"],
+            since=form.cleaned_data["since"],
             reason=text,
             actor=person_of(request),
         )
