@@ -53,6 +53,7 @@ app.conf.update(
     beat_schedule_filename=str(settings.DATA / "beat"),
     beat_schedule={
         "sweeper": {"task": "apps.audit.tasks.run_subscribers", "schedule": 5.0},
+        "letters": {"task": "apps.notifications.tasks.send_letters", "schedule": 15.0},
         "chain": {"task": "apps.audit.tasks.check_chain", "schedule": crontab(hour=3, minute=17)},
     },
 )

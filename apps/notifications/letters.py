@@ -133,3 +133,20 @@ def drawn(text: str) -> str:
 def one_line(text: str) -> str:
     """For headers and headings: no line end is left, whatever a name holds."""
     return " ".join(drawn(" ".join(text.split())).split())
+
+
+def send_test(person: User) -> str:
+    """A letter to oneself, now. "" or what went wrong, in words."""
+    from apps.notifications.post import failure_of
+
+    message = EmailMultiAlternatives(
+        subject=_("Mail from Galley arrives"),
+        body=render_to_string(f"{FOLDER}/test.txt", {"person": one_line(person.get_short_name())}),
+        to=[person.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except (OSError, ValueError) as error:
+        return failure_of(error).words
+    return ""

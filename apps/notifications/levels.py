@@ -41,12 +41,6 @@ def nearest_level(person: User) -> Coalesce:
     return Coalesce(Subquery(nearest.values("level")[:1]), Value(""))
 
 
-def followed(person: User) -> list[Following]:
-    """What this person watches or has muted, by path."""
-    rows = Following.objects.filter(person=person).select_related("prompt", "namespace")
-    return sorted(rows, key=lambda row: (row.prompt or row.namespace).path)  # type: ignore[union-attr]
-
-
 def own_level(person: User, place: Prompt | Namespace) -> str:
     """What the person said about exactly this place; "" for nothing."""
     key = "prompt" if isinstance(place, Prompt) else "namespace"

@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.notifications.choices import ways_of
 from apps.notifications.kinds import Kind
 from apps.prompts.models import Prompt
+from apps.prompts.queries import visible_prompts
 
 SALT = "galley.notifications.mute"
 DIGEST = "digest"
@@ -30,7 +31,8 @@ def sign(person: User, what: str) -> str:
 
 
 def read(token: str) -> Wish | None:
-    """None for a token that is not ours, or whose person or prompt is gone."""
+    """None for a token that is not ours, or whose person is gone, or whose prompt
+    this person may not see any more."""
     try:
         pk, what = signing.loads(token, salt=SALT)
     except signing.BadSignature:
@@ -40,7 +42,7 @@ def read(token: str) -> Wish | None:
         return None
     name, _, ident = what.partition(":")
     if name == "prompt":
-        prompt = Prompt.objects.select_related("namespace").filter(pk=ident).first()
+        prompt = visible_prompts(person).select_related("namespace").filter(pk=ident).first()
         return Wish(person, prompt=prompt) if prompt else None
     if name == "kind":
         return Wish(person, kinds=(Kind(ident),)) if ident in Kind.values else None

@@ -10,6 +10,13 @@ urlpatterns = [
     path("inbox/<int:pk>/undo/", views.mark_undone, name="mark_undone"),
     path("inbox/<int:pk>/snooze/", views.snooze, name="snooze"),
     path("follow/<slug:level>/prompts/<pp:path>/", views.follow_prompt, name="follow_prompt"),
+    path("follow/", views.follow_path, name="follow_path"),
+    path("follow/<int:pk>/stop/", views.stop_following, name="stop_following"),
+    path("account/notifications/", views.settings, name="settings"),
+    path("account/notifications/test/", views.send_test_letter, name="send_test_letter"),
+    path("admin/mail/<int:pk>/again/", views.try_letter_again, name="try_letter_again"),
+    path("admin/mail/<int:pk>/drop/", views.drop_letter, name="drop_letter"),
+    path("mute/<str:token>/", views.mute_by_letter, name="mute_by_letter"),
     path(
         "follow/<slug:level>/namespaces/<pp:path>/", views.follow_namespace, name="follow_namespace"
     ),

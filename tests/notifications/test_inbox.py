@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from apps.audit.models import AuditEntry
 from apps.audit.subscribers import run_all
-from apps.core.errors import NotVisible
+from apps.core.errors import Invalid, NotVisible
 from apps.environments.queries import live_release
-from apps.notifications.actions import mark_done, mark_undone
+from apps.notifications.actions import mark_done, mark_undone, snooze
 from apps.notifications.models import InboxItem
-from apps.notifications.queries import ALL, count_waiting, inbox
+from apps.notifications.queries import ALL, DONE, SNOOZED, count_waiting, inbox
 from apps.notifications.subscribers import deliver
 from apps.releases.actions import roll_back
 from apps.reviews.actions import request_changes, withdraw_review
@@ -183,3 +184,68 @@ def test_edit_during_review_changes_nothing_in_the_inbox(world):
     assert titles(world["reviewer"]) == [
         f"Author asks you to review Reply {current_round(review).version} for Production"
     ]
+
+
+def test_snoozed_item_sleeps_and_comes_back_by_itself(world):
+    ask(world)
+    reviewer = world["reviewer"]
+    item = InboxItem.objects.get(person=reviewer)
+
+    snooze(item.pk, until="tomorrow", actor=reviewer)
+    assert (titles(reviewer), len(titles(reviewer, SNOOZED)), count_waiting(reviewer)) == ([], 1, 0)
+    assert count_waiting(world["reviewer2"]) == 1
+
+    InboxItem.objects.filter(pk=item.pk).update(snoozed_until=timezone.now())
+    assert (len(titles(reviewer)), titles(reviewer, SNOOZED)) == (1, [])
+    run_all()
+    item.refresh_from_db()
+    assert item.snoozed_until is None
+
+
+def test_snooze_is_undone_and_refuses_odd_words(world):
+    ask(world)
+    reviewer = world["reviewer"]
+    item = InboxItem.objects.get(person=reviewer)
+    with pytest.raises(Invalid):
+        snooze(item.pk, until="never", actor=reviewer)
+
+    snooze(item.pk, until="next_week", actor=reviewer)
+    mark_undone(item.pk, actor=reviewer)
+
+    assert len(titles(reviewer)) == 1
+
+
+def test_item_of_another_person_cannot_be_snoozed(world):
+    ask(world)
+    item = InboxItem.objects.get(person=world["reviewer"])
+
+    with pytest.raises(NotVisible):
+        snooze(item.pk, until="tomorrow", actor=world["reviewer2"])
+
+    assert InboxItem.objects.get(pk=item.pk).snoozed_until is None
+
+
+def test_done_tab_holds_what_is_done(world):
+    ask(world)
+    item = InboxItem.objects.get(person=world["reviewer"])
+    assert titles(world["reviewer"], DONE) == []
+
+    mark_done(item.pk, actor=world["reviewer"])
+
+    assert len(titles(world["reviewer"], DONE)) == 1
+
+
+def test_muted_namespace_leaves_what_needs_you_and_comes_back(world):
+    from apps.notifications.actions import follow_namespace
+
+    ask(world)
+    reviewer = world["reviewer"]
+    follow_namespace(world.desk, level="mute", actor=reviewer)
+    assert (titles(reviewer), count_waiting(world["reviewer2"])) == ([], 1)
+    prompt = world.prompt("second")
+    world.review(prompt, world.version(prompt, "Two"), "production")
+    run_all()
+    assert InboxItem.objects.filter(person=reviewer).count() == 1
+
+    follow_namespace(world.desk, level="", actor=reviewer)
+    assert len(titles(reviewer)) == 1

@@ -124,6 +124,8 @@ def test_t14_no_write_without_a_token_of_our_own_page(world, headers):
 
     statuses = {}
     for route in WRITES:
+        if route.name == "notifications:mute_by_letter":
+            continue  # mail programs post it (RFC 8058): its address is signed, and is no page's
         address = reverse(route.name, args=route.args(world))
         statuses[route.key] = client.post(address, route.data(world), headers=headers).status_code
 

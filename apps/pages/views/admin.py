@@ -31,6 +31,7 @@ PAGES = (
     ("admin_namespaces", gettext_lazy("Namespaces")),
     ("admin_rules", gettext_lazy("Rules")),
     ("admin_keys", gettext_lazy("Keys")),
+    ("admin_mail", gettext_lazy("Mail")),
 )
 
 
