@@ -11,7 +11,7 @@ from apps.reviews.actions import request_review, withdraw_review
 from apps.reviews.models import Review
 from tests.browser.acts import acts, counting
 from tests.browser.demo import Demo, make_demo
-from tests.browser.people import Place, editor, until
+from tests.browser.people import Place, block, editor, until
 
 PATH = "support/cards/triage"
 REFUND = "support/refunds/reply"
@@ -121,3 +121,18 @@ def test_what_differs_between_live_and_the_draft_is_one_act_away(demo, place):
     expect(sara.locator(".dblock ins").first).to_be_visible()
 
     assert len(acts(sara)) == 1, acts(sara)
+
+
+def test_who_changed_a_sentence_and_why_is_known_after_two_acts(demo, place):
+    sara = at_home(place, demo["sara"])
+
+    sara.get_by_role("link", name="Card triage", exact=True).first.click()
+    block(sara, "Guardrails").get_by_role("link", name="Who wrote this").click()
+    panel = sara.get_by_role("dialog")
+    new = panel.locator("li").filter(has_text="If the customer speaks of another card")
+    expect(new.first).to_contain_text("Sara Okafor")
+    old = panel.locator("li").filter(has_text="Never repeat a full card number")
+    expect(old.first).to_contain_text("Priya Nair")
+    expect(old.first).to_contain_text("Agreed with the contact centre")
+
+    assert len(acts(sara)) == 2, acts(sara)
