@@ -39,6 +39,8 @@ from apps.reviews.queries.looks import look_of, news_for, reset_by_edit
 from apps.reviews.reading import VIEWS
 from apps.reviews.states import RUNNING, ReviewState
 
+# Who may review, but not this: the reason stands where the button would be.
+NOT_MINE = ("own_edit", "wrong_team", "decided")
 TABS = (WAITING, RUNNING_TAB, CLOSED)
 
 
@@ -92,6 +94,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": known,
         "decide": decide,
         "finish_form": _form(decide, known, view),
+        "why_not": decide.sentence if decide.code in NOT_MINE else "",
         "part_only": _part_only(request, found, view),
         "shown": view,
         "news": news,
