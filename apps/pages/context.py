@@ -18,6 +18,7 @@ ROOMS = {
     "audit": "audit",
     "help": "help",
     "check_access": "admin",
+    "search": "search",
     "registry": "prompts",
     "new_prompt": "prompts",
 }

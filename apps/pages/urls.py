@@ -11,6 +11,7 @@ from apps.pages.views import (
     prompt,
     registry,
     review,
+    search,
     settings,
     versions,
 )
@@ -20,6 +21,7 @@ PROMPT = "prompts/<pp:path>"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search_page, name="search"),
     path("prompts/", registry.registry, name="registry"),
     path("prompts/new/", registry.new_prompt, name="new_prompt"),
     path("reviews/", review.reviews, name="reviews"),

@@ -256,6 +256,7 @@ def check_query(world: World) -> dict[str, Any]:
 
 PAGES = [
     read("pages:home", MEMBER),
+    read("pages:search", MEMBER),
     read("pages:registry", MEMBER),
     read("pages:new_prompt", MEMBER),
     read("pages:reviews", MEMBER),

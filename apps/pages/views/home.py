@@ -9,6 +9,7 @@ from apps.accounts.signed_in import person_of
 from apps.notifications.queries import inbox, tab_named
 from apps.pages.queries.home import last_written, went_live
 from apps.prompts.queries import visible_prompts
+from apps.prompts.queries.found import recent_prompts
 
 
 @require_safe
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "inbox": inbox(person_of(request), tab, request.GET.get("before", "")),
         "written": last_written(person_of(request)),
+        "recent": recent_prompts(person_of(request), 5),
         "released": went_live(person_of(request)),
         "is_new": not visible_prompts(person_of(request)).exists(),
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.signed_in import person_of
 from apps.core.numbers import whole
 from apps.pages.queries.prompt import PromptHead, head_of
+from apps.prompts.actions import note_visit
 from apps.prompts.editing import Editor, editor, preview_of
 from apps.prompts.models import Prompt
 from apps.prompts.permissions import can_edit_prompt
@@ -80,6 +81,7 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
     }
     if request.htmx and request.htmx.target == "pane":  # type: ignore[attr-defined]
         return render(request, "pages/write.html#pane", context)
+    note_visit(found, actor=person_of(request))
     return render(request, "pages/write.html", {**frame(request, path, "write"), **context})
 
 
@@ -108,6 +110,7 @@ def _sample(request: HttpRequest) -> int | None:
 def preview(request: HttpRequest, path: str) -> HttpResponse:
     """The messages as the model gets them, with a sample's values."""
     context = frame(request, path, "preview")
+    note_visit(context["prompt"], actor=person_of(request))
     drafting = editor(person_of(request), context["prompt"], context["head"].draft)
     context |= {"editor": drafting, "preview": preview_of(drafting, _sample(request))}
     return render(request, "pages/preview.html", context)

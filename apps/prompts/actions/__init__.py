@@ -41,6 +41,7 @@ from apps.prompts.actions.variables import (
     remove_variable,
 )
 from apps.prompts.actions.versions import make_version, restore_version, take_over_draft
+from apps.prompts.actions.visits import note_visit
 from apps.prompts.imported import ImportedVersion
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "merge_alternative",
     "merge_latest",
     "move_block",
+    "note_visit",
     "open_alternative",
     "order_blocks",
     "put_back_block",

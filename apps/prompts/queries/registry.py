@@ -16,7 +16,7 @@ from apps.prompts.queries.prompts import SHARED, visible_prompts
 from apps.teams.models import Namespace, Team
 from apps.teams.queries import visible_namespaces
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
 MAX_WORDS = 8
 EXCERPT = 160
 READ = 20_000
@@ -76,7 +76,7 @@ def registry(
 def _prompts_with(text: str) -> QuerySet[Draft, Any]:
     """Ids of the prompts whose text holds the words. The blocks are asked alone, in a query of
     their own: joined to anything, their index is not surely used."""
-    ids = list(_blocks(text).values_list("draft_id", flat=True).distinct())
+    ids = list(blocks_with(text).values_list("draft_id", flat=True).distinct())
     return Draft.objects.filter(pk__in=ids, name=SHARED).values("prompt_id")
 
 
@@ -88,9 +88,9 @@ def _names(text: str) -> Q:
     return found
 
 
-def _blocks(text: str) -> QuerySet[DraftBlock]:
+def blocks_with(text: str) -> QuerySet[DraftBlock]:
     """Blocks of drafts with words that begin like each of those looked for."""
-    words = _WORD.findall(text.replace("\x00", " "))[:MAX_WORDS]
+    words = WORD.findall(text.replace("\x00", " "))[:MAX_WORDS]
     if not words:
         return DraftBlock.objects.none()
     asked = " & ".join(f"'{word}':*" for word in words)
@@ -103,15 +103,15 @@ def _blocks(text: str) -> QuerySet[DraftBlock]:
 def search_hits(prompts: Sequence[Prompt], text: str) -> dict[int, Hit]:
     """Prompt id → the first block that holds the words; one query for a page of prompts."""
     places = {"draft__prompt__in": [prompt.pk for prompt in prompts], "draft__name": SHARED}
-    rows = _blocks(text).filter(**places)
+    rows = blocks_with(text).filter(**places)
     start = Substr("body", 1, READ)
     found = rows.order_by("draft__prompt_id", "pk").distinct("draft__prompt_id")
-    words = _WORD.findall(text)[:MAX_WORDS]
+    words = WORD.findall(text)[:MAX_WORDS]
     columns = found.values_list("draft__prompt_id", "type", "title", start)
-    return {pk: Hit(kind, _excerpt(f"{title}\n{body}", words)) for pk, kind, title, body in columns}
+    return {pk: Hit(kind, excerpt(f"{title}\n{body}", words)) for pk, kind, title, body in columns}
 
 
-def _excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
+def excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     looked_for = re.compile("|".join(rf"\b{re.escape(word)}\w*" for word in words), re.IGNORECASE)
     first = looked_for.search(text)
     start = max(0, (first.start() if first else 0) - EXCERPT // 3)

@@ -9,6 +9,7 @@ import "./theme.js";
 import "./menus.js";
 import "./copy.js";
 import "./keys.js";
+import "./palette.js";
 import "./live.js";
 import "./review.js";
 import "./submit.js";
