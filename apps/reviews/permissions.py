@@ -139,7 +139,7 @@ def can_comment_review(actor: Actor | None, review: Review) -> Verdict:
 
 
 def can_comment_thread(actor: Actor | None, thread: Thread) -> Verdict:
-    return can(actor, Capability.COMMENT, thread.review.prompt)
+    return can(actor, Capability.COMMENT, thread.prompt)
 
 
 def can_withdraw_review(actor: Actor | None, review: Review) -> Verdict:

@@ -96,7 +96,7 @@ def _text(field: str, text: str, most: int) -> str:
 def _say(thread: Thread, body: str, actor: User) -> Comment:
     text = _text("body", body, MAX_COMMENT)
     comment = Comment.objects.create(thread=thread, author=actor, body=text)
-    touch("review", thread.review_id)
+    _tell(thread)
     return comment
 
 
@@ -104,6 +104,11 @@ def _set_resolved(thread: Thread, actor: User | None) -> Thread:
     Thread.objects.filter(pk=thread.pk).update(
         resolved_at=Now() if actor else None, resolved_by=actor
     )
-    touch("review", thread.review_id)
+    _tell(thread)
     thread.refresh_from_db()
     return thread
+
+
+def _tell(thread: Thread) -> None:
+    if thread.review_id is not None:
+        touch("review", thread.review_id)

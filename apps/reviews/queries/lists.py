@@ -45,10 +45,11 @@ def review_for(actor: Actor, pk: int) -> Review:
 
 
 def thread_for(actor: Actor, pk: int) -> Thread:
-    """One thread of a visible review, or 404."""
+    """One thread of a prompt that the actor may see, or 404."""
     ids = granted_ids(actor, Capability.VIEW)
-    rows = Thread.objects.filter(review__prompt__namespace__lineage__overlap=ids)
-    thread = rows.select_related("review__prompt__namespace").filter(pk=pk).first()
+    rows = Thread.objects.filter(prompt__namespace__lineage__overlap=ids)
+    joined = rows.select_related("prompt__namespace", "review__prompt__namespace", "draft")
+    thread = joined.filter(pk=pk).first()
     if thread is None:
         require(not_visible())
     assert thread is not None

@@ -73,6 +73,7 @@ def reopen_thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _review(request: HttpRequest, thread: Thread) -> Review:
+    assert thread.review_id is not None
     return review_for(person_of(request), thread.review_id)
 
 
