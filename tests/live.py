@@ -64,9 +64,9 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def served(database: str, folder: Path) -> Iterator[Live]:
-    """Uvicorn with `config.asgi` on a free port; its log lies in the folder."""
-    port, log = free_port(), folder / "web.log"
+def served(database: str, folder: Path, port: int = 0) -> Iterator[Live]:
+    """Uvicorn with `config.asgi` on this port, else a free one; its log lies in the folder."""
+    port, log = port or free_port(), folder / "web.log"
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
     with log.open("wb") as output:
         child = subprocess.Popen(

@@ -50,11 +50,3 @@ def silent_lost_releases() -> Measured:
     test = "tests/releases/test_t25_at_once.py::test_t25_one_winner_a_revision_and_nothing_is_lost"
     seconds = _scaled(test, scale)
     return Measured(0, "lost releases", 64 * 157, f"{64 * 157 / seconds:.0f} calls/s")
-
-
-@figure("lost_saves")
-def lost_saves() -> Measured:
-    """T26: 50 people, 10,000 saves of one block; each is in the text or kept as a copy."""
-    test = "tests/prompts/test_concurrent_saves.py"
-    seconds = _scaled(test, {"GALLEY_CONCURRENT_SAVES": "10000"})
-    return Measured(0, "lost saves", 10_000, f"{10_000 / seconds:.0f} saves/s")
