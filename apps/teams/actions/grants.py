@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm
@@ -40,17 +41,7 @@ def grant(
         before = given_here(to, namespace)
         after = before | wanted
         _write(namespace, to, before, after)
-    record(
-        events.RIGHTS_GIVEN,
-        actor=actor,
-        target=to,
-        namespace=namespace,
-        reason=reason,
-        before={"rights": labels(before)},
-        after={"rights": labels(after)},
-        rights=labels(after - before),
-        place=str(namespace),
-    )
+    record(events.RIGHTS_GIVEN, **_facts(namespace, to, before, after), reason=reason, actor=actor)
     return after - before
 
 
@@ -71,17 +62,7 @@ def revoke(
         before = given_here(to, namespace)
         after = before - unwanted
         _write(namespace, to, before, after)
-    record(
-        events.RIGHTS_TAKEN,
-        actor=actor,
-        target=to,
-        namespace=namespace,
-        reason=reason,
-        before={"rights": labels(before)},
-        after={"rights": labels(after)},
-        rights=labels(before - after),
-        place=str(namespace),
-    )
+    record(events.RIGHTS_TAKEN, **_facts(namespace, to, before, after), reason=reason, actor=actor)
     return before - after
 
 
@@ -107,17 +88,7 @@ def change_rights(
             words = _("The rights of %s changed meanwhile. Look again.")
             require(not_possible("changed_meanwhile", words % to))
         _write(namespace, to, before, after)
-    record(
-        _event(before, after),
-        actor=actor,
-        target=to,
-        namespace=namespace,
-        reason=reason,
-        before={"rights": labels(before)},
-        after={"rights": labels(after)},
-        rights=labels(before ^ after),
-        place=str(namespace),
-    )
+    record(_event(before, after), **_facts(namespace, to, before, after), reason=reason, actor=actor)
     return before
 
 
@@ -129,6 +100,18 @@ def _write(namespace: Namespace, to: Holder, before: set[str], after: set[str]) 
         assign_perm(capability, to.group if isinstance(to, Team) else to, namespace)
     for capability in sorted(before - after):
         rows_of(to, namespace).get(permission__codename=capability).delete()
+
+
+def _facts(namespace: Namespace, to: Holder, before: set[str], after: set[str]) -> dict[str, Any]:
+    """What an entry says of a change of rights: whose, where, which."""
+    return {
+        "target": to,
+        "namespace": namespace,
+        "before": {"rights": labels(before)},
+        "after": {"rights": labels(after)},
+        "rights": labels(before ^ after),
+        "place": str(namespace),
+    }
 
 
 def _event(before: set[str], after: set[str]) -> str:
