@@ -1,0 +1,46 @@
+"""What a call costs, by the price list that comes with the package genai-prices. Never the network.
+
+US dollars. A model that the list does not know has no price: callers say so, and never show 0.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+# The newest entry of the list in PACKAGE; a test holds the two together.
+PACKAGE = "0.2.3"
+AS_OF = date(2026, 11, 9)
+CENT = Decimal("0.01")
+
+
+def call_cost(model: str, *, sent: int, answered: int = 0) -> Decimal | None:
+    """US dollars for one call with so many tokens each way; None when the price is not known.
+
+    `model` is a model's id, with or without its provider before a slash ("openai/gpt-4o-mini").
+    """
+    provider, slash, name = model.rpartition("/")
+    return _cost(name, provider if slash else None, sent, answered) if name else None
+
+
+@lru_cache(maxsize=4096)
+def _cost(name: str, provider: str | None, sent: int, answered: int) -> Decimal | None:
+    from genai_prices import Usage, calc_price  # the list takes a third of a second to load
+
+    usage = Usage(input_tokens=sent, output_tokens=answered)
+    try:
+        return calc_price(usage, model_ref=name, provider_id=provider).total_price
+    except LookupError:
+        return None
+
+
+def money(amount: Decimal) -> str:
+    """ "$1.20", "0.31 ¢", "less than 0.001 ¢": two significant digits under a dollar."""
+    if amount >= 1:
+        return f"${amount:,.2f}"
+    cents = amount / CENT
+    if 0 < cents < CENT / 10:
+        return "less than 0.001\u00a0¢"
+    digits = max(0, 1 - cents.adjusted()) if cents else 0
+    return f"{cents:.{digits}f}\u00a0¢"
