@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import GalleyForm
+from apps.core.forms import GalleyForm, ReasonForm
 from apps.prompts import content
 from apps.prompts.models import Prompt
 from apps.prompts.queries.prompts import writable_namespaces
@@ -98,12 +98,6 @@ class PromptDetailsForm(GalleyForm):
         options.setdefault("initial", known)
         super().__init__(*args, **options)
         _choices(self, "owner", _teams())
-
-
-class ReasonForm(GalleyForm):
-    reason = forms.CharField(
-        label=_("Why"), max_length=MAX_REASON, required=False, widget=forms.Textarea({"rows": 2})
-    )
 
 
 class ArchiveForm(ReasonForm):

@@ -128,10 +128,6 @@ class InvitationForm(GalleyForm):
         return cleaned
 
 
-class ReasonForm(GalleyForm):
-    reason = forms.CharField(label=_("Why"), max_length=2000, required=False)
-
-
 class AcceptForm(GalleyForm):
     name = forms.CharField(label=_("Your name"), max_length=120)
     password = forms.CharField(

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.accounts.queries import people
 from apps.core.errors import require
+from apps.core.forms import GalleyForm
 from apps.prompts.queries import visible_prompts
 from apps.teams.models import Capability
 from apps.teams.permissions import can_administer, can_manage_namespace, explain, namespace_of
 from apps.teams.queries import visible_namespaces
 
 
-class AccessForm(forms.Form):
+class AccessForm(GalleyForm):
     person = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.none(), empty_label=_("Choose a person")
     )

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import User
 from apps.core.errors import Invalid, require
+from apps.core.forms import ReasonForm
 from apps.core.navigation import back
 from apps.teams import actions
-from apps.teams.forms import InvitationForm, ReasonForm
+from apps.teams.forms import InvitationForm
 from apps.teams.mail import send_invitation
 from apps.teams.permissions import (
     can_administer,
