@@ -30,6 +30,11 @@ class RequestForm(GalleyForm):
         label=_("Why"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 3}),
         help_text=_("One sentence. Reviewers read it first, and the release keeps it."),
     )  # fmt: skip
+    summary = forms.CharField(
+        label=_("What changes"), required=False, max_length=MAX_WORDS,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Written from the differences. Say it in your own words if you like."),
+    )  # fmt: skip
     release_when_approved = forms.BooleanField(label=_("Release when approved"), required=False)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 

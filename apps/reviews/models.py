@@ -48,6 +48,7 @@ class Round(models.Model):
     number = models.PositiveIntegerField()
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="rounds")
     reason = models.TextField(blank=True, default="")
+    summary = models.TextField(blank=True, default="")  # "": as the comparison says by itself
     requested_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

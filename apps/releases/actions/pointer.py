@@ -63,18 +63,24 @@ class Move:
         )
 
     def _settle_review(self, release: Release) -> None:
-        """An approved review of this place ends: its version is live, or another one is."""
+        """The review of this place ends when its version is live, also one that still waits: the
+        approvals of a later place may have sufficed. An approved one ends when another is."""
         rows = Review.objects.select_for_update(of=("self",)).select_related("environment")
-        approved = rows.filter(
-            prompt=self.prompt, environment=self.environment, state=ReviewState.APPROVED
+        running = rows.filter(
+            prompt=self.prompt,
+            environment=self.environment,
+            state__in=(ReviewState.OPEN, ReviewState.APPROVED),
         ).first()
-        if approved is None:
+        if running is None:
             return
-        approved.prompt = self.prompt
-        if current_round(approved).version_id == self.version.pk:
-            close_released(approved, release=release, actor=self.actor)
-        elif not rule_for(self.environment, self.prompt.namespace).approvals_survive:
-            overtake_review(approved, release=release, actor=self.actor)
+        running.prompt = self.prompt
+        if current_round(running).version_id == self.version.pk:
+            close_released(running, release=release, actor=self.actor)
+        elif (
+            running.state == ReviewState.APPROVED
+            and not rule_for(self.environment, self.prompt.namespace).approvals_survive
+        ):
+            overtake_review(running, release=release, actor=self.actor)
 
     def entry(
         self, release: Release, *, acknowledged: bool = False, on_behalf: Sequence[Actor] = ()

@@ -34,11 +34,13 @@ def request_review(
     environment: Environment,
     version: Version | None = None,
     reason: str,
+    summary: str = "",
     release_when_approved: bool = False,
     actor: User,
 ) -> Review:
     """Ask that a version may go to an environment; without `version`, what the draft says now.
 
+    `summary` is what changes in the asker's words, "" where the comparison says it by itself.
     A review of this place that is running, or was overtaken, gets a new round; the decisions of
     its older rounds count for nothing from then on.
     """
@@ -51,7 +53,7 @@ def request_review(
     require(ALLOW if version.prompt_id == prompt.pk else not_visible())
     require(can_review_version(prompt, version, environment))
     review = _review_of(prompt, environment, actor)
-    number = _new_round(review, version, reason, actor)
+    number = _new_round(review, version, reason, summary, actor)
     review.requested_by = actor
     review.release_when_approved = release_when_approved
     review.save(update_fields=["requested_by", "release_when_approved"])
@@ -89,10 +91,10 @@ def _review_of(prompt: Prompt, environment: Environment, actor: User) -> Review:
     return Review.objects.create(prompt=prompt, environment=environment, requested_by=actor)
 
 
-def _new_round(review: Review, version: Version, reason: str, actor: User) -> Round:
+def _new_round(review: Review, version: Version, reason: str, summary: str, actor: User) -> Round:
     last = review.rounds.first()
     if last:
-        require(_worth_a_round(review, last, version))
+        require(_worth_a_round(review, last, version, reason))
     if review.state != ReviewState.OPEN:
         move(review, "state", ReviewState.OPEN, REVIEW)
     return Round.objects.create(
@@ -100,18 +102,19 @@ def _new_round(review: Review, version: Version, reason: str, actor: User) -> Ro
         number=last.number + 1 if last else 1,
         version=version,
         reason=reason,
+        summary=summary.strip(),
         requested_by=actor,
     )
 
 
-def _worth_a_round(review: Review, last: Round, version: Version) -> Verdict:
-    """The same version again is worth asking only if something happened: changes were asked for,
-    or what is live there moved under the decisions that were made."""
-    if last.version_id != version.pk or review.state in (
-        ReviewState.CHANGES_REQUESTED,
-        ReviewState.OVERTAKEN,
-    ):
+def _worth_a_round(review: Review, last: Round, version: Version, reason: str) -> Verdict:
+    """The same version again is worth asking only if something happened: what is live there moved
+    under the decisions that were made; or, after changes were asked for, if a new reason says why
+    the text should stay as it is."""
+    if last.version_id != version.pk or review.state == ReviewState.OVERTAKEN:
         return ALLOW
+    if review.state == ReviewState.CHANGES_REQUESTED:
+        return _says_why(last, version, reason)
     revision = live_revision(review.prompt, review.environment)
     if any(decision.live_revision != revision for decision in last.decisions.all()):
         return ALLOW
@@ -119,6 +122,19 @@ def _worth_a_round(review: Review, last: Round, version: Version) -> Verdict:
         "under_review",
         _("v%(number)s is under review for %(place)s already. Change something first.")
         % {"number": version.number, "place": review.environment},
+    )
+
+
+def _says_why(last: Round, version: Version, reason: str) -> Verdict:
+    if " ".join(reason.split()).casefold() != " ".join(last.reason.split()).casefold():
+        return ALLOW
+    return not_possible(
+        "changes_asked_for",
+        _(
+            "Changes of v%(number)s were asked for, and nothing in it changed since. Change the "
+            "text, or say in the reason why it should be approved as it is."
+        )
+        % {"number": version.number},
     )
 
 

@@ -10,14 +10,25 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
-from apps.environments.queries import rule_sentence, rules_for
+from apps.core.numbers import LARGEST_NUMBER, whole
+from apps.prompts.content import Document
+from apps.prompts.lint import lint
 from apps.prompts.models import Prompt
-from apps.prompts.queries import prompt_for, version_of
+from apps.prompts.queries import (
+    draft_document,
+    draft_of,
+    prompt_for,
+    version_document,
+    version_of,
+)
 from apps.reviews import actions
 from apps.reviews.forms import RequestForm, WithdrawForm
 from apps.reviews.models import Review
 from apps.reviews.permissions import can_request_review, can_withdraw_review
-from apps.reviews.queries import current_round, last_choice, requested_environments, review_for
+from apps.reviews.queries import current_round, last_choice, review_for
+from apps.reviews.queries.asking import Place, places_to_ask
+
+MOST_FINDINGS = 5
 
 
 @login_required
@@ -49,6 +60,23 @@ def _initial(request: HttpRequest, prompt: Prompt) -> dict[str, object]:
     }
 
 
+def _places(prompt: Prompt, form: RequestForm) -> list[Place]:
+    number = whole(str(form["version"].value() or ""), LARGEST_NUMBER)
+    return places_to_ask(prompt, version_of(prompt, number) if number else None)
+
+
+def _chosen(places: list[Place], form: RequestForm) -> Place | None:
+    name = str(form["environment"].value() or "")
+    return next((place for place in places if place.environment.name == name), None)
+
+
+def _own_words(prompt: Prompt, form: RequestForm) -> str:
+    """The summary, where it is not the one that the comparison writes by itself."""
+    typed = "\n".join(form.cleaned_data["summary"].split("\r\n")).strip()
+    place = _chosen(_places(prompt, form), form)
+    return "" if place and typed == place.summary else typed
+
+
 def _ask(request: HttpRequest, prompt: Prompt, form: RequestForm) -> Review:
     typed = form.cleaned_data
     number = typed["version"]
@@ -57,6 +85,7 @@ def _ask(request: HttpRequest, prompt: Prompt, form: RequestForm) -> Review:
         environment=typed["environment"],
         version=version_of(prompt, number) if number else None,
         reason=typed["reason"],
+        summary=_own_words(prompt, form),
         release_when_approved=typed["release_when_approved"],
         actor=person_of(request),
     )
@@ -69,15 +98,26 @@ def _asked(request: HttpRequest, review: Review) -> HttpResponse:
     return HttpResponseRedirect(reverse("pages:review", args=[review.pk]))
 
 
+def _document(prompt: Prompt, form: RequestForm) -> Document:
+    number = whole(str(form["version"].value() or ""), LARGEST_NUMBER)
+    if number:
+        return version_document(version_of(prompt, number))
+    return draft_document(draft_of(prompt))
+
+
 def _form(
     request: HttpRequest, prompt: Prompt, form: RequestForm, status: int = 200
 ) -> HttpResponse:
-    rules = rules_for(prompt.namespace)
-    places = requested_environments(prompt.namespace)
+    places = _places(prompt, form)
+    chosen = _chosen(places, form)
+    if not form.is_bound and chosen:
+        form.initial["summary"] = chosen.summary
     context = {
         "prompt": prompt,
         "form": form,
-        "sentences": [rule_sentence(rules[place.pk]) for place in places],
+        "places": places,
+        "nothing": bool(places) and all(place.same for place in places),
+        "findings": lint(_document(prompt, form))[:MOST_FINDINGS],
         "back": reverse("pages:prompt", args=[prompt.path]),
     }
     if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
