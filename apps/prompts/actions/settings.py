@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,24 +14,76 @@ from apps.prompts.entrance import clean_line, require_settings
 from apps.prompts.models import Draft
 from apps.prompts.output_fields import FIELD_LABELS, MAX_FIELDS, OutputField, schema_of
 from apps.prompts.queries.documents import new_settings
+from apps.prompts.queries.earlier import settings_at
+from apps.prompts.stale import reconcile
 
 MAX_MODEL = 200
 
 
 @working
 def change_settings(
-    draft: Draft, *, headings: str, model: str, temperature: float | None, actor: Any
+    draft: Draft,
+    *,
+    headings: str,
+    model: str,
+    temperature: float | None,
+    revision: int | None = None,
+    actor: Any,
 ) -> Draft:
-    """The first model of the prompt (an empty text: none) and its temperature, if it has one."""
+    """The first model of the prompt (an empty text: none) and its temperature, if it has one.
+
+    `revision` is the draft's when the form was opened: what somebody else changed since then
+    stays, and where both changed one field it is Invalid, with what stands there now.
+    """
     name = clean_line("model", model, MAX_MODEL)
     if temperature is not None and not 0 <= temperature <= 2:
         raise Invalid({"temperature": [_("Give a temperature from 0 to 2, or none.")]})
     desk = Desk.at(draft, actor)
     settings = {**new_settings(), **desk.draft.settings}
-    settings["rendering"] = {**settings["rendering"], "headings": headings}
-    settings["models"] = _models(settings["models"], name, temperature)
+    typed = {"headings": headings, "model": name, "temperature": temperature}
+    values = _reconciled(desk, revision, _shown, typed)
+    settings["rendering"] = {**settings["rendering"], "headings": values["headings"]}
+    settings["models"] = _models(settings["models"], values["model"], values["temperature"])
     require_settings(settings)
     return _keep(desk, settings)
+
+
+def _shown(settings: dict[str, Any]) -> dict[str, Any]:
+    """What the form of the settings shows."""
+    blank: dict[str, Any] = {"model": "", "parameters": {}}
+    first = settings["models"][0] if settings["models"] else blank
+    return {
+        "headings": settings["rendering"]["headings"],
+        "model": first["model"],
+        "temperature": first["parameters"].get("temperature"),
+    }
+
+
+def _reconciled(
+    desk: Desk,
+    revision: int | None,
+    shown: Callable[[dict[str, Any]], dict[str, Any]],
+    typed: dict[str, Any],
+) -> dict[str, Any]:
+    """Without what the form did not change, if the draft moved on since it was opened."""
+    if revision is None or revision == desk.draft.revision:
+        return typed
+    then = settings_at(desk.draft, revision)
+    if then is None:
+        return typed
+    now = {**new_settings(), **desk.draft.settings}
+    found = reconcile(shown(then), shown(now), typed)
+    if found.clashes:
+        raise Invalid({name: [_stale(value)] for name, value in found.clashes.items()})
+    return found.values
+
+
+def _stale(value: Any) -> str:
+    """What stands there now, for somebody who typed something else meanwhile."""
+    if isinstance(value, str | int | float) and value != "":
+        sentence = _("Somebody changed this meanwhile to “%(now)s”. Save again to keep yours.")
+        return sentence % {"now": value}
+    return _("Somebody changed this meanwhile. What you typed is here. Save again to keep it.")
 
 
 def _models(
@@ -47,15 +99,26 @@ def _models(
 
 @working
 def change_output(
-    draft: Draft, *, format: str, fields: Sequence[OutputField] = (), actor: Any
+    draft: Draft,
+    *,
+    format: str,
+    fields: Sequence[OutputField] = (),
+    revision: int | None = None,
+    actor: Any,
 ) -> Draft:
-    """The answer's format; `fields` make the schema of a JSON answer. No schema is ever typed."""
+    """The answer's format; `fields` make the schema of a JSON answer. No schema is ever typed.
+    `revision` as for the settings."""
     cleaned = _clean_fields(fields) if format == "json" else []
     desk = Desk.at(draft, actor)
-    output = {"format": format, "json_schema": schema_of(cleaned)}
+    typed = {"output": {"format": format, "json_schema": schema_of(cleaned)}}
+    output = _reconciled(desk, revision, _answer, typed)["output"]
     settings = {**new_settings(), **desk.draft.settings, "output": output}
     require_settings(settings)
     return _keep(desk, settings)
+
+
+def _answer(settings: dict[str, Any]) -> dict[str, Any]:
+    return {"output": settings["output"]}
 
 
 def _clean_fields(fields: Sequence[OutputField]) -> list[OutputField]:

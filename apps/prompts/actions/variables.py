@@ -13,8 +13,11 @@ from apps.prompts import content
 from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_line, require_variable
 from apps.prompts.models import Draft, DraftVariable
+from apps.prompts.queries.documents import variable_part
+from apps.prompts.queries.earlier import variable_at
 from apps.prompts.queries.variables import found_names, text_uses
 from apps.prompts.renaming import renamed
+from apps.prompts.stale import reconcile
 
 MAX_DESCRIPTION = 200
 
@@ -92,9 +95,14 @@ def change_variable(
     description: str = "",
     max_length: int | None = None,
     choices: Iterable[str] = (),
+    revision: int | None = None,
     actor: Any,
 ) -> DraftVariable:
-    """A new name changes every use in the draft's text and every sample."""
+    """A new name changes every use in the draft's text and every sample.
+
+    `revision` is the draft's when the form was opened: what somebody else changed since then
+    stays, and where both changed one field it is Invalid, with what stands there now.
+    """
     part = content.new_variable(
         name,
         type=type,
@@ -107,6 +115,9 @@ def change_variable(
     require_variable(part)
     desk = Desk.at(variable.draft, actor)
     current = DraftVariable.objects.get(pk=variable.pk, draft=desk.draft)
+    current.draft = desk.draft
+    part = _reconciled(current, part, revision)
+    name = part["name"]
     if name != current.name:
         _require_free(desk.draft.variables.exclude(pk=current.pk), name)
         _rename_uses(desk, current.name, name)
@@ -115,6 +126,22 @@ def change_variable(
     current.save()
     desk.finish(structure=True)
     return current
+
+
+def _reconciled(
+    variable: DraftVariable, part: dict[str, Any], revision: int | None
+) -> dict[str, Any]:
+    if revision is None or revision == variable.draft.revision:
+        return part
+    then = variable_at(variable, revision)
+    if then is None:
+        return part
+    found = reconcile(then, variable_part(variable), part)
+    if found.clashes:
+        sentence = _("Somebody changed this meanwhile to “%(now)s”. Save again to keep yours.")
+        raise Invalid({name: [sentence % {"now": now}] for name, now in found.clashes.items()})
+    require_variable(found.values)
+    return found.values
 
 
 def _rename_uses(desk: Desk, old: str, new: str) -> None:

@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from apps.core.errors import require
 from apps.core.navigation import back
+from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.verdicts import not_visible
 from apps.prompts.addresses import draft_address
 from apps.prompts.editing import editor
@@ -53,6 +54,11 @@ def block_for(request: HttpRequest, path: str, key: uuid.UUID) -> DraftBlock:
     assert block is not None
     block.draft = draft
     return block
+
+
+def revision_of(request: HttpRequest) -> int | None:
+    """The revision of the draft that a form was opened with."""
+    return whole(request.POST.get("revision"), LARGEST_NUMBER)
 
 
 def key_of(typed: str) -> uuid.UUID | None:

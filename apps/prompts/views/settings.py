@@ -17,7 +17,7 @@ from apps.prompts.forms import SettingsForm
 from apps.prompts.models import Draft
 from apps.prompts.output_fields import OutputField
 from apps.prompts.queries import prompt_for
-from apps.prompts.views.answers import draft_for, is_htmx, told, wants_json, write_page
+from apps.prompts.views.answers import draft_for, is_htmx, revision_of, told, wants_json, write_page
 
 
 @require_POST
@@ -27,14 +27,16 @@ def change_settings(request: HttpRequest, path: str) -> HttpResponse:
     form = SettingsForm(request.POST)
     try:
         if form.is_valid():
-            kept = actions.change_settings(draft, **form.cleaned_data, actor=request.user)
+            typed = {**form.cleaned_data, "revision": revision_of(request)}
+            kept = actions.change_settings(draft, **typed, actor=request.user)
             return _kept(request, kept)
     except Invalid as error:
         form.take(error)
     sentences = [text for texts in form.errors.values() for text in texts]
     if wants_json(request):
-        return JsonResponse({"errors": {"body": sentences}}, status=422)
+        return _refusal(draft, sentences)
     if is_htmx(request):
+        draft.refresh_from_db(fields=["revision"])
         shown = editor(request.user, draft.prompt, draft)
         typed = {"editor": shown, "sentences": sentences, "typed": request.POST}
         return render(request, "prompts/_settings.html", typed, status=422)
@@ -47,10 +49,17 @@ def change_settings(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "prompts/settings_form.html", context, status=422)
 
 
+def _refusal(draft: Draft, sentences: list[str]) -> HttpResponse:
+    """With the revision that the sentences are about: what is sent again on top of it is meant."""
+    draft.refresh_from_db(fields=["revision"])
+    answer = {"errors": {"body": sentences}, "revision": draft.revision}
+    return JsonResponse(answer, status=422)
+
+
 def _kept(request: HttpRequest, draft: Draft) -> HttpResponse:
     if wants_json(request):
         saved_at = draft.changed_at.isoformat().replace("+00:00", "Z")
-        return JsonResponse({"saved_at": saved_at})
+        return JsonResponse({"saved_at": saved_at, "revision": draft.revision})
     if is_htmx(request):
         shown = editor(request.user, draft.prompt, draft)
         return told(render(request, "prompts/_settings.html", {"editor": shown}))
@@ -68,6 +77,7 @@ def change_output(request: HttpRequest, path: str) -> HttpResponse:
             draft,
             format=request.POST.get("format", ""),
             fields=fields,
+            revision=revision_of(request),
             actor=request.user,
         )
     except Invalid as error:
@@ -84,7 +94,7 @@ def _refused_output(
     request: HttpRequest, draft: Draft, fields: list[OutputField], error: Invalid
 ) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse({"errors": {"body": [error.sentence]}}, status=422)
+        return _refusal(draft, [error.sentence])
     shown = editor(request.user, draft.prompt, draft)
     context: dict[str, Any] = {
         "prompt": draft.prompt,

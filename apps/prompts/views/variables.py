@@ -29,7 +29,7 @@ from apps.prompts.models import Draft, DraftVariable, Sample
 from apps.prompts.queries import prompt_for
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.values import read_value
-from apps.prompts.views.answers import draft_for, is_htmx, told, write_page
+from apps.prompts.views.answers import draft_for, is_htmx, revision_of, told, write_page
 
 
 def _variables(request: HttpRequest, shown: Editor, status: int = 200) -> HttpResponse:
@@ -76,7 +76,8 @@ def change_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     form = VariableForm(request.POST)
     try:
         if form.is_valid():
-            actions.change_variable(variable, **form.cleaned_data, actor=request.user)
+            typed = {**form.cleaned_data, "revision": revision_of(request)}
+            actions.change_variable(variable, **typed, actor=request.user)
             renamed = form.cleaned_data["name"] != variable.name
             return _variables_answer(request, draft, blocks=renamed)
     except Invalid as error:

@@ -9,6 +9,14 @@ const TOO_LONG_TO_LEAVE = 60000;
 const read = (form) => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
 const words = (entries) => JSON.stringify(entries.filter(([name]) => name !== "revision"));
 
+function answered(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 export class Saver {
   /** `owner` hears `changed()`, `saved(saver, answer)`, `refused(saver, sentence)` and `stopped(saver, kind, answer)`. */
   constructor(form, owner) {
@@ -146,6 +154,8 @@ export class Saver {
   }
 
   refuse(status, text) {
+    // Somebody changed the same meanwhile: what is sent again is meant on top of that.
+    if (status === 422) this.revision = answered(text).revision ?? this.form.elements.namedItem("revision")?.value;
     this.state = "failed";
     this.owner.refused(this, status, text);
   }

@@ -1,0 +1,24 @@
+"""What a draft's settings and variables were at one of its revisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.prompts.models import Draft, DraftVariable
+from apps.prompts.queries.documents import new_settings, variable_part
+
+
+def settings_at(draft: Draft, revision: int) -> dict[str, Any] | None:
+    """None for a revision that nobody knows (any more)."""
+    past = draft.history.filter(revision=revision).order_by("-history_id").first()
+    return None if past is None else {**new_settings(), **past.settings}
+
+
+def variable_at(variable: DraftVariable, revision: int) -> dict[str, Any] | None:
+    """The variable when its draft had that revision; None if it was not there, or nobody knows."""
+    draft = variable.draft.history.filter(revision=revision).order_by("-history_id").first()
+    if draft is None:
+        return None
+    past = variable.history.filter(history_date__lte=draft.history_date)
+    found = past.exclude(history_type="-").order_by("-history_id").first()
+    return None if found is None else variable_part(found)
