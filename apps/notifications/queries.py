@@ -127,7 +127,7 @@ def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:
     found = list(items.select_related(*ROW)[: PAGE + 1])
     rows = rows_of(found[:PAGE])
     if tab == NEEDS and rows and not before:
-        rows[0] = replace(rows[0], facts=facts_of(found[0]))
+        rows[0] = replace(rows[0], facts=facts_of(found[0]), opened=True)
     return Inbox(
         tab, rows, needing.count(), own.filter(_asleep()).count(), _done_today(own),
         _live_this_week(person), snoozes(timezone.now(), zone(person.time_zone)),

@@ -60,6 +60,8 @@ class InboxRow:
     review_id: int | None = None
     facts: tuple[Fact, ...] = ()
     proposal: Proposal | None = None
+    opened: bool = False  # the first of what needs one
+    about: str = ""  # what its address leads to: "review", "talk" or "releases"
 
 
 def rows_of(items: list[InboxItem]) -> list[InboxRow]:
@@ -89,7 +91,7 @@ def _of_entry(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
         pk=item.pk, who=who, who_kind=entry.actor_kind, title=title, reason=entry.reason,
         at=entry.at, needs_action=item.needs_action, done=item.done_at is not None,
         url=_address(item), snoozed_until=item.snoozed_until, prompt=item.prompt,
-        review_id=item.review_id,
+        review_id=item.review_id, about="review" if item.review_id else "releases",
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def _of_comment(item: InboxItem) -> InboxRow:
         pk=item.pk, who=who, who_kind="person", title=title, reason=comment.body, at=at,
         needs_action=item.needs_action, done=item.done_at is not None, url=_address(item),
         snoozed_until=item.snoozed_until, prompt=item.prompt, review_id=item.review_id,
-        proposal=_proposal(item, suggestion),
+        proposal=_proposal(item, suggestion), about="talk",
     )  # fmt: skip
 
 
@@ -139,8 +141,8 @@ def _environment(item: InboxItem, entry: AuditEntry) -> str:
 
 
 def facts_of(item: InboxItem) -> tuple[Fact, ...]:
-    """What an item about a review (not about a comment in it) is opened up with."""
-    if item.review is None or item.comment_id:
+    """What a review that waits is opened up with: what it changes, and what is missing still."""
+    if item.review is None or item.comment_id or not item.needs_action:
         return ()
     known = facts(item.review)
     said = [Fact("pencil", "muted", changes_in_words(known.comparison)), *_approvals(known)]

@@ -22,6 +22,7 @@ NO_PAGES = {
     "prompts:preview_pane",
     "prompts:checks_pane",
     "pages:audit_export",
+    "notifications:counts",
 }
 # Whoever sees most on a page opens it.
 ORDER = ("author", "reviewer", "releaser", "admin", "viewer", "outsider", "anonymous")
@@ -117,6 +118,8 @@ def other_states() -> list[Sight]:
     prompt, review = routes.prompt, routes.row("review")
     return [
         Sight("home, all", "reviewer", _at("pages:home", tab="all")),
+        Sight("home, snoozed", "reviewer", _at("pages:home", tab="snoozed")),
+        Sight("home, done", "reviewer", _at("pages:home", tab="done")),
         Sight("home, empty", "newcomer", _at("pages:home")),
         Sight("registry, found", "author", _at("pages:registry", q="Never harm")),
         Sight("registry, nothing", "author", _at("pages:registry", q="zzzzz")),
