@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.audit.models import AuditEntry
@@ -390,7 +392,72 @@ def test_waiting_list_says_what_the_permission_says(world, django_assert_num_que
         waiting_for(world["reviewer2"])
 
 
-QUERIES = 9
+def third_approved(world, name: str):
+    """v1 and v2 were live in production, v3 is approved for it."""
+    prompt = world.prompt(name)
+    for words in ("One", "Two"):
+        version = world.version(prompt, words)
+        world.put_live(prompt, version, "staging")
+        world.put_live(prompt, version, "production")
+    return world.approved(prompt, world.version(prompt, "Three"), "production")
+
+
+def two_are_needed(world, review) -> None:
+    world.places["production"].rules.update(approvals=2)
+
+
+def right_is_lost(world, review) -> None:
+    revoke(world.desk, role="reviewer", to=world["reviewer"], actor=world.admin)
+
+
+def another_team_decides(world, review) -> None:
+    leads = create_team(name="Leads", purpose="", actor=world.admin)
+    add_member(leads, person=world["reviewer2"], actor=world.admin)
+    world.places["production"].rules.get().teams.add(leads)
+
+
+def what_is_live_moved(world, review) -> None:
+    world.places["production"].rules.update(approvals_survive=True)
+    move_back(world, review.prompt)
+    world.places["production"].rules.update(approvals_survive=False)
+
+
+def nothing_changed(world, review) -> None:
+    """The approval is enough."""
+
+
+@pytest.mark.parametrize(
+    ("change", "waits"),
+    [
+        (nothing_changed, False),
+        (two_are_needed, True),
+        (right_is_lost, True),
+        (another_team_decides, True),
+        (what_is_live_moved, True),
+    ],
+)
+def test_waiting_list_has_approved_reviews_that_lack_approvals_again(world, change, waits):
+    review = third_approved(world, "reply")
+    change(world, review)
+
+    for name in (*world.people,):
+        allowed = bool(can_decide_review(world[name], fresh(review)))
+        assert ([found.pk for found in waiting_for(world[name])] == [review.pk]) == allowed, name
+    assert ([found.pk for found in waiting_for(world["reviewer2"])] == [review.pk]) == waits
+
+
+def test_waiting_list_asks_as_often_for_many_approved_reviews(world, django_assert_num_queries):
+    third_approved(world, "one")
+    with CaptureQueriesContext(connection) as few:
+        waiting_for(world["reviewer2"])
+    third_approved(world, "two")
+    third_approved(world, "three")
+
+    with django_assert_num_queries(len(few)):
+        assert waiting_for(world["reviewer2"]) == []
+
+
+QUERIES = 14  # five of them because an approved review is among them
 
 
 def fresh(review):

@@ -10,27 +10,35 @@ from apps.prompts.models import VersionContributor
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries.approvals import may_approve_own
 from apps.reviews.queries.lists import visible_reviews
+from apps.reviews.queries.shortage import short_of_approvals
 from apps.reviews.states import ReviewState
 from apps.teams.models import Capability, Membership
 from apps.teams.rights import granted_ids
 
 
 def waiting_for(actor: Actor) -> list[Review]:
-    """Open reviews that this person may decide now, newest first. The same few queries for any
-    number of them; the same answer as `can_decide_review` for each open one (a test holds them
-    together)."""
+    """Reviews that this person may decide now, newest first: open ones, and approved ones that lack
+    approvals again. The same few queries for any number of them; the same answer as
+    `can_decide_review` for each (a test holds them together)."""
     if actor.kind != "person":
         return []
     ids = granted_ids(actor, Capability.REVIEW)
     rows = visible_reviews(actor).filter(
-        state=ReviewState.OPEN, prompt__namespace__lineage__overlap=ids
+        state__in=(ReviewState.OPEN, ReviewState.APPROVED), prompt__namespace__lineage__overlap=ids
     )
     rows = rows.annotate(round_id=_newest("pk"), number=_newest("version__number"), live=_live())
     person = int(actor.audit_id)
     decided = Decision.objects.filter(round=OuterRef("round_id"), person_id=person)
     rows = rows.filter(~Exists(decided)).annotate(wrote=_wrote(person))
     found, mine = all_rules(), _teams_of(person)
-    return [review for review in rows if _may(review, found, mine)]
+    mine_to_decide = [review for review in rows if _may(review, found, mine)]
+    approved = [
+        (review, nearest(found, review.environment_id, review.prompt.namespace.lineage))
+        for review in mine_to_decide
+        if review.state == ReviewState.APPROVED
+    ]
+    short = short_of_approvals(approved)
+    return [r for r in mine_to_decide if r.state == ReviewState.OPEN or r.pk in short]
 
 
 def _newest(field: str) -> Subquery:
