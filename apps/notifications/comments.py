@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.notifications.kinds import ACCEPTED, COMMENTED, DISMISSED, MENTIONED, REPLIED, SUGGESTED
@@ -15,9 +15,11 @@ from apps.reviews.states import SuggestionState
 
 
 def untold_comments() -> QuerySet[Comment]:
-    """Found by what is missing, not by a cursor: a comment that commits late is not passed over."""
-    told = ToldComment.objects.values("comment")
-    return Comment.objects.exclude(pk__in=told).order_by("pk")
+    """New ones and edited ones. Found by what is missing, not by a cursor or a clock: a comment
+    that commits late is not passed over."""
+    same = Q(edited_at=OuterRef("edited_at")) | Q(edited_at=None, comment__edited_at=None)
+    told = ToldComment.objects.filter(same, comment=OuterRef("pk"))
+    return Comment.objects.filter(~Exists(told)).order_by("pk")
 
 
 def untold_suggestions() -> QuerySet[Suggestion]:
@@ -43,6 +45,11 @@ def news_of_comment(comment: Comment, mentioned: frozenset[int]) -> list[News]:
         found.append(_news(event, comment, people - told, never=told))
         told |= people
     return found
+
+
+def news_of_edit(comment: Comment, mentioned: frozenset[int]) -> list[News]:
+    """Of a comment that was told before: to whom it names now. Who has the item keeps it."""
+    return [_news(MENTIONED, comment, mentioned, never=frozenset({comment.author_id}))]
 
 
 def news_of_decision(suggestion: Suggestion) -> News:

@@ -53,9 +53,11 @@ class InboxItem(models.Model):
 
 class ToldComment(models.Model):
     """This comment's readers have their items. What is not told is found by its absence, so no
-    comment that commits late is passed over."""
+    comment that commits late is passed over. `edited_at` is what the comment's was: who is named
+    by a later edit is told, too."""
 
     comment = models.OneToOneField(Comment, on_delete=models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField(null=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -13,7 +13,7 @@ from apps.prompts.models import Version
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries import current_round, reviewers_of
 from apps.reviews.states import DecisionKind, ReviewState
-from apps.teams.models import Capability
+from apps.teams.models import AccessRequest, Capability
 from apps.teams.rights import people_with
 
 
@@ -91,10 +91,37 @@ def went_live(entry: AuditEntry) -> News | None:
     return News(entry.event, seq=entry.seq, prompt=release.prompt, review=review, to_know=known)
 
 
+def _access(entry: AuditEntry) -> AccessRequest | None:
+    rows = AccessRequest.objects.select_related("namespace")
+    return rows.filter(pk=entry.data.get("request")).first()
+
+
+def access_requested(entry: AuditEntry) -> News | None:
+    """Whoever may give rights there."""
+    asked = _access(entry)
+    if asked is None:
+        return None
+    managers = frozenset(people_with(Capability.MANAGE, asked.namespace))
+    return News(entry.event, seq=entry.seq, access_request=asked, to_act=managers)
+
+
+def access_decided(entry: AuditEntry) -> News | None:
+    """Who asked."""
+    asked = _access(entry)
+    if asked is None:
+        return None
+    return News(
+        entry.event, seq=entry.seq, access_request=asked, to_know=frozenset({asked.person_id})
+    )
+
+
 RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "reviews.review.requested": requested,
     "reviews.review.changes_requested": changes_requested,
     "reviews.review.approved": approved,
     "releases.release.made": went_live,
     "releases.release.rolled_back": went_live,
+    "teams.access.requested": access_requested,
+    "teams.access.granted": access_decided,
+    "teams.access.declined": access_decided,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ class InboxRow:
     facts: tuple[Fact, ...] = ()
     proposal: Proposal | None = None
     opened: bool = False  # the first of what needs one
-    about: str = ""  # what its address leads to: "review", "talk" or "releases"
+    about: str = ""  # what its address leads to: "review", "talk", "access" or "releases"
 
 
 def rows_of(items: list[InboxItem]) -> list[InboxRow]:
@@ -86,12 +87,14 @@ def _of_entry(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
         prompt=str(item.prompt or ""),
         version=f"v{entry.data['version']}" if "version" in entry.data else "",
         environment=_environment(item, entry),
+        right=str(entry.data.get("right", "")),
+        place=str(entry.data.get("place", "")),
     )
     return InboxRow(
         pk=item.pk, who=who, who_kind=entry.actor_kind, title=title, reason=entry.reason,
         at=entry.at, needs_action=item.needs_action, done=item.done_at is not None,
         url=_address(item), snoozed_until=item.snoozed_until, prompt=item.prompt,
-        review_id=item.review_id, about="review" if item.review_id else "releases",
+        review_id=item.review_id, about=_about(item),
     )  # fmt: skip
 
 
@@ -122,13 +125,22 @@ def _proposal(item: InboxItem, suggestion: Suggestion | None) -> Proposal | None
     return Proposal(suggestion.pk, item.comment.thread.block_label, segments)
 
 
+def _about(item: InboxItem) -> str:
+    if item.access_request_id:
+        return "access"
+    return "review" if item.review_id else "releases"
+
+
 def _address(item: InboxItem) -> str:
     """Where the item is dealt with."""
     thread = f"#thread-{item.comment.thread_id}" if item.comment else ""
     if item.review_id:
         return reverse("pages:review", args=[item.review_id]) + thread
+    if item.access_request is not None and item.needs_action:
+        place = urlencode({"in": item.access_request.namespace.path})
+        return f"{reverse('pages:admin')}?{place}"
     if item.prompt is None:
-        return reverse("pages:home")
+        return reverse("pages:registry")
     if item.comment:
         return reverse("pages:write", args=[item.prompt.path]) + "?pane=comments" + thread
     return reverse("pages:prompt_releases", args=[item.prompt.path])

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.audit.subscribers import run_all
 from apps.notifications.actions import tell_comment
@@ -259,3 +260,18 @@ def test_two_workers_tell_one_comment_once(own_database):
         worker.join()
 
     assert told(comment) == {"Author": "made"}
+
+
+def test_who_is_named_by_an_edit_is_told_and_nobody_twice(world, review):
+    comment = comment_on(review, world["author"])
+    mention(comment, person=world["releaser"])
+    run_all()
+    before = InboxItem.objects.count()
+
+    mention(comment, person=world["viewer"])
+    Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now())
+    run_all()
+    run_all()
+
+    assert told(comment) == {"Releaser": "mentioned", "Viewer": "mentioned"}
+    assert InboxItem.objects.count() == before + 1

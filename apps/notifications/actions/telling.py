@@ -5,7 +5,12 @@ from __future__ import annotations
 
 from apps.core.actions import working
 from apps.notifications.actions.inbox import put_into_inbox
-from apps.notifications.comments import news_of_comment, news_of_decision, people_named
+from apps.notifications.comments import (
+    news_of_comment,
+    news_of_decision,
+    news_of_edit,
+    people_named,
+)
 from apps.notifications.models import ToldComment, ToldSuggestion
 from apps.reviews.models import Comment, Suggestion
 
@@ -17,10 +22,14 @@ def tell_comment(pk: int) -> None:
     """Give everyone whom it concerns their item. The row is locked: two workers tell in turn."""
     rows = Comment.objects.select_for_update(of=("self",)).select_related(*THREAD)
     comment = rows.get(pk=pk)
-    _mark, is_new = ToldComment.objects.get_or_create(comment=comment)
-    if is_new:
-        for news in news_of_comment(comment, people_named(comment)):
+    mark, is_new = ToldComment.objects.get_or_create(
+        comment=comment, defaults={"edited_at": comment.edited_at}
+    )
+    if is_new or mark.edited_at != comment.edited_at:
+        tell = news_of_comment if is_new else news_of_edit
+        for news in tell(comment, people_named(comment)):
             put_into_inbox(news)
+        ToldComment.objects.filter(pk=mark.pk).update(edited_at=comment.edited_at)
 
 
 @working
