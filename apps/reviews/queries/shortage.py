@@ -6,7 +6,7 @@ the lists of reviews and the counts in the menu ask for it on every page.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from apps.environments.models import Deployment, Rule
@@ -40,7 +40,7 @@ class Holders:
         )
 
 
-def short_of_approvals(approved: list[tuple[Review, Rule]]) -> set[int]:
+def short_of_approvals(approved: Sequence[tuple[Review, Rule]]) -> set[int]:
     """Ids of those whose approvals would not count as enough now. Each with the rule of its
     place."""
     if not approved:
