@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from apps.prompts.compare import BlockChange, Comparison, summary_sentences
-from apps.prompts.content import Document
-from apps.prompts.queries import preview
 
 ICONS = (
     ("added", "plus"),
@@ -67,20 +62,3 @@ def _other(sentence: str, comparison: Comparison) -> Line:
 
 def _icon(block: BlockChange) -> str:
     return next((icon for status, icon in ICONS if status in block.statuses), "pencil")
-
-
-def tokens_in_words(old: Document | None, new: Document) -> str:
-    """ "46 more tokens (6 %)"; "" when nothing was there before or nothing differs."""
-    before = preview(old).tokens if old is not None else 0
-    after = preview(new).tokens
-    if old is None:
-        return ngettext("%(n)d token", "%(n)d tokens", after) % {"n": after}
-    if before == after:
-        return _("As many tokens as before")
-    more, less = (
-        ngettext("%(n)d more token", "%(n)d more tokens", abs(after - before)),
-        ngettext("%(n)d fewer token", "%(n)d fewer tokens", abs(after - before)),
-    )
-    said = (more if after > before else less) % {"n": abs(after - before)}
-    share = round(100 * abs(after - before) / before) if before else 0
-    return f"{said} ({share}\u00a0%)" if share else said

@@ -15,13 +15,13 @@ from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.text import listing as in_words
 from apps.core.verdicts import Verdict
 from apps.pages.addresses import with_query
-from apps.pages.queries.changes import lines, tokens_in_words
+from apps.pages.queries.changes import lines
 from apps.pages.queries.review import Shown, shown
 from apps.pages.queries.reviews import CLOSED, RUNNING_TAB, WAITING, listing
 from apps.pages.views.prompt import frame
 from apps.prompts.compare import compare
 from apps.prompts.permissions import can_edit_prompt
-from apps.prompts.queries import version_document
+from apps.prompts.queries import effect, version_document
 from apps.releases.gates import gates
 from apps.releases.permissions import can_release_version
 from apps.reviews.actions import look_at_review
@@ -104,7 +104,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": can_edit_prompt(person_of(request), found.prompt),
         "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
         "changes": lines(known.comparison),
-        "tokens": tokens_in_words(base, version_document(known.version)),
+        "effect": effect(base, version_document(known.version)),
         "reading": view.reading,
         "threads": known.threads,
         "release_url": _release_url(request, found, known),

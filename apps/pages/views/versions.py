@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
 from apps.core.numbers import LARGEST_NUMBER, whole
-from apps.pages.queries.changes import lines, tokens_in_words
+from apps.pages.queries.changes import lines
 from apps.pages.queries.prompt import PromptHead
 from apps.pages.views.prompt import frame
 from apps.pages.views.review import chosen_view
@@ -21,7 +21,7 @@ from apps.prompts.compare import compare as compare_documents
 from apps.prompts.content import VARIABLE_LABELS, Document
 from apps.prompts.models import Prompt
 from apps.prompts.permissions import can_restore_version
-from apps.prompts.queries import preview, version_document, version_of, versions_of
+from apps.prompts.queries import effect, preview, version_document, version_of, versions_of
 from apps.reviews.reading import read
 
 DRAFT = "draft"
@@ -70,7 +70,7 @@ def compare(request: HttpRequest, path: str) -> HttpResponse:
         "new": new,
         "choices": list(versions_of(context["prompt"]).values_list("number", flat=True)[:500]),
         "changes": lines(comparison),
-        "tokens": tokens_in_words(old.document, new.document),
+        "effect": effect(old.document, new.document),
         "reading": read(
             comparison, view=chosen_view(request), old_label=old.label, new_label=new.label
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,7 @@ from apps.prompts.models import (
 from apps.prompts.output_fields import FIELD_LABELS, OutputField, fields_of
 from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.documents import blocks_in_order, document_of, variable_part
+from apps.prompts.queries.effect import cost_in_words
 from apps.prompts.queries.preview import Preview, preview
 from apps.prompts.queries.prompts import draft_of, latest_version
 from apps.prompts.queries.texts import text_of
@@ -231,4 +232,5 @@ def preview_of(shown: Editor, sample_id: int | None = None) -> Preview:
     samples = {sample.pk: sample for sample in shown.kept_samples}
     sample = samples.get(sample_id) if sample_id else None
     chosen = sample or (shown.kept_samples[0] if shown.kept_samples else None)
-    return preview(shown.document, chosen.values if chosen else None, chosen)
+    found = preview(shown.document, chosen.values if chosen else None, chosen)
+    return replace(found, cost=cost_in_words(shown.document, found.tokens))

@@ -6,6 +6,7 @@ from apps.prompts.queries.documents import (
     draft_document,
     version_document,
 )
+from apps.prompts.queries.effect import Effect, cost_in_words, effect
 from apps.prompts.queries.preview import Part, Preview, PreviewMessage, preview
 from apps.prompts.queries.prompts import (
     contributors_between,
@@ -32,6 +33,7 @@ from apps.prompts.queries.registry import (
 )
 
 __all__ = [
+    "Effect",
     "Hit",
     "Node",
     "Part",
@@ -41,11 +43,13 @@ __all__ = [
     "changes_since",
     "compare_versions",
     "contributors_between",
+    "cost_in_words",
     "draft_at",
     "draft_contributors",
     "draft_document",
     "draft_of",
     "drafts_of",
+    "effect",
     "latest_version",
     "namespace_tree",
     "owners_in",

@@ -33,13 +33,15 @@ class PreviewMessage:
 
 @dataclass(frozen=True)
 class Preview:
-    """`shares`: {"key", "type", "label", "tokens"} of each block that is sent, in order."""
+    """`shares`: {"key", "type", "label", "tokens"} of each block that is sent, in order.
+    `cost`: the price of a call in words, where somebody asked for it."""
 
     messages: tuple[PreviewMessage, ...]
     problems: tuple[str, ...]
     tokens: int
     shares: tuple[dict[str, Any], ...]
     sample: Sample | None = None
+    cost: str = ""
 
 
 def preview(

@@ -1,0 +1,107 @@
+"""What a change costs and breaks: tokens, price of a call, and the contract with applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.llm.prices import AS_OF, call_cost, money
+from apps.prompts.content import Document
+from apps.prompts.contract import Clause, contract_changes
+from apps.prompts.queries.preview import preview
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Each in words; `cost` is "" while no model is chosen."""
+
+    tokens: str
+    cost: str
+    contract: list[Clause]
+
+
+def effect(old: Document | None, new: Document) -> Effect:
+    """What it means that `new` takes the place of `old` (None: nothing was there)."""
+    before = preview(old).tokens if old is not None else None
+    after = preview(new).tokens
+    return Effect(
+        tokens_in_words(before, after),
+        _cost_change(old, new, before, after),
+        contract_changes(old, new),
+    )
+
+
+def tokens_in_words(before: int | None, after: int) -> str:
+    """ "46 more tokens (6 %)"."""
+    if before is None:
+        return ngettext("%(n)d token", "%(n)d tokens", after) % {"n": after}
+    if before == after:
+        return _("As many tokens as before")
+    more, less = (
+        ngettext("%(n)d more token", "%(n)d more tokens", abs(after - before)),
+        ngettext("%(n)d fewer token", "%(n)d fewer tokens", abs(after - before)),
+    )
+    said = (more if after > before else less) % {"n": abs(after - before)}
+    share = round(100 * abs(after - before) / before) if before else 0
+    return f"{said} ({share}\u00a0%)" if share else said
+
+
+def cost_in_words(document: Document, tokens: int) -> str:
+    """ "About 0.31 ¢ a call with gpt-4o: what is sent, without the answer. Prices of …"."""
+    model = _first_model(document)
+    if model is None:
+        return ""
+    cost = _cost(model, tokens)
+    if cost is None:
+        return _("The price of %(model)s is not set.") % {"model": model["model"]}
+    said = _("About %(cost)s a call with %(model)s")
+    words = said % {"cost": money(cost), "model": model["model"]}
+    return f"{words}: {_counted(model)}. {_dated()}"
+
+
+def _cost_change(old: Document | None, new: Document, before: int | None, after: int) -> str:
+    model, former = _first_model(new), _first_model(old) if old is not None else None
+    if model is None or former is None or before is None:
+        return cost_in_words(new, after)
+    was, now = _cost(former, before), _cost(model, after)
+    if was is None or now is None or was == now:
+        return cost_in_words(new, after)
+    said = _("About %(now)s a call instead of %(was)s")
+    words = said % {"now": money(now), "was": money(was)}
+    return f"{words}: {_counted(model)}. {_dated()}"
+
+
+def _first_model(document: Document) -> dict[str, Any] | None:
+    """A fetch that names no model takes the first (domain.md)."""
+    return document["models"][0] if document["models"] else None
+
+
+def _cost(model: dict[str, Any], sent: int) -> Decimal | None:
+    return call_cost(str(model["model"]), sent=sent, answered=_longest_answer(model) or 0)
+
+
+def _longest_answer(model: dict[str, Any]) -> int | None:
+    """The limit that the prompt sets. Nothing is known of real answers before there are runs."""
+    most = model["parameters"].get("max_tokens")
+    return most if isinstance(most, int) and not isinstance(most, bool) and most > 0 else None
+
+
+def _counted(model: dict[str, Any]) -> str:
+    most = _longest_answer(model)
+    if most is None:
+        return _("what is sent, without the answer")
+    words = ngettext(
+        "what is sent, and an answer of %(n)d token, the longest allowed",
+        "what is sent, and an answer of %(n)d tokens, the longest allowed",
+        most,
+    )
+    return words % {"n": most}
+
+
+def _dated() -> str:
+    return _("Prices of %(day)s.") % {"day": formats.date_format(AS_OF, "j M Y")}
