@@ -40,3 +40,16 @@ INVITATION_ACCEPTED = declare("teams.invitation.accepted", "{actor} accepted the
 INVITATION_WITHDRAWN = declare(
     "teams.invitation.withdrawn", "{actor} withdrew the invitation of {target}"
 )
+ACCESS_REQUESTED = declare(
+    "teams.access.requested", "{actor} asked for {right} on {target}", "request", "right", "place"
+)
+ACCESS_GRANTED = declare(
+    "teams.access.granted",
+    "{actor} granted {target} what they had asked for: {right} on {place}",
+    "request", "right", "place",
+)  # fmt: skip
+ACCESS_DECLINED = declare(
+    "teams.access.declined",
+    "{actor} declined what {target} had asked for: {right} on {place}",
+    "request", "right", "place",
+)  # fmt: skip

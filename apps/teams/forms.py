@@ -128,6 +128,13 @@ class InvitationForm(GalleyForm):
         return cleaned
 
 
+class AskForm(GalleyForm):
+    note = forms.CharField(
+        label=_("Why you need it"), max_length=2000, required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )  # fmt: skip
+
+
 class AcceptForm(GalleyForm):
     name = forms.CharField(label=_("Your name"), max_length=120)
     password = forms.CharField(

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +18,7 @@ from apps.core.origin import origin
 from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible, not_visible
 from apps.teams import rights
-from apps.teams.models import Capability, Invitation, Namespace
+from apps.teams.models import AccessRequest, Capability, Invitation, Namespace
 from apps.teams.rights import Grant
 
 VERBS = {
@@ -54,8 +55,9 @@ def can(actor: Actor | None, capability: str, thing: Any, environment: Any = Non
     return refuse(capability, namespace)
 
 
-def refuse(capability: str, namespace: Namespace) -> Verdict:
-    """The 403 that says which right is missing and who can grant it."""
+def refuse(capability: str, namespace: Namespace, *, askable: bool = True) -> Verdict:
+    """The 403 that says which right is missing and who can grant it. `askable`: its page offers to
+    ask for it, so only where the actor may see the namespace."""
     who = tuple(names_with(Capability.MANAGE, namespace))
     sentence = _("You may not %(verb)s: it needs the right “%(right)s” on %(place)s.") % {
         "verb": VERBS[Capability(capability)],
@@ -64,7 +66,9 @@ def refuse(capability: str, namespace: Namespace) -> Verdict:
     }
     if who:
         sentence += " " + _("%(who)s can give it to you.") % {"who": listing(who[:3], _("or"))}
-    return not_allowed("missing_right", sentence, who)
+    verdict = not_allowed("missing_right", sentence, who)
+    facts = {"namespace_id": namespace.pk, "capability": str(Capability(capability).value)}
+    return replace(verdict, facts=facts) if askable else verdict
 
 
 def names_with(capability: str, namespace: Namespace) -> list[str]:
@@ -76,19 +80,51 @@ def can_manage_namespace(actor: Actor | None, namespace: Namespace) -> Verdict:
     return can(actor, Capability.MANAGE, namespace)
 
 
+MOST_REQUESTS = 10  # of one person, open at once
+AGAIN = timedelta(days=1)
+
+
+def can_request_access(actor: Actor | None, namespace: Namespace, capability: str) -> Verdict:
+    """Only on a namespace that one may see: of others, not even that they are there."""
+    seen = can(actor, Capability.VIEW, namespace)
+    if not seen or not isinstance(actor, User):
+        return seen if not seen else not_allowed("people_only", _("Only a person can ask."))
+    if actor.holds(capability, namespace):
+        return not_possible("has_it", _("You have this right already. Go back and try again."))
+    own = AccessRequest.objects.filter(person=actor)
+    same = own.filter(namespace=namespace, capability=capability)
+    if same.filter(decided_at=None).exists():
+        return not_possible("asked_already", _("You asked for this already. An admin will answer."))
+    if same.filter(granted=False, decided_at__gt=timezone.now() - AGAIN).exists():
+        words = _("This was declined less than a day ago. Talk to an admin before you ask again.")
+        return not_possible("declined_lately", words)
+    if own.filter(decided_at=None).count() >= MOST_REQUESTS:
+        words = _("You have asked for %(most)s rights that nobody answered yet. Wait for these.")
+        return not_possible("too_many_requests", words % {"most": MOST_REQUESTS})
+    return ALLOW
+
+
+def can_decide_access(actor: Actor | None, request: AccessRequest) -> Verdict:
+    allowed = can_manage_namespace(actor, request.namespace)
+    if allowed and request.decided_at is not None:
+        words = _("This was answered already by %(who)s.") % {"who": request.decided_by}
+        return not_possible("answered", words)
+    return allowed
+
+
 def can_manage_people(actor: Actor | None) -> Verdict:
     """Teams, accounts and the whole trail are matters of the installation: `manage` on the root."""
     root = Namespace.objects.get(path="")
     if actor is not None and actor.holds(Capability.MANAGE, root):
         return ALLOW
-    return refuse(Capability.MANAGE, root)
+    return refuse(Capability.MANAGE, root, askable=False)
 
 
 def can_administer(actor: Actor | None) -> Verdict:
     """Whether there is any namespace that the actor manages."""
     if getattr(actor, "kind", "") == "person" and rights.granted_ids(actor, Capability.MANAGE):
         return ALLOW
-    return refuse(Capability.MANAGE, Namespace.objects.get(path=""))
+    return refuse(Capability.MANAGE, Namespace.objects.get(path=""), askable=False)
 
 
 def can_invite(actor: Actor | None, namespace: Namespace | None, *, to_team: bool) -> Verdict:

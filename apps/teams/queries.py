@@ -11,6 +11,7 @@ from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.teams import rights
 from apps.teams.models import (
+    AccessRequest,
     Capability,
     Invitation,
     Membership,
@@ -104,3 +105,25 @@ def role_in_words(person: User) -> str:
         return in_words(())
     path, held = max(places.items(), key=lambda place: (len(place[1]), -len(place[0])))
     return f"{in_words(held)} in {path}" if path else in_words(held)
+
+
+def open_access_requests(actor: Any) -> QuerySet[AccessRequest]:
+    """Requests that wait for an answer of this actor, the oldest first."""
+    rows = AccessRequest.objects.filter(decided_at=None, namespace__in=managed_namespaces(actor))
+    return rows.select_related("person", "namespace").order_by("created_at")
+
+
+def access_request_for(actor: Any, pk: int) -> AccessRequest:
+    """A request on a namespace that the actor may see, or 404."""
+    rows = AccessRequest.objects.filter(namespace__in=visible_namespaces(actor))
+    found = rows.select_related("person", "namespace", "decided_by").filter(pk=pk).first()
+    if found is None:
+        require(not_visible())
+    assert found is not None
+    return found
+
+
+def last_request(person: User, namespace: Namespace, capability: str) -> AccessRequest | None:
+    """What the person asked last for this, whatever became of it."""
+    rows = person.access_requests.filter(namespace=namespace, capability=capability)
+    return rows.select_related("decided_by").first()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.teams.views import entrances, namespaces, people, teams, trail
+from apps.teams.views import access, entrances, namespaces, people, teams, trail
 
 app_name = "teams"
 PERSON, TEAM, SPACE = "admin/people/<int:pk>", "admin/teams/<int:pk>", "admin/namespaces/<int:pk>"
@@ -29,5 +29,8 @@ urlpatterns = [
     path(f"{PERSON}/erase/", people.erase_person, name="erase_person"),
     path("account/invitation/<str:token>/", entrances.accept_invitation, name="accept_invitation"),
     path("account/begin/<str:token>/", entrances.first_admin, name="first_admin"),
+    path("access/<int:pk>/<str:capability>/", access.request_access, name="request_access"),
+    path("admin/access/<int:pk>/grant/", access.grant_request, name="grant_request"),
+    path("admin/access/<int:pk>/decline/", access.decline_request, name="decline_request"),
     path("audit/check/", trail.check_trail, name="check_trail"),
 ]

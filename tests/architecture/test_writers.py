@@ -27,6 +27,7 @@ OWNERS = {
     "NamespaceUserObjectPermission": "teams/actions",
     "NamespaceGroupObjectPermission": "teams/actions",
     "Invitation": "teams/actions",
+    "AccessRequest": "teams/actions",
     "Prompt": "prompts/actions",
     "Version": "prompts/actions",
     "VersionContributor": "prompts/actions",

@@ -129,6 +129,11 @@ def step(world: World) -> tuple[Any, ...]:
     return (world.ours.prompt.path, draft.pk, moment_of(draft.changed_at) + 10**6)
 
 
+def wished(world: World) -> tuple[Any, ...]:
+    """A right that nobody of our side has."""
+    return (world.ours.space.pk, "break_glass")
+
+
 def row_data(world: World) -> dict[str, Any]:
     return {"revision": world.ours.draft.blocks.get(type="examples").revision, "row": "0"}
 
@@ -391,6 +396,11 @@ TEAMS = [
         },
         plain=200, htmx=200,
     ),
+    read("teams:request_access", SEE, wished),
+    write("teams:request_access", SEE, wished, lambda w: {"note": "For Monday"}),
+    write("teams:grant_request", MANAGE, row("asked")),
+    read("teams:decline_request", MANAGE, row("asked")),
+    write("teams:decline_request", MANAGE, row("asked"), lambda w: {"reason": "Not yet"}),
     write("teams:withdraw_invitation", "YNNNN-L", row("invitation")),
     read("teams:deactivate_person", ROOT, person),
     write("teams:deactivate_person", ROOT, person, lambda w: {"reason": "Left"}),

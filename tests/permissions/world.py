@@ -43,6 +43,7 @@ from apps.teams.actions import (
     deactivate_person,
     grant,
     invite_person,
+    request_access,
 )
 from apps.teams.models import Namespace, Team
 from apps.teams.queries import root_namespace
@@ -77,6 +78,7 @@ class Side:
     secret: str = ""
     invitation: Any = None
     token: str = ""
+    asked: Any = None  # the viewer asks for a right
 
     @property
     def draft(self) -> Draft:
@@ -165,6 +167,9 @@ def _side(admin: User, segment: str, canary: str) -> Side:
         email=f"new@{segment}.example", name=f"New {canary}", namespace=space, role="viewer",
         actor=admin,
     )  # fmt: skip
+    side.asked = request_access(
+        space, capability="edit", note=canary, actor=side.people["viewer"]
+    )
     return side
 
 

@@ -18,7 +18,7 @@ from apps.core.forms import GalleyForm
 from apps.prompts.queries import visible_prompts
 from apps.teams.models import Capability
 from apps.teams.permissions import can_administer, can_manage_namespace, explain, namespace_of
-from apps.teams.queries import visible_namespaces
+from apps.teams.queries import open_access_requests, visible_namespaces
 
 
 class AccessForm(GalleyForm):
@@ -54,7 +54,11 @@ def check_access(request: HttpRequest) -> HttpResponse:
         else:
             require(can_manage_namespace(request.user, namespace_of(thing)))
             answer = explain(form.cleaned_data["person"], form.cleaned_data["right"], thing)
-    context = {"access": form, "answer": answer}
+    context = {
+        "access": form,
+        "answer": answer,
+        "requests": open_access_requests(request.user),
+    }
     status = 422 if form.is_bound and form.errors else 200
     if request.headers.get("HX-Request") == "true":
         return render(request, "pages/admin_access.html#access", context, status=status)

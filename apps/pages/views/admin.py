@@ -22,6 +22,7 @@ from apps.teams import queries
 from apps.teams.matrix import COLUMNS, Block, Row, matrix
 from apps.teams.models import Namespace, Team
 from apps.teams.permissions import can_administer, can_manage_namespace, can_manage_people
+from apps.teams.queries import open_access_requests
 from apps.teams.rights import given_to_teams, labels
 
 PAGES = (
@@ -104,6 +105,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "breakers": breakers(blocks),
         "may_change": bool(can_manage_namespace(actor, namespace)),
         "rules": rule_rows(namespace, only_protected=True),
+        "requests": open_access_requests(actor),
         "access": access_form(actor, {"on": namespace.path}),
     }
     return render(request, "pages/admin.html", context)

@@ -1,5 +1,6 @@
 """Every write of this app, by noun."""
 
+from apps.teams.actions.access import decline_request, grant_request, request_access
 from apps.teams.actions.accounts import (
     add_person,
     create_first_admin,
@@ -30,12 +31,15 @@ __all__ = [
     "create_namespace",
     "create_team",
     "deactivate_person",
+    "decline_request",
     "erase_person",
     "grant",
+    "grant_request",
     "invite_person",
     "make_admin",
     "reactivate_person",
     "remove_member",
+    "request_access",
     "revoke",
     "withdraw_invitation",
 ]

@@ -88,7 +88,9 @@ def change_rights(
             words = _("The rights of %s changed meanwhile. Look again.")
             require(not_possible("changed_meanwhile", words % to))
         _write(namespace, to, before, after)
-    record(_event(before, after), **_facts(namespace, to, before, after), reason=reason, actor=actor)
+    record(
+        _event(before, after), **_facts(namespace, to, before, after), reason=reason, actor=actor
+    )
     return before
 
 
