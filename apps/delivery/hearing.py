@@ -14,6 +14,7 @@ def allow_topics() -> None:
     live_topics.allow("prompt", _prompts)
     live_topics.allow("draft", _drafts)
     live_topics.allow("presence", _drafts)  # who is at a draft, by the draft's id
+    live_topics.allow("comments", _drafts)  # what is said about a draft, by the draft's id
     live_topics.allow("review", _reviews)
 
 

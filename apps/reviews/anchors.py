@@ -102,11 +102,14 @@ class _Around:
         return max(touching / size, words)
 
     def touches(self, text: str, start: int, end: int) -> bool:
-        """Whether the old neighbours stand right before or right after."""
+        """Whether the old neighbours stand right before or right after; nothing stood there, so
+        the text's own beginning or end does."""
         left = _same_end(self.before, text[max(0, start - TOUCH) : start])
         right = _same_end(self.after[::-1], text[end : end + TOUCH][::-1])
+        begins, ends = not self.before and start == 0, not self.after and end == len(text)
         sides = ((left, self.before), (right, self.after))
-        return any(side and same >= min(TOUCH, len(side)) for same, side in sides)
+        same = any(side and size >= min(TOUCH, len(side)) for size, side in sides)
+        return begins or ends or same
 
 
 def _same_end(one: str, other: str) -> int:

@@ -9,11 +9,13 @@ from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
 from apps.environments.models import Environment, Release
 from apps.environments.queries import live_version, rule_for
 from apps.prompts.models import Prompt, Version
+from apps.prompts.permissions import can_edit_draft
 from apps.prompts.states import Lifecycle
-from apps.reviews.models import Review, Thread
+from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.reviews.queries import contributors_since_live, current_round, enough
 from apps.reviews.queries.approvals import may_approve_own
 from apps.reviews.queries.looks import has_seen
+from apps.reviews.queries.threads import draft_for
 from apps.reviews.states import RUNNING, ReviewState
 from apps.teams.models import Capability, Membership
 from apps.teams.permissions import can, refuse
@@ -140,6 +142,24 @@ def can_comment_review(actor: Actor | None, review: Review) -> Verdict:
 
 def can_comment_thread(actor: Actor | None, thread: Thread) -> Verdict:
     return can(actor, Capability.COMMENT, thread.prompt)
+
+
+def can_comment_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    """On a draft, outside of any review."""
+    return can(actor, Capability.COMMENT, prompt)
+
+
+def can_edit_comment(actor: Actor | None, comment: Comment) -> Verdict:
+    """Only one's own words, while one may still comment here."""
+    verdict = can_comment_thread(actor, comment.thread)
+    if verdict and actor is not None and actor.audit_id != str(comment.author_id):
+        return not_allowed("not_yours", _("You can change only what you wrote yourself."))
+    return verdict
+
+
+def can_decide_suggestion(actor: Actor | None, suggestion: Suggestion) -> Verdict:
+    """Whoever may write in the draft that it is for."""
+    return can_edit_draft(actor, draft_for(suggestion))
 
 
 def can_withdraw_review(actor: Actor | None, review: Review) -> Verdict:

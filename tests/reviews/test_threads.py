@@ -32,7 +32,7 @@ def test_thread_hangs_on_a_block_and_a_quote(world, review, key):
         actor=world["reviewer"],
     )  # fmt: skip
 
-    assert (thread.block_label, thread.quote) == ("Instructions", "Name the  date.")
+    assert (thread.block_label, thread.quote) == ("Instructions", "Name the date.")
     assert [(t.gone, [c.body for c in t.comments.all()]) for t in threads_of(review)] == [
         (False, ["Which one?"])
     ]

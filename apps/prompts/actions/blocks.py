@@ -43,13 +43,16 @@ def save_block(
     title: str | None = None,
     rows: Rows | None = None,
     rows_as: str | None = None,
+    writer: Any = None,
     actor: Any,
 ) -> Saved:
     """Save what was typed over `revision`. None leaves a part as it was at that revision.
+    `writer`: whose words they are, where the actor takes in what somebody else suggested.
 
     Raises Invalid for a text that no block may hold. Whatever else happens, the text is kept.
     """
     desk = Desk.at(block.draft, actor)
+    desk.writer = writer
     current = desk.block(block)
     base = text_of(current) if revision == current.revision else text_at(current, revision)
     started = base or text_of(current)

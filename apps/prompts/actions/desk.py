@@ -13,8 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.core.errors import require
+from apps.core.history import as_actor
 from apps.core.live import touch
 from apps.prompts import content
 from apps.prompts.models import (
@@ -34,6 +36,7 @@ class Desk:
     draft: Draft
     actor: Any
     now: datetime
+    writer: Any = None  # whose words they are, where the actor only put them in
 
     @staticmethod
     def lock(pk: int) -> Prompt:
@@ -78,8 +81,13 @@ class Desk:
 
     def keep(self, block: DraftBlock) -> None:
         """Save a block whose text is the same."""
-        block.changed_at, block.changed_by = self.now, self.person_of(self.actor)
-        block.save()
+        block.changed_at, block.changed_by = self.now, self.writer or self.person_of(self.actor)
+        if self.writer is None:
+            block.save()
+            return
+        reason = _("Suggested; accepted by %(name)s") % {"name": self.actor}
+        with as_actor(self.writer, reason):
+            block.save()
 
     def new_block(self, part: dict[str, Any]) -> DraftBlock:
         """Write a block of a document into the draft; its place is the caller's."""
@@ -109,6 +117,8 @@ class Desk:
         self.mark_prompt()
         if person := self.person_of(self.actor):
             self.credit({person.pk})
+        if self.writer is not None:
+            self.credit({self.writer.pk})
         touch("draft", self.draft.pk)
 
     def credit(self, people: Iterable[int]) -> None:

@@ -19,7 +19,8 @@ from apps.reviews.queries.lists import (
     thread_for,
     visible_reviews,
 )
-from apps.reviews.queries.page import ReviewFacts, comparison_with_live, facts, threads_of
+from apps.reviews.queries.page import ReviewFacts, comparison_with_live, facts
+from apps.reviews.queries.threads import comment_counts, threads_of, threads_on_draft
 from apps.reviews.queries.waiting import waiting_for
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "approvals_for",
     "asked_by",
     "changes_asked_for",
+    "comment_counts",
     "comparison_with_live",
     "contributors_since_live",
     "counted",
@@ -43,6 +45,7 @@ __all__ = [
     "running_review",
     "thread_for",
     "threads_of",
+    "threads_on_draft",
     "visible_reviews",
     "waiting_for",
 ]

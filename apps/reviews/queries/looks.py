@@ -11,7 +11,7 @@ from apps.environments.queries import live_release
 from apps.prompts.models import Version
 from apps.reviews.models import Comment, Decision, Look, Review, Round
 from apps.reviews.queries.lists import current_round
-from apps.reviews.queries.page import Threads
+from apps.reviews.queries.threads import Threads
 from apps.reviews.states import DecisionKind, ReviewState
 
 

@@ -7,12 +7,12 @@ from apps.environments.models import Release
 from apps.environments.queries import live_release, rule_for
 from apps.environments.states import OnLastApproval
 from apps.prompts.compare import Comparison, compare
-from apps.prompts.content import Document
 from apps.prompts.models import Version
 from apps.prompts.queries import version_document
-from apps.reviews.models import Decision, Review, Round, Thread
+from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries.approvals import counted, needed_for, reviewers_of
 from apps.reviews.queries.lists import current_round
+from apps.reviews.queries.threads import Threads, threads_of
 
 
 @dataclass(frozen=True)
@@ -71,42 +71,3 @@ def comparison_with_live(version: Version, live: Release | None) -> Comparison:
     """What changes where `version` replaces `live`; all is new where nothing is live."""
     old = version_document(live.version) if live else None
     return compare(old, version_document(version))
-
-
-class Threads(list[Thread]):
-    """All threads of a review, in order of their beginning."""
-
-    @property
-    def open(self) -> list[Thread]:
-        return [thread for thread in self if thread.resolved_at is None]
-
-    @property
-    def resolved(self) -> list[Thread]:
-        return [thread for thread in self if thread.resolved_at is not None]
-
-
-def threads_of(review: Review) -> Threads:
-    """Threads with their comments. `gone` says that the quoted text is no longer under review."""
-    document = version_document(current_round(review).version)
-    rows = review.threads.select_related("created_by", "resolved_by", "version")
-    threads = Threads(rows.prefetch_related("comments__author"))
-    for thread in threads:
-        thread.gone = not _still_there(thread, document)  # type: ignore[attr-defined]  # read by pages
-    return threads
-
-
-def _still_there(thread: Thread, document: Document) -> bool:
-    if thread.block_key is None:
-        return True
-    blocks = [block for block in document["blocks"] if block["key"] == str(thread.block_key)]
-    return any(_words(thread.quote) in _words(text) for block in blocks for text in _texts(block))
-
-
-def _texts(block: Document) -> list[str]:
-    rows = [row[side] for row in block.get("rows", ()) for side in ("input", "output")]
-    return [block["title"], block["body"], *rows]
-
-
-def _words(text: str) -> str:
-    """Line breaks and spaces differ between what is shown and what is stored."""
-    return " ".join(text.split())
