@@ -149,6 +149,18 @@ def test_mute_in_the_inbox_can_be_undone(world, browser):
     assert Following.objects.count() == 0
 
 
+def test_prompts_own_menu_watches_it_and_says_so(world, browser):
+    prompt = world.prompt()
+    page = reverse("pages:preview", args=[prompt.path])
+    watch = reverse("notifications:follow_prompt", args=["watch", prompt.path])
+    assert f'action="{watch}"' in browser.get(page).content.decode()
+
+    answer = browser.post(watch, {"next": page}, follow=True).content.decode()
+
+    assert "You watch Reply" in answer
+    assert "Stop watching" in answer
+
+
 def test_unknown_level_is_refused(world, browser):
     ask(world)
     address = reverse("notifications:follow_prompt", args=["shout", "desk/reply"])
