@@ -75,7 +75,7 @@ def test_each_view_of_the_differences_opens(world, asked, signed_in, view):
     page = signed_in(world["viewer"]).get(f"/reviews/{asked.pk}/?view={view}")
 
     current = re.search(r'\?view=(\w+)#changes" aria-current="true"', page.content.decode())
-    assert current[1] == (view if view != "nonsense" else "side")
+    assert current[1] == (view if view != "nonsense" else "together")
 
 
 def test_reviews_are_sorted_by_what_they_ask_of_me(world, asked, signed_in):
