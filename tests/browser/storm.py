@@ -75,7 +75,7 @@ class Typist:
     def type(self) -> str:
         """A word of their own, at some place of some block; what a conflict asks is answered."""
         self.answer()
-        word = f"t{self.number}w{self.typed}"
+        word = f"t{self.number}w{self.typed}z"
         self.typed += 1
         editors = self.page.locator("li.block .cm-content")
         editors.nth(self.chance.randrange(editors.count())).click(timeout=15_000)
@@ -164,10 +164,10 @@ def _calm(server: Server, typists: list[Typist]) -> None:
 def _found(house: House, told: Told) -> Told:
     """Where the words are: each is counted at the first place that has it."""
     blocks = DraftBlock.objects.filter(draft=house.draft)
-    heads = set(" ".join(block.body for block in blocks).split())
+    heads = "\n".join(block.body for block in blocks)
     history = DraftBlock.history.filter(draft=house.draft.pk)  # type: ignore[attr-defined]
-    steps = set(" ".join(history.values_list("body", flat=True)).split())
-    copies = set(" ".join(ConflictCopy.objects.values_list("mine", flat=True)).split())
+    steps = "\n".join(history.values_list("body", flat=True))
+    copies = "\n".join(ConflictCopy.objects.values_list("mine", flat=True))
     for word in told.words:
         if word in heads:
             told.heads += 1

@@ -1,4 +1,4 @@
-"""Addresses of the editor, which carry the draft that they are about."""
+"""Addresses of the editor, which carry the draft that they are about, and two texts of a block."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from typing import Any
 from django import template
 
 from apps.prompts.addresses import draft_address
+from apps.prompts.compare.marks import Segments, word_segments
 
 register = template.Library()
+
+
+@register.filter
+def words_against(text: object, other: object) -> Segments:
+    """A text with its words marked that another text has not."""
+    return word_segments(str(other or ""), str(text or ""))[0]
 
 
 @register.simple_tag

@@ -22,8 +22,10 @@ export function stashed(action) {
   }
 }
 
-export const unstash = (action) => {
+/** Lets go of what this tab kept; another tab of the same person may have kept other words since. */
+export const unstash = (action, entries) => {
   try {
+    if (entries && localStorage.getItem(key(action)) !== JSON.stringify(entries)) return;
     localStorage.removeItem(key(action));
   } catch {
     // Nothing was kept.
@@ -33,5 +35,9 @@ export const unstash = (action) => {
 // Signing out leaves nothing behind.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-signout]")) return;
-  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+  } catch {
+    // Forbidden storage: nothing was kept.
+  }
 });

@@ -7,6 +7,7 @@ import { Annotation, Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { braces, chips, redraw, unknownNames } from "./chips.js";
 import { completeVariable } from "./complete.js";
+import { edits } from "./edits.js";
 import { look } from "./look.js";
 import { onDeclared } from "./variables.js";
 
@@ -124,13 +125,7 @@ class BlockEditor extends HTMLElement {
     if (!this.view) return;
     const old = this.view.state.doc.toString();
     if (old === text) return;
-    let from = 0;
-    let end = 0;
-    const shorter = Math.min(old.length, text.length);
-    while (from < shorter && old[from] === text[from]) from += 1;
-    while (end < shorter - from && old[old.length - 1 - end] === text[text.length - 1 - end]) end += 1;
-    const changes = { from, to: old.length - end, insert: text.slice(from, text.length - end) };
-    this.view.dispatch({ changes, annotations: fromServer.of(true) });
+    this.view.dispatch({ changes: edits(old, text), annotations: fromServer.of(true) });
   }
 
   /** The block list came anew: take over what another person wrote, and the new place in the list. */

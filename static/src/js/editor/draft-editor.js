@@ -2,7 +2,7 @@
 // blocks, and never lets unsaved words be left behind by a link, a form or a closed tab.
 import { announce, banner, dropBanner, element, refusal, renewToken, signedOut, toast, word } from "../shared.js";
 import { declare } from "./variables.js";
-import { dropMerge, showMerge } from "./merge.js";
+import { dropMerge, showMerge, wholeOf } from "./merge.js";
 import { sortable } from "./order.js";
 import "./presence.js";
 import { Saver } from "./saver.js";
@@ -164,7 +164,8 @@ function decideMerge(event, form) {
   event.stopImmediatePropagation();
   const chosen = form.querySelector("textarea");
   // "Mine" may have gone on growing since the panel came.
-  const text = form.dataset.mergeChoice === "mine" ? saver.form.elements.namedItem("body").value : chosen.value;
+  const grown = form.dataset.mergeChoice === "mine" && saver.form.unsaved;
+  const text = grown ? wholeOf(saver.form) : chosen.value;
   dropMerge(saver);
   saver.decide(text, form.elements.namedItem("revision").value);
 }

@@ -63,7 +63,8 @@ export class Saver {
   /** Something was typed. */
   touch(quiet = QUIET) {
     this.form.unsaved = true;
-    stash(this.action, read(this.form));
+    this.kept = read(this.form);
+    stash(this.action, this.kept);
     clearTimeout(this.timer);
     if (this.state === "conflict") return this.owner.changed();
     if (this.state !== "saving") this.state = this.failures ? "waiting" : "typing";
@@ -124,7 +125,7 @@ export class Saver {
     if (!typedOn) {
       this.confirmed = words(read(this.form));
       this.form.unsaved = false;
-      unstash(this.action);
+      unstash(this.action, this.kept);
     }
     this.state = typedOn ? "typing" : "saved";
     this.owner.saved(this, answer);
