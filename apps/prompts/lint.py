@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from apps.prompts.compile import compile_content, used_variables
 from apps.prompts.content import BLOCK_LABELS, Document
+from apps.prompts.contradictions import Quantity, contradictions
 from apps.prompts.invisible import hidden_names
+from apps.prompts.personal import personal_data
 from apps.prompts.placeholders import odd_braces
 
 # What each begins with is fixed and each run is bounded, so that time grows with length alone.
@@ -23,6 +25,16 @@ _SECRETS = (
     ("a Slack token", re.compile(r"\bxox[abeprs]-[A-Za-z0-9-]{10,200}")),
     ("a Stripe key", re.compile(r"\b[rs]k_live_[A-Za-z0-9]{20,200}")),
     ("a Galley key", re.compile(r"\bgly_[a-z0-9_-]{1,80}_(?:read|write|release)_[A-Za-z0-9]{8}")),
+)
+
+_TOLD = ("role", "context", "instructions", "guardrails", "output_format", "custom")
+_MOST_PAIRS = 10
+_LABEL_WORDS = 3  # up to here an answer is a label, which refuses nothing
+_REFUSAL = re.compile(
+    r"\b(?:can(?:no|['’])t|cannot|won['’]t|not able|unable|sorry|afraid|instead|decline|do not know"
+    r"|don['’]t know|not allowed|may not|could you|please (?:tell|send|share)|which"
+    r"|need (?:more|your))\b",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +52,7 @@ def lint(content: Document) -> list[Finding]:
     found = [*_variables(content), *_empty(content)]
     for block in content["blocks"]:
         found += _block(block, content["models"])
-    found += _around(content)
+    found += [*_around(content), *_contradictions(content), *_missing_refusal(content)]
     return sorted(found, key=lambda finding: finding.level)
 
 
@@ -65,13 +77,18 @@ def _empty(content: Document) -> Iterator[Finding]:
 
 def _block(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator[Finding]:
     """Notes too: they are never sent, but everyone who may view the prompt reads them."""
-    key, name = block["key"], block["title"].strip(" #:") or BLOCK_LABELS[block["type"]]
+    key, name = block["key"], _name(block)
     texts = list(_texts(block, models))
     yield from _secret_findings(key, name, texts)
+    yield from _personal_findings(key, name, texts)
     if braces := [token for text in texts for token in odd_braces(text, 3)]:
         sentence = f"{name} has braces that are no variable; they stay as they are"
         yield Finding("yellow", "odd_braces", key, f"{sentence}: {_excerpts(texts, len(braces))}.")
     yield from _hidden_findings(key, name, texts)
+
+
+def _name(block: dict[str, Any]) -> str:
+    return str(block["title"].strip(" #:") or BLOCK_LABELS[block["type"]])
 
 
 def _around(content: Document) -> Iterator[Finding]:
@@ -109,6 +126,45 @@ def _secret_findings(key: str | None, name: str, texts: list[str]) -> Iterator[F
     for kind in dict.fromkeys(kind for text in texts for kind in _secrets(text)):
         sentence = f"{name} seems to hold {kind}. Take it out and replace it where it came from."
         yield Finding("red", "secret", key, sentence)
+
+
+def _personal_findings(key: str, name: str, texts: list[str]) -> Iterator[Finding]:
+    kinds = dict.fromkeys(kind for text in texts for kind, _found in personal_data(text))
+    for kind in kinds:
+        sentence = f"{name} holds {kind}. Use a variable or an invented one, unless it is public."
+        yield Finding("yellow", "personal_data", key, sentence)
+
+
+def _contradictions(content: Document) -> Iterator[Finding]:
+    """Of what the model is told; what people say to it and examples may hold any number."""
+    told = [block for block in content["blocks"] if block["enabled"] and block["type"] in _TOLD]
+    names = {block["key"]: _name(block) for block in told}
+    for pair in contradictions([(block["key"], block["body"]) for block in told])[:_MOST_PAIRS]:
+        first, second = pair
+        where = names[first.place]
+        if first.place != second.place:
+            where = f"{where} and {names[second.place]}"
+        sentence = f"{where} may contradict: {_said(first)} here, {_said(second)} there."
+        yield Finding("yellow", "contradiction", second.place, sentence)
+
+
+def _said(quantity: Quantity) -> str:
+    words = quantity.sentence
+    return f"“{words if len(words) <= 80 else words[:79] + '…'}”"
+
+
+def _missing_refusal(content: Document) -> Iterator[Finding]:
+    """Where there are limits and written answers, one of these should keep to a limit."""
+    blocks = [block for block in content["blocks"] if block["enabled"]]
+    limits = any(block["type"] == "guardrails" and block["body"].strip() for block in blocks)
+    answers = [row["output"] for block in blocks for row in block.get("rows", ())]
+    written = [answer for answer in answers if len(answer.split()) > _LABEL_WORDS]
+    if limits and written and not any(_REFUSAL.search(answer) for answer in written):
+        first = next(block["key"] for block in blocks if block.get("rows"))
+        sentence = (
+            "No example shows a refusal. Add one whose answer says no, or asks for what is missing."
+        )
+        yield Finding("yellow", "no_refusal", first, sentence)
 
 
 def _hidden_findings(key: str | None, name: str, texts: list[str]) -> Iterator[Finding]:
