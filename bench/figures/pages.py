@@ -93,3 +93,18 @@ def _saves(client: httpx.Client, prompt: Any, token: str) -> list[float]:
         assert answer.status_code == 200, answer.text[:300]
         revision = answer.json()["revision"]
     return times
+
+
+@figure("search_2000_ms")
+def search() -> Measured:
+    """What the palette answers to a word that every one of 2,000 prompts has, and to a rare one."""
+    with place() as here:
+        world = _world()
+        for number in range(PROMPTS):
+            world.prompt(f"prompt-{number}")
+        client = here.client(world["author"])
+        common = _median_ms(client, "/search/?q=hello")
+        rare = _median_ms(client, "/search/?q=prompt-1999")
+        nothing = _median_ms(client, "/search/?q=zzzz")
+        words = f"a prompt by its name: {rare:.0f} ms; nothing found: {nothing:.0f} ms"
+        return Measured(common, "ms", REPEATS, words, common / nothing, SEED)

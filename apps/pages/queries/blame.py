@@ -128,9 +128,17 @@ def _passages(sentences: list[list[Stretch]], rows: list[StepRow]) -> list[Passa
         else:
             found.append((steps or [parts[0].step], list(parts)))
     return [
-        Passage([(part.text, rows[part.step]) for part in parts], [rows[step] for step in steps])
+        Passage(_drawn(parts, rows), [rows[step] for step in steps])
         for steps, parts in found
     ]
+
+
+def _drawn(parts: list[Stretch], rows: list[StepRow]) -> list[tuple[str, StepRow]]:
+    """Without the space that parts a passage from the one before it."""
+    texts = [(part.text, rows[part.step]) for part in parts]
+    while texts and not texts[0][0].strip():
+        texts = texts[1:]
+    return [(texts[0][0].lstrip(), texts[0][1]), *texts[1:]] if texts else []
 
 
 def _by_share(parts: list[Stretch]) -> list[int]:

@@ -17,10 +17,13 @@ from apps.prompts.queries.found import recent_prompts
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me, what I was writing, what went live."""
     tab = tab_named(request.GET.get("tab"))
+    written = last_written(person_of(request))
+    known = {row.prompt.pk for row in written}
+    opened = recent_prompts(person_of(request), 5 + len(known))
     context = {
         "inbox": inbox(person_of(request), tab, request.GET.get("before", "")),
-        "written": last_written(person_of(request)),
-        "recent": recent_prompts(person_of(request), 5),
+        "written": written,
+        "recent": [visit for visit in opened if visit.prompt_id not in known][:5],
         "released": went_live(person_of(request)),
         "is_new": not visible_prompts(person_of(request)).exists(),
     }
