@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.accounts.models import User
 from apps.notifications.kinds import ACCEPTED, COMMENTED, DISMISSED, MENTIONED, REPLIED, SUGGESTED
 from apps.notifications.models import ToldComment, ToldSuggestion
 from apps.notifications.news import News
 from apps.notifications.recipients import wrote
 from apps.prompts.models import DraftBlock
-from apps.reviews.models import Comment, Mention, Suggestion
+from apps.reviews.models import Comment, Suggestion
 from apps.reviews.states import SuggestionState
 
 
@@ -23,10 +22,10 @@ def untold_comments() -> QuerySet[Comment]:
 
 
 def untold_suggestions() -> QuerySet[Suggestion]:
-    """Decided ones whose writer does not know yet."""
-    told = ToldSuggestion.objects.values("suggestion")
+    """Decided ones whose writer does not know it yet; what was dismissed can be accepted later."""
+    told = ToldSuggestion.objects.filter(suggestion=OuterRef("pk"), state=OuterRef("state"))
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN)
-    return decided.exclude(pk__in=told).order_by("pk")
+    return decided.filter(~Exists(told)).order_by("pk")
 
 
 def news_of_comment(comment: Comment, mentioned: frozenset[int]) -> list[News]:
@@ -57,15 +56,6 @@ def news_of_decision(suggestion: Suggestion) -> News:
     event = ACCEPTED if suggestion.state == SuggestionState.ACCEPTED else DISMISSED
     writer = frozenset({suggestion.comment.author_id}) - {suggestion.decided_by_id}
     return _news(event, suggestion.comment, frozenset(p for p in writer if p))
-
-
-def people_named(comment: Comment) -> frozenset[int]:
-    """Everyone mentioned, those of a team one by one."""
-    rows = Mention.objects.filter(comment=comment)
-    people = rows.filter(person__isnull=False).values_list("person", flat=True)
-    teams = rows.filter(team__isnull=False).values("team")
-    members = User.objects.filter(memberships__team__in=teams).values_list("pk", flat=True)
-    return frozenset(people) | frozenset(members)
 
 
 def _news(

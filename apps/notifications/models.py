@@ -68,9 +68,10 @@ class ToldComment(models.Model):
 
 
 class ToldSuggestion(models.Model):
-    """The writer of this suggestion knows how it was decided; the same rule as for comments."""
+    """The writer of this suggestion knows that it came to `state`; as with comments."""
 
     suggestion = models.OneToOneField(Suggestion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -10,15 +10,18 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.zones import zone
+from apps.core.errors import require
 from apps.core.numbers import whole
+from apps.core.verdicts import not_visible
 from apps.environments.models import Release
 from apps.notifications.kinds import MENTIONED, SUGGESTED
 from apps.notifications.levels import MUTE, nearest_level
 from apps.notifications.models import InboxItem
 from apps.notifications.rows import ROW, InboxRow, facts_of, rows_of
 from apps.notifications.times import snoozes
+from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import visible_prompts
-from apps.reviews.models import Decision, Round
+from apps.reviews.models import Decision, Round, Suggestion
 from apps.reviews.states import ReviewState, SuggestionState
 from apps.teams.models import Capability
 from apps.teams.rights import grants_of
@@ -125,7 +128,7 @@ def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:
     if (older_than := whole(before)) is not None:
         items = items.filter(pk__lt=older_than)
     found = list(items.select_related(*ROW)[: PAGE + 1])
-    rows = rows_of(found[:PAGE])
+    rows = [_with_right(row, person) for row in rows_of(found[:PAGE])]
     if tab == NEEDS and rows and not before:
         rows[0] = replace(rows[0], facts=facts_of(found[0]), opened=True)
     return Inbox(
@@ -133,6 +136,14 @@ def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:
         _live_this_week(person), snoozes(timezone.now(), zone(person.time_zone)),
         more=str(found[PAGE - 1].pk) if len(found) > PAGE else "", person_id=person.pk,
     )  # fmt: skip
+
+
+def _with_right(row: InboxRow, person: User) -> InboxRow:
+    """Whether the wording on the row may be accepted on the spot."""
+    if row.proposal is None or row.prompt is None:
+        return row
+    may = bool(can_edit_prompt(person, row.prompt))
+    return replace(row, proposal=replace(row.proposal, may_accept=may))
 
 
 def _of_tab(
@@ -143,6 +154,18 @@ def _of_tab(
     if tab == SNOOZED:
         return own.filter(_asleep())
     return own.filter(done_at__isnull=False) if tab == DONE else own
+
+
+def suggestion_of(person: User, pk: int) -> Suggestion:
+    """The suggestion that one's own item is about; NotVisible when there is none."""
+    thread = "comment__thread__prompt__namespace"
+    rows = Suggestion.objects.select_related("comment__author", thread)
+    item = own_items(person).filter(pk=pk, event=SUGGESTED)
+    found = rows.filter(comment__in=item.order_by().values("comment")).first()
+    if found is None:
+        require(not_visible())
+    assert found is not None
+    return found
 
 
 def worth_telling(person: User, letter: int) -> list[InboxItem]:

@@ -43,6 +43,7 @@ class Proposal:
     pk: int
     label: str
     segments: Segments
+    may_accept: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("inbox/counts/", views.counts, name="counts"),
     path("inbox/<int:pk>/done/", views.mark_done, name="mark_done"),
     path("inbox/<int:pk>/undo/", views.mark_undone, name="mark_undone"),
+    path("inbox/<int:pk>/accept/", views.accept_suggestion, name="accept_suggestion"),
     path("inbox/<int:pk>/snooze/", views.snooze, name="snooze"),
     path("follow/<slug:level>/prompts/<pp:path>/", views.follow_prompt, name="follow_prompt"),
     path("follow/", views.follow_path, name="follow_path"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -16,6 +17,7 @@ from apps.notifications.models import Following, InboxItem, ToldComment
 from apps.notifications.queries import ALL, inbox
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import reply, start_thread
+from apps.reviews.actions import suggest as suggest_wording
 from apps.reviews.models import Comment, Mention, Suggestion, Thread
 from apps.teams.actions import add_member, create_team, grant, revoke
 from tests.releases.world import make_world
@@ -143,6 +145,20 @@ def test_who_decides_their_own_suggestion_is_not_told(world, review):
 
     assert "dismissed" not in told(suggestion.comment).values()
     assert told(other.comment)["Reviewer"] == "dismissed"
+
+
+def test_suggestion_that_is_taken_up_again_is_told_again(world, review):
+    suggestion = suggest(review, world["reviewer"], state="dismissed")
+    rows = Suggestion.objects.filter(pk=suggestion.pk)
+    rows.update(decided_by=world["author"])
+    run_all()
+    rows.update(state="accepted")
+    run_all()
+    run_all()
+
+    assert titles(world["reviewer"], ALL)[:2] == [
+        "Author accepted your wording for Reply", "Author dismissed your wording for Reply",
+    ]  # fmt: skip
 
 
 def test_muted_hears_nothing_and_watching_hears_everything(world, review):
@@ -275,3 +291,41 @@ def test_who_is_named_by_an_edit_is_told_and_nobody_twice(world, review):
 
     assert told(comment) == {"Releaser": "mentioned", "Viewer": "mentioned"}
     assert InboxItem.objects.count() == before + 1
+
+
+def suggestion_for_author(review, by, text="Be kind."):
+    block = draft_of(review.prompt).blocks.get()
+    return suggest_wording(review, block_key=block.key, text=text, actor=by)
+
+
+def test_wording_is_accepted_from_its_row_in_one_act(world, review, client):
+    found = suggestion_for_author(review, world["reviewer"])
+    run_all()
+    client.force_login(world["author"])
+    page = client.get("/").content.decode()
+    address = re.search(r'action="(/inbox/\d+/accept/)"', page)[1]
+
+    answer = client.post(address, {"tab": "needs"}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert b"has the new wording" in answer.content
+    assert draft_of(review.prompt).blocks.get().body == "Be kind."
+    found.refresh_from_db()
+    assert (found.state, found.decided_by) == ("accepted", world["author"])
+
+
+def test_wording_is_not_offered_to_who_may_not_write(world, review, client):
+    suggestion_for_author(review, world["reviewer"])
+    run_all()
+    revoke(world.desk, role="author", to=world["author"], actor=world.admin)
+    grant(world.desk, role="viewer", to=world["author"], actor=world.admin)
+    client.force_login(world["author"])
+
+    page = client.get("/").content.decode()
+    assert 'class="proposal"' in page
+    assert "/accept/" not in page
+    pk = InboxItem.objects.get(event=SUGGESTED).pk
+    assert client.post(f"/inbox/{pk}/accept/").status_code == 403
+    client.force_login(world["author2"])
+    assert client.post(f"/inbox/{pk}/accept/").status_code == 404
+    assert draft_of(review.prompt).blocks.get().body == "Be brief."

@@ -14,6 +14,7 @@ from typing import Any
 
 from apps.environments.models import Rule
 from apps.environments.queries import live_release
+from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
 from apps.prompts.queries.sessions import moment_of
@@ -244,6 +245,11 @@ def inbox_item(world: World) -> tuple[Any, ...]:
     return (InboxItem.objects.filter(person=world.ours.people["reviewer"]).latest("pk").pk,)
 
 
+def suggested_item(world: World) -> tuple[Any, ...]:
+    items = InboxItem.objects.filter(event=SUGGESTED, person=world.ours.people["second"])
+    return (items.latest("pk").pk,)
+
+
 def ways_data(_world: World) -> dict[str, Any]:
     return {"inbox-mention": "on", "email-mention": "digest"}
 
@@ -443,6 +449,8 @@ ACCOUNTS = [
     write("notifications:mark_done", "--Y---L", inbox_item, htmx=200),
     write("notifications:mark_undone", "--Y---L", inbox_item, htmx=200),
     write("notifications:snooze", "--Y---L", inbox_item, lambda w: {"until": "later"}, htmx=200),
+    # The item is of who wrote the block: none of these people.
+    write("notifications:accept_suggestion", "------L", suggested_item, htmx=200),
     read("notifications:counts", MEMBER),
     read("notifications:settings", MEMBER),
     write("notifications:settings", MEMBER, data=ways_data, htmx=200),

@@ -32,7 +32,13 @@ from apps.prompts.content import new_block, new_content, new_variable
 from apps.prompts.models import Draft, DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
 from apps.releases.actions import release_version
-from apps.reviews.actions import approve_review, request_review, resolve_thread, start_thread
+from apps.reviews.actions import (
+    approve_review,
+    request_review,
+    resolve_thread,
+    start_thread,
+    suggest,
+)
 from apps.reviews.models import Review
 from apps.teams.actions import (
     add_member,
@@ -70,6 +76,7 @@ class Side:
     review: Any = None
     thread: Any = None
     resolved: Any = None
+    suggestion: Any = None  # of the reviewer's, on a block that "second" wrote
     sample: Any = None
     conflict: Any = None
     kept: Any = None  # a draft with a name
@@ -270,3 +277,7 @@ def _reviews(side: Side) -> None:
         )  # fmt: skip
         setattr(side, name, thread)
     resolve_thread(side.resolved, actor=side.people["reviewer"])
+    side.suggestion = suggest(
+        side.review, block_key=key, text=f"You serve {side.canary} better.",
+        actor=side.people["reviewer"],
+    )  # fmt: skip

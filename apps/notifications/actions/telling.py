@@ -9,10 +9,11 @@ from apps.notifications.comments import (
     news_of_comment,
     news_of_decision,
     news_of_edit,
-    people_named,
 )
 from apps.notifications.models import ToldComment, ToldSuggestion
+from apps.reviews.mentions import people_of
 from apps.reviews.models import Comment, Suggestion
+from apps.reviews.states import SuggestionState
 
 THREAD = ("thread__prompt__namespace", "thread__review", "thread__version", "thread__draft")
 
@@ -27,7 +28,7 @@ def tell_comment(pk: int) -> None:
     )
     if is_new or mark.edited_at != comment.edited_at:
         tell = news_of_comment if is_new else news_of_edit
-        for news in tell(comment, people_named(comment)):
+        for news in tell(comment, frozenset(people_of(comment))):
             put_into_inbox(news)
         ToldComment.objects.filter(pk=mark.pk).update(edited_at=comment.edited_at)
 
@@ -37,6 +38,8 @@ def tell_suggestion(pk: int) -> None:
     """Tell the writer of a suggestion how it was decided."""
     rows = Suggestion.objects.select_for_update(of=("self",))
     suggestion = rows.select_related(*(f"comment__{name}" for name in THREAD)).get(pk=pk)
-    _mark, is_new = ToldSuggestion.objects.get_or_create(suggestion=suggestion)
-    if is_new:
+    if suggestion.state != SuggestionState.OPEN:
         put_into_inbox(news_of_decision(suggestion))
+    ToldSuggestion.objects.update_or_create(
+        suggestion=suggestion, defaults={"state": suggestion.state}
+    )

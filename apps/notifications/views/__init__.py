@@ -1,5 +1,5 @@
 from apps.notifications.views.following import follow_namespace, follow_prompt
-from apps.notifications.views.inbox import counts, mark_done, mark_undone, snooze
+from apps.notifications.views.inbox import accept_suggestion, counts, mark_done, mark_undone, snooze
 from apps.notifications.views.letters import drop_letter, try_letter_again
 from apps.notifications.views.mute import mute_by_letter
 from apps.notifications.views.settings import (
@@ -10,6 +10,7 @@ from apps.notifications.views.settings import (
 )
 
 __all__ = [
+    "accept_suggestion",
     "counts",
     "drop_letter",
     "follow_namespace",

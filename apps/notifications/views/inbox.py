@@ -11,7 +11,9 @@ from apps.accounts.signed_in import person_of
 from apps.core.templatetags.galley import when
 from apps.notifications import actions
 from apps.notifications.models import InboxItem
+from apps.notifications.queries import suggestion_of
 from apps.notifications.views.answers import answer
+from apps.reviews.actions import accept_suggestion as accepted
 
 
 @require_safe
@@ -43,6 +45,17 @@ def snooze(request: HttpRequest, pk: int) -> HttpResponse:
     item, moment = actions.snooze(pk, until=until, actor=person_of(request))
     said = _("Comes back %(when)s: %(what)s")
     return answer(request, said % {"when": when(moment), "what": _about(item)}, _undo(item))
+
+
+@require_POST
+@login_required
+def accept_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the wording that the item is about into the draft. A refusal says why, with its link."""
+    actor = person_of(request)
+    suggestion = suggestion_of(actor, pk)
+    accepted(suggestion, actor=actor)
+    thread = suggestion.comment.thread
+    return answer(request, _("%(prompt)s has the new wording.") % {"prompt": thread.prompt})
 
 
 def _undo(item: InboxItem) -> str:
