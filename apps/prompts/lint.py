@@ -154,7 +154,10 @@ def _said(quantity: Quantity) -> str:
 
 
 def _missing_refusal(content: Document) -> Iterator[Finding]:
-    """Where there are limits and written answers, one of these should keep to a limit."""
+    """Where there are limits and written answers, one of these should keep to a limit. Answers that
+    are data (JSON, a list) refuse nothing."""
+    if content["output"]["format"] != "text":
+        return
     blocks = [block for block in content["blocks"] if block["enabled"]]
     limits = any(block["type"] == "guardrails" and block["body"].strip() for block in blocks)
     answers = [row["output"] for block in blocks for row in block.get("rows", ())]

@@ -118,6 +118,14 @@ def test_limits_want_an_example_that_keeps_to_them(answers, limits, missing):
     assert ("no_refusal" in codes) == missing
 
 
+def test_answers_that_are_data_need_no_refusal():
+    answers = examples("Your card comes on Monday, as we said.")
+    limits = new_block("guardrails", body="Never promise a date.", key="g")
+    output = {"format": "list", "json_schema": None}
+
+    assert lint(document(limits, answers, output=output)) == []
+
+
 HOSTILE = {
     "days": "A refund takes 14 days. ",
     "at": "a@" * 3,
