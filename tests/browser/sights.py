@@ -21,6 +21,7 @@ NO_PAGES = {
     "prompts:samples_pane",
     "prompts:preview_pane",
     "prompts:checks_pane",
+    "prompts:presence",
     "pages:audit_export",
     "notifications:counts",
 }
