@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page
 
 from apps.prompts.compare import compare
 from apps.prompts.content import new_block, new_content
@@ -107,6 +109,40 @@ def test_together_without_what_was_removed_is_the_new_text(old: str, new: str):
 @given(TEXT, TEXT)
 def test_final_text_is_the_new_text(old: str, new: str):
     assert shown(page_of(old, new, "final"), "new") == new
+
+
+# What stands in the elements of a side, without the words for screen readers and one kind of mark.
+READ = """([view, side, mark]) => [...document.querySelectorAll(`#${view} [data-text=${side}]`)]
+    .map((one) => {
+        const copy = one.cloneNode(true);
+        copy.querySelectorAll(`.vh${mark && "," + mark}`).forEach((part) => part.remove());
+        return copy.textContent;
+    }).join("")"""
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TEXT, TEXT)
+@example("", "".join(all_payloads()))
+@example("one\n\n two ", "\none\n two\n")
+def test_browser_has_the_texts_exactly_in_each_view(tab: Page, old: str, new: str):
+    views = ("together", "side", "final")
+    parts = [f'<div id="{view}">{page_of(old, new, view)}</div>' for view in views]
+    tab.set_content(f"<!doctype html><body>{''.join(parts)}")
+
+    assert tab.evaluate(READ, ["together", "together", "del"]) == new
+    assert tab.evaluate(READ, ["together", "together", "ins"]) == old
+    assert tab.evaluate(READ, ["side", "new", ""]) == new
+    assert tab.evaluate(READ, ["side", "old", ""]) == old
+    assert tab.evaluate(READ, ["final", "new", ""]) == new
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """A page of no server: nothing in it can be asked for."""
+    context = browser.new_context(java_script_enabled=True, offline=True)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.django_db

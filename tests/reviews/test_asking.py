@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from apps.core.errors import NotPossible
+from apps.prompts.actions import declare_variable
+from apps.prompts.queries import draft_of
 from apps.reviews.actions import request_changes, request_review
 from apps.reviews.models import Review, Round
 from apps.reviews.queries import current_round
@@ -156,3 +158,39 @@ class TestReviewOfAnEarlierPlace:
         waiting.refresh_from_db()
         assert waiting.state == "open"
         approve(waiting, world["reviewer"])
+
+
+class TestEffect:
+    """What the change breaks for applications is said wherever somebody decides about it."""
+
+    WILL_FAIL = "that do not send"
+
+    @pytest.fixture
+    def asked(self, world, prompt, live):
+        """The draft asks applications for a variable that they do not send yet."""
+        draft = draft_of(prompt)
+        declare_variable(draft, name="order_id", required=True, actor=world["author"])
+        edit(prompt, "Say hello about {{order_id}}.", world["author"])
+        return prompt
+
+    def pages(self, world, prompt) -> dict[str, str]:
+        review = world.review(prompt, None, "production")
+        author, reviewer = signed_in(world, "author"), signed_in(world, "reviewer")
+        compare = reverse("pages:compare", args=[prompt.path])
+        return {
+            "review": reviewer.get(reverse("pages:review", args=[review.pk])).content.decode(),
+            "compare": author.get(compare, {"old": "1", "new": "draft"}).content.decode(),
+        }
+
+    def test_new_required_variable_is_said_on_each_page(self, world, asked):
+        pages = {"ask": form(world, asked, environment="production"), **self.pages(world, asked)}
+
+        for name, html in pages.items():
+            assert self.WILL_FAIL in html and "order_id" in html, name
+
+    def test_change_of_words_alone_breaks_nothing(self, world, prompt, live):
+        edit(prompt, "Say hello to all.", world["author"])
+        pages = {"ask": form(world, prompt, environment="production"), **self.pages(world, prompt)}
+
+        for name, html in pages.items():
+            assert self.WILL_FAIL not in html, name

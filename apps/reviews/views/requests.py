@@ -17,6 +17,7 @@ from apps.prompts.models import Prompt
 from apps.prompts.queries import (
     draft_document,
     draft_of,
+    effect,
     prompt_for,
     version_document,
     version_of,
@@ -98,6 +99,10 @@ def _asked(request: HttpRequest, review: Review) -> HttpResponse:
     return HttpResponseRedirect(reverse("pages:review", args=[review.pk]))
 
 
+def _live(place: Place) -> Document | None:
+    return version_document(place.live) if place.live else None
+
+
 def _document(prompt: Prompt, form: RequestForm) -> Document:
     number = whole(str(form["version"].value() or ""), LARGEST_NUMBER)
     if number:
@@ -108,7 +113,7 @@ def _document(prompt: Prompt, form: RequestForm) -> Document:
 def _form(
     request: HttpRequest, prompt: Prompt, form: RequestForm, status: int = 200
 ) -> HttpResponse:
-    places = _places(prompt, form)
+    places, document = _places(prompt, form), _document(prompt, form)
     chosen = _chosen(places, form)
     if not form.is_bound and chosen:
         form.initial["summary"] = chosen.summary
@@ -117,7 +122,8 @@ def _form(
         "form": form,
         "places": places,
         "nothing": bool(places) and all(place.same for place in places),
-        "findings": lint(_document(prompt, form))[:MOST_FINDINGS],
+        "findings": lint(document)[:MOST_FINDINGS],
+        "effect": effect(_live(chosen), document) if chosen else None,
         "back": reverse("pages:prompt", args=[prompt.path]),
     }
     if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
