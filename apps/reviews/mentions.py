@@ -64,13 +64,25 @@ def named_in(text: str, actor: Actor, prompt: Prompt) -> Named:
     teams = teams_with_access(prompt)
     if can_manage_namespace(actor, prompt.namespace):
         people, teams = User.objects.filter(is_active=True), list(Team.objects.all())
-    known: dict[str, list[User | Team]] = {}
-    for one in [*people, *teams]:
-        known.setdefault(str(one).casefold(), []).append(one)
+    known = _by_name([*people, *teams])
     found = {one for head in heads for one in _longest(head, known)}
     named.people = sorted((o for o in found if isinstance(o, User)), key=lambda o: o.pk)
     named.teams = sorted((o for o in found if isinstance(o, Team)), key=lambda o: o.pk)
     return named
+
+
+def unknown_in(text: str, known: Iterable[User | Team]) -> list[str]:
+    """The first word after each "@" that names nobody of those."""
+    names = _by_name(known)
+    missed = [head for head in _heads(text) if not _longest(head, names)]
+    return list(dict.fromkeys(re.split(r"\W", head, maxsplit=1)[0] for head in missed))
+
+
+def _by_name(everyone: Iterable[User | Team]) -> dict[str, list[User | Team]]:
+    known: dict[str, list[User | Team]] = {}
+    for one in everyone:
+        known.setdefault(str(one).casefold(), []).append(one)
+    return known
 
 
 def _heads(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from apps.prompts.content import Document, rows_text
+from apps.prompts.content import BLOCK_LABELS, Document, rows_text
 from apps.reviews.anchors import Anchor, Span, anchor_at, find
 
 SHOWN = 400  # characters of what stands there now
@@ -41,6 +41,12 @@ def whole_of(block: Document) -> str:
 
 def block_of(document: Document, key: Any) -> Document | None:
     return next((block for block in document["blocks"] if block["key"] == str(key)), None)
+
+
+def label_of(block: Document) -> str:
+    title = block["title"].strip(" #:")
+    kind = str(BLOCK_LABELS.get(block["type"], block["type"]))
+    return f"{kind}, “{title}”" if title else kind
 
 
 def place_in(document: Document, anchor: Anchor) -> Place:

@@ -18,6 +18,7 @@ from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
 from apps.prompts.queries.sessions import moment_of
+from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from tests.permissions.world import World, place
 from tests.releases.world import shown
 
@@ -173,6 +174,42 @@ def ask_data(_world: World) -> dict[str, Any]:
 
 def thread_data(_world: World) -> dict[str, Any]:
     return {"body": "Is this right?"}
+
+
+def comment(world: World) -> tuple[Any, ...]:
+    """What our reviewer said."""
+    return (world.ours.thread.comments.get().pk,)
+
+
+def naming(world: World) -> tuple[Any, ...]:
+    """A comment that names somebody without access."""
+    outsider, text = world.theirs.people["author"], world.ours.draft
+    thread = start_draft_thread(text, block_key=None, body=f"@{outsider}", actor=world.admin)
+    return (thread.comments.get().pk,)
+
+
+def wording(world: World) -> tuple[Any, ...]:
+    """A suggestion for what the draft says now."""
+    given = suggestion_data(world) | {"block_key": world.ours.block.key}
+    reviewer = world.ours.people["reviewer"]
+    return (suggest_in_draft(world.ours.draft, **given, actor=reviewer).pk,)
+
+
+def named_data(world: World) -> dict[str, Any]:
+    return {"person": world.theirs.people["author"].pk}
+
+
+def role_query(world: World) -> dict[str, Any]:
+    return {"block": str(world.ours.thread.block_key)}
+
+
+def block_query(world: World) -> dict[str, Any]:
+    return {"block": str(world.ours.block.key)}
+
+
+def suggestion_data(world: World) -> dict[str, Any]:
+    key, revision = world.ours.thread.block_key, world.ours.block.revision
+    return {"block_key": str(key), "revision": revision, "text": "Quite other words."}
 
 
 def release_data(world: World) -> dict[str, Any]:
@@ -358,6 +395,23 @@ REVIEWS = [
     write("reviews:reply_thread", COMMENT, row("thread"), thread_data, htmx=200),
     write("reviews:resolve_thread", COMMENT, row("thread"), htmx=200),
     write("reviews:reopen_thread", COMMENT, row("resolved"), htmx=200),
+    read("reviews:thread", SEE, row("thread"), plain=302, htmx=302),
+    read("reviews:edit_comment", "NNYNN-L", comment),
+    write("reviews:edit_comment", "NNYNN-L", comment, thread_data, htmx=200),
+    write("reviews:give_access", MANAGE, naming, named_data, htmx=200),
+    read("reviews:start_draft_thread", COMMENT, prompt),
+    write("reviews:start_draft_thread", COMMENT, prompt, thread_data, htmx=200),
+    read("reviews:draft_threads", SEE, prompt),
+    read("reviews:commented_words", SEE, prompt),
+    read("reviews:mentionable", COMMENT, prompt),
+    read("reviews:suggest", COMMENT, row("review"), role_query),
+    write("reviews:suggest", COMMENT, row("review"), suggestion_data, htmx=200),
+    read("reviews:suggest_in_draft", COMMENT, prompt, block_query),
+    write("reviews:suggest_in_draft", COMMENT, prompt, suggestion_data, htmx=200),
+    write("reviews:accept_suggestion", EDIT, wording, htmx=200),
+    write("reviews:dismiss_suggestion", EDIT, row("suggestion"), htmx=200),
+    # It is open already: who may is told so.
+    write("reviews:reopen_suggestion", EDIT, row("suggestion"), plain=409, htmx=409),
 ]
 
 RELEASES = [

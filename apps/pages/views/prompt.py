@@ -19,9 +19,11 @@ from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import prompt_for
 from apps.prompts.queries.presence import present
 from apps.prompts.views.answers import draft_for, write_page
+from apps.reviews.homes import Home
 from apps.reviews.queries import waiting_for
+from apps.reviews.queries.threads import words_on_draft
 
-PANES = ("preview", "variables", "samples", "checks")
+PANES = ("preview", "variables", "samples", "checks", "comments")
 
 
 def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
@@ -63,7 +65,7 @@ def prompt(request: HttpRequest, path: str) -> HttpResponse:
 @require_safe
 @login_required
 def write(request: HttpRequest, path: str) -> HttpResponse:
-    """The blocks, and beside them one of four panes."""
+    """The blocks, and beside them one of five panes."""
     pane = request.GET.get("pane", "")
     pane = pane if pane in PANES else PANES[0]
     if request.htmx and request.htmx.target == "since":  # type: ignore[attr-defined]
@@ -77,6 +79,8 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
         "here": present(drafting.draft, but=request.user),
         "pane": pane,
         "panes": _panes(drafting, pane),
+        "words": words_on_draft(drafting.draft),
+        **(_comments(request, drafting) if pane == "comments" else {}),
         "preview": preview_of(drafting, _sample(request)) if pane == "preview" else None,
     }
     if request.htmx and request.htmx.target == "pane":  # type: ignore[attr-defined]
@@ -85,14 +89,22 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "pages/write.html", {**frame(request, path, "write"), **context})
 
 
+def _comments(request: HttpRequest, drafting: Editor) -> dict[str, Any]:
+    """What is said about the draft; `?block=` begins a new comment on that block."""
+    home = Home(person_of(request), drafting.prompt, draft=drafting.draft)
+    about = home.about(request.GET.get("block", ""))
+    return {"home": home, "threads": home.threads, "about": about}
+
+
 def _panes(drafting: Editor, now: str) -> list[dict[str, Any]]:
     counts = {
         "preview": "",
         "variables": len(drafting.variables) + len(drafting.found),
         "samples": len(drafting.samples),
         "checks": len(drafting.findings),
+        "comments": drafting.draft.threads.filter(resolved_at=None).count(),
     }
-    labels = (_("Preview"), _("Variables"), _("Samples"), _("Checks"))
+    labels = (_("Preview"), _("Variables"), _("Samples"), _("Checks"), _("Comments"))
     draft = drafting.draft
     return [
         {"label": label, "url": write_page(draft, pane=code), "current": code == now,

@@ -26,6 +26,7 @@ from apps.releases.gates import gates
 from apps.releases.permissions import can_release_version
 from apps.reviews.actions import look_at_review
 from apps.reviews.forms import FinishForm
+from apps.reviews.homes import Home
 from apps.reviews.models import Look, Review
 from apps.reviews.permissions import (
     can_approve_since,
@@ -88,6 +89,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     view = shown(known, since=since, news=news, view=chosen_view(request))
     decide = can_decide_review(person_of(request), found)
     base = version_document(known.base.version) if known.base else None
+    home = Home(person_of(request), found.prompt, review=found)
     context = {
         "review": found,
         "prompt": found.prompt,
@@ -106,7 +108,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": lines(known.comparison),
         "effect": effect(base, version_document(known.version)),
         "reading": view.reading,
-        "threads": known.threads,
+        "threads": home.marked(known.threads),
+        "home": home,
         "release_url": _release_url(request, found, known),
         "running": found.state in RUNNING,
     }

@@ -13,7 +13,7 @@ from apps.audit.trail import wake_subscribers
 from apps.core.actions import working
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
-from apps.prompts.content import BLOCK_LABELS, ContentError, Document, normalise
+from apps.prompts.content import ContentError, Document, normalise
 from apps.prompts.models import Draft
 from apps.prompts.queries import draft_document, version_document
 from apps.reviews.mentions import named_in
@@ -24,7 +24,7 @@ from apps.reviews.permissions import (
     can_comment_thread,
     can_edit_comment,
 )
-from apps.reviews.places import anchor_in, block_of
+from apps.reviews.places import anchor_in, block_of, label_of
 from apps.reviews.queries import current_round
 from apps.reviews.states import RUNNING
 
@@ -107,18 +107,12 @@ def _about(
         sentence = _("This block was deleted meanwhile. What you wrote is kept here: comment on "
                      "another block, or on the whole text.")  # fmt: skip
         raise Invalid({"block_key": [sentence]})
-    about: dict[str, str | None] = {"block_key": block["key"], "block_label": _label(block)}
+    about: dict[str, str | None] = {"block_key": block["key"], "block_label": label_of(block)}
     if quote.strip():
         text = _text("quote", quote[:MAX_QUOTE], MAX_QUOTE)
         anchor = anchor_in(block, text, before, after)
         about |= {"quote": anchor.quote, "before": anchor.before, "after": anchor.after}
     return about
-
-
-def _label(block: Document) -> str:
-    title = block["title"].strip(" #:")
-    kind = str(BLOCK_LABELS.get(block["type"], block["type"]))
-    return f"{kind}, “{title}”" if title else kind
 
 
 def _text(field: str, text: str, most: int) -> str:

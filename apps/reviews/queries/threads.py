@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
+from apps.core.actors import Actor
+from apps.core.errors import require
+from apps.core.verdicts import not_visible
 from apps.prompts.compare.marks import Segments, word_segments
 from apps.prompts.content import Document
 from apps.prompts.models import Draft
-from apps.prompts.queries import draft_document, draft_of, version_document
+from apps.prompts.queries import draft_document, draft_of, version_document, visible_prompts
 from apps.reviews.anchors import Anchor
 from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.reviews.places import Place, block_of, place_in, whole_of
 from apps.reviews.queries.lists import current_round
 from apps.reviews.states import SuggestionState
+
+Row = TypeVar("Row")
 
 
 class Threads(list[Thread]):
@@ -37,11 +43,21 @@ def threads_of(review: Review) -> Threads:
     shared = Thread.objects.filter(draft__prompt=review.prompt, draft__name="", resolved_at=None)
     outside = _placed(_joined(shared), document)
     threads += [thread for thread in outside if thread.block_key and not _place(thread).gone]
-    return threads
+    return _with_changes(threads)
 
 
 def threads_on_draft(draft: Draft) -> Threads:
-    return Threads(_placed(_joined(draft.threads.all()), draft_document(draft)))
+    return _with_changes(Threads(_placed(_joined(draft.threads.all()), draft_document(draft))))
+
+
+def _with_changes(threads: Threads) -> Threads:
+    """Suggestions know what they change, and whether their draft says something else by now."""
+    for thread in threads:
+        for comment in thread.comments.all():
+            if suggestion := suggestion_of(comment):
+                comment.change = change_of(suggestion)  # type: ignore[attr-defined]
+                comment.stale = is_stale(suggestion)  # type: ignore[attr-defined]
+    return threads
 
 
 def comment_counts(draft: Draft) -> dict[str, int]:
@@ -73,7 +89,7 @@ def words_on_draft(draft: Draft) -> list[Words]:
 
 def _joined(rows: QuerySet[Thread]) -> QuerySet[Thread]:
     people = ("created_by", "resolved_by", "version", "draft", "review")
-    said = ("comments__author", "comments__suggestion__decided_by", "comments__mentions")
+    said = ("comments__author", "comments__suggestion__decided_by", "comments__mentions__person")
     return rows.select_related(*people).prefetch_related(*said)
 
 
@@ -116,3 +132,30 @@ def draft_for(suggestion: Suggestion) -> Draft:
     """Where it is accepted: the draft that it is about; the shared one for a review's."""
     thread = suggestion.comment.thread
     return thread.draft if thread.draft else draft_of(thread.prompt)
+
+
+def draft_of_thread(thread: Thread) -> Draft:
+    assert thread.draft is not None
+    thread.draft.prompt = thread.prompt
+    return thread.draft
+
+
+def comment_for(actor: Actor, pk: int) -> Comment:
+    """One comment of a prompt that the actor may see, or 404."""
+    rows = Comment.objects.filter(thread__prompt__in=visible_prompts(actor))
+    joined = rows.select_related("thread__prompt__namespace", "thread__draft", "thread__review")
+    return _one(joined.filter(pk=pk).first())
+
+
+def suggestion_for(actor: Actor, pk: int) -> Suggestion:
+    """One suggestion for a prompt that the actor may see, or 404."""
+    rows = Suggestion.objects.filter(comment__thread__prompt__in=visible_prompts(actor))
+    joined = rows.select_related("comment__thread__prompt__namespace", "comment__thread__draft")
+    return _one(joined.select_related("comment__author").filter(pk=pk).first())
+
+
+def _one(row: Row | None) -> Row:
+    if row is None:
+        require(not_visible())
+    assert row is not None
+    return row
