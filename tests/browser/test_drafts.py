@@ -1,0 +1,67 @@
+"""A draft beside the shared one, from its opening until it is taken in, in a browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.prompts.actions import open_alternative, save_block
+from apps.prompts.models import Draft
+from tests.browser.axe import complaints, too_wide
+from tests.browser.people import Place, block, editor, until
+from tests.prompts.conftest import House, make_house
+
+WRITE = "/prompts/support/reply/-/write/"
+SAVED = "[data-save-state][data-state=saved]"
+
+
+@pytest.fixture
+def house(place: Place) -> House:
+    house = make_house()
+    body = "Read the whole message.\n\nThen answer."
+    save_block(house.block("instructions"), revision=1, body=body, actor=house.ana)
+    return house
+
+
+def test_a_draft_is_opened_written_in_and_taken_in(place, house):
+    page = place.signed_in(house.ana)
+    page.goto("/prompts/support/reply/-/drafts/")
+    page.get_by_label("Name").fill("Shorter tone")
+    page.get_by_role("button", name="Open the draft").click()
+
+    editor(page, "Instructions").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Be brief.")
+    draft = Draft.objects.get(name="Shorter tone")
+    until(lambda: draft.blocks.get(type="instructions").body.endswith("Be brief."))
+    assert not house.block("instructions").body.endswith("Be brief.")
+    expect(page.locator(SAVED)).to_be_visible()
+    page.get_by_role("link", name="Take into the shared draft").click()
+    page.get_by_role("button", name="Take it into the shared draft").click()
+
+    page.wait_for_url(f"**{WRITE}")
+    here = block(page, "Instructions").locator("textarea[name=body]")
+    expect(here).to_have_value("Read the whole message.\n\nThen answer. Be brief.")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pages_of_drafts_are_readable_everywhere(place, house, width, theme):
+    draft = open_alternative(house.prompt, name="Shorter tone", actor=house.ben)
+    theirs = draft.blocks.get(type="instructions")
+    theirs.draft = draft
+    save_block(theirs, revision=1, body="Read all of it.\n\nThen answer.", actor=house.ben)
+    ours = house.block("instructions")
+    save_block(ours, revision=2, body="Read every word.\n\nThen answer.", actor=house.ana)
+    page = place.signed_in_at(place.new_page(width=width, theme=theme), house.ana)
+
+    for path in (
+        "/prompts/support/reply/-/drafts/",
+        f"/prompts/support/reply/-/drafts/{draft.pk}/merge/",
+        f"{WRITE}?draft={draft.pk}",
+    ):
+        page.goto(path)
+            path=f"/tmp/tog/shot-{width}-{theme}-{path.strip('/').split('/')[-1][:8]}.png"
+        )
+        assert complaints(page) == [], path
+        assert too_wide(page, width) == [], path
