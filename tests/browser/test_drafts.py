@@ -61,7 +61,5 @@ def test_the_pages_of_drafts_are_readable_everywhere(place, house, width, theme)
         f"{WRITE}?draft={draft.pk}",
     ):
         page.goto(path)
-            path=f"/tmp/tog/shot-{width}-{theme}-{path.strip('/').split('/')[-1][:8]}.png"
-        )
         assert complaints(page) == [], path
         assert too_wide(page, width) == [], path
