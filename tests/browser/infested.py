@@ -50,6 +50,7 @@ from apps.teams.actions import (
     deactivate_person,
     grant,
     invite_person,
+    request_access,
 )
 from apps.teams.queries import root_namespace
 from tests.browser.payloads import Poison
@@ -126,6 +127,9 @@ class Infested:
             email=EMAIL, name=poison.some(120), namespace=side.space, role="viewer",
             actor=self.admin,
         )  # fmt: skip
+        side.asked = request_access(
+            side.space, capability="edit", note=self.reason(), actor=side.people["viewer"]
+        )
         for _ in range(20):
             team = create_team(name=poison.one(80), purpose=poison.some(200), actor=self.admin)
         change_team(team, name=poison.one(80), purpose=poison.some(200), actor=self.admin)

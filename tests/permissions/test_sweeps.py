@@ -18,7 +18,13 @@ from tests.permissions.test_matrix import ask
 READS = [route for route in ROUTES if route.method == "GET"]
 WRITES = [route for route in ROUTES if route.method == "POST"]
 # Read marks, sessions and the count of failed sign-ins are no content (assurance.md, T14).
-UNWATCHED = {"django_session", "usersessions_usersession", "axes_accessattempt", "axes_accesslog"}
+UNWATCHED = {
+    "prompts_visit",
+    "django_session",
+    "usersessions_usersession",
+    "axes_accessattempt",
+    "axes_accesslog",
+}
 MARK = "markerzz"
 # Names of form fields that a person may fill in; every other column name must have no effect.
 DOCUMENTED = {
@@ -28,7 +34,7 @@ DOCUMENTED = {
     "owner", "tags", "approvals", "own_approval", "in_order", "on_last_approval", "role", "kind",
     "approvals_survive", "release_when_approved", "content_hash", "namespaces", "order", "person",
     "quote", "block_key", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
-    "label", "segment", "model", "headings", "temperature",
+    "label", "segment", "model", "headings", "temperature", "note",
 }  # fmt: skip
 
 
