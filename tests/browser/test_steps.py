@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 
 from apps.environments.models import Environment
 from apps.environments.queries import live_version
-from apps.reviews.actions import request_review, withdraw_review
+from apps.notifications.subscribers import sweep
+from apps.prompts.queries import draft_of
+from apps.reviews.actions import request_review, suggest, withdraw_review
 from apps.reviews.models import Review
 from tests.browser.acts import acts, counting
 from tests.browser.demo import Demo, make_demo
@@ -120,6 +122,26 @@ def test_what_differs_between_live_and_the_draft_is_one_act_away(demo, place):
     row.get_by_role("link", name="hanged", exact=False).first.click()
     expect(sara.locator(".dblock ins").first).to_be_visible()
 
+    assert len(acts(sara)) == 1, acts(sara)
+
+
+def test_wording_of_a_reviewer_is_accepted_by_one_act(demo, place):
+    better = "Never promise a date. Say what happens next."
+    rules = draft_of(demo.prompt(REFUND)).blocks.get(type="guardrails", removed_at=None)
+    review = Review.objects.get(state="open", prompt=demo.prompt(REFUND))
+    suggest(
+        review, block_key=rules.key, text=better, body="Shorter", actor=demo["jonas"],
+    )  # fmt: skip
+    sweep()
+    sara = at_home(place, demo["sara"])
+
+    row = sara.get_by_role("article").filter(has=sara.get_by_role("button", name="Accept"))
+    expect(row.locator("ins, del").first).to_be_visible()
+    row.get_by_role("button", name="Accept").click()
+    expect(sara.get_by_text("has the new wording")).to_be_visible()
+
+    rules.refresh_from_db()
+    assert rules.body == better
     assert len(acts(sara)) == 1, acts(sara)
 
 
