@@ -139,6 +139,8 @@ def other_states() -> list[Sight]:
         Sight("settings, archived", "author", _at("pages:prompt_settings", _of_ours("archived"))),
         Sight("review, its author", "author", _at("pages:review", review)),
         Sight("review, together", "reviewer", _at("pages:review", review, view="together")),
+        Sight("review, side", "reviewer", _at("pages:review", review, view="side")),
+        Sight("review, since", "reviewer", _at("pages:review", review, since="1")),
         Sight("review, final", "reviewer", _at("pages:review", review, view="final")),
         Sight("releases, approved", "releaser", _at("pages:prompt_releases", routes.ready)),
         Sight("history, kept drafts", "author", _at("pages:history", routes.moved)),
