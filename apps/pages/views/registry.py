@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from apps.pages.queries import registry as rows
 from apps.prompts.forms import PromptForm, writable_namespaces
 from apps.prompts.models import Prompt
 from apps.prompts.queries import Node, namespace_tree, owners_in, tags_in, visible_prompts
+from apps.prompts.queries.beginnings import Beginning, beginning, beginnings
 from apps.teams.models import Team
 from apps.teams.queries import visible_namespaces
 
@@ -154,13 +156,23 @@ def _tree(request: HttpRequest, wanted: rows.Wanted, found: list[Node]) -> list[
 @require_safe
 @login_required
 def new_prompt(request: HttpRequest) -> HttpResponse:
-    """Name, namespace, owner; empty, or from a text that one has."""
+    """Name, namespace, owner; empty, from a template (`?begin=`), or from a text that one has."""
     place = visible_namespaces(person_of(request)).filter(path=request.GET.get("in", "")).first()
     chosen = {"namespace": place} if place is not None and not place.is_root else {}
+    begin = beginning(person_of(request), request.GET.get("begin", ""))
+    if begin is not None:
+        chosen |= {"name": begin.name, "purpose": begin.purpose}
     form = PromptForm(actor=person_of(request), initial=chosen)
     context = {
         "form": form,
         "place": place,
+        "begin": begin,
+        "document": begin.document if begin else None,
+        "groups": _groups(beginnings(person_of(request))),
         "may_write": writable_namespaces(person_of(request)).exists(),
     }
     return render(request, "pages/new_prompt.html", context)
+
+
+def _groups(found: list[Beginning]) -> list[tuple[str, list[Beginning]]]:
+    return [(name, list(rows)) for name, rows in groupby(found, key=lambda one: one.group)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from apps.prompts.entrance import (
     clean_text,
     raise_problems,
 )
-from apps.prompts.models import Draft, Prompt
+from apps.prompts.models import Draft, Prompt, Sample
 from apps.prompts.permissions import (
     can_archive_prompt,
     can_change_prompt,
@@ -43,9 +43,10 @@ def create_prompt(
     owner: Team | None = None,
     tags: Iterable[str] = (),
     document: content.Document | None = None,
+    samples: Mapping[str, Mapping[str, Any]] | None = None,
     actor: Any,
 ) -> Prompt:
-    """A prompt with its shared draft: `document`, or two starter blocks.
+    """A prompt with its shared draft: `document`, or two empty blocks; `samples`: name → values.
 
     Raises Invalid for a path that cannot be or is taken, or a document that is not one.
     """
@@ -59,7 +60,9 @@ def create_prompt(
     place = _locked_namespace(namespace)
     require(can_create_prompt(actor, place))
     path = _free_path(place, segment)
-    prompt = _make(place, path, cleaned, document or _starter(), actor)
+    prompt = _make(place, path, cleaned, document or _two_blocks(), actor)
+    for sample, values in (samples or {}).items():
+        Sample(prompt=prompt, name=sample, values=dict(values)).save()
     record(
         events.CREATED,
         actor=actor,
@@ -89,7 +92,7 @@ def _free_path(namespace: Namespace, segment: str) -> str:
     return path
 
 
-def _starter() -> content.Document:
+def _two_blocks() -> content.Document:
     blocks = [content.new_block("instructions"), content.new_block("input")]
     return {**content.new_content(), "blocks": blocks}
 

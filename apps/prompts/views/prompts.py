@@ -19,8 +19,10 @@ from apps.prompts.content import BLOCK_LABELS, BLOCK_TYPES, MAX_BLOCKS
 from apps.prompts.forms import ArchiveForm, PasteForm, PromptDetailsForm, PromptForm, RestoreForm
 from apps.prompts.models import Prompt
 from apps.prompts.queries import draft_of, prompt_for
+from apps.prompts.queries.beginnings import beginning, beginnings
 from apps.prompts.queries.prompts import writable_namespaces
 from apps.prompts.splitter import SplitBlock, content_from_blocks, split_markdown
+from apps.prompts.starters import with_fresh_keys
 from apps.prompts.views.answers import write_page
 
 
@@ -31,14 +33,27 @@ def _settings_page(prompt: Prompt) -> str:
 @require_POST
 @login_required
 def create_prompt(request: HttpRequest) -> HttpResponse:
+    """`begin`: the code of what it begins with (queries.beginnings); without one, two blocks."""
     form = PromptForm(request.POST, actor=request.user)
+    code = request.POST.get("begin", "")
     try:
         if form.is_valid():
-            prompt = actions.create_prompt(**form.cleaned_data, actor=request.user)
+            chosen = _beginning(request.user, code)
+            prompt = actions.create_prompt(**form.cleaned_data, **chosen, actor=request.user)
             return HttpResponseRedirect(write_page(draft_of(prompt)))
     except Invalid as error:
         form.take(error)
-    return render(request, "prompts/prompt_form.html", {"form": form}, status=422)
+    context = {"form": form, "begin": code, "beginnings": beginnings(request.user)}
+    return render(request, "prompts/prompt_form.html", context, status=422)
+
+
+def _beginning(actor: Any, code: str) -> dict[str, Any]:
+    if not code:
+        return {}
+    chosen = beginning(actor, code)
+    if chosen is None:
+        raise Invalid(_("This template is not there any more. Choose another one, or none."))
+    return {"document": with_fresh_keys(chosen.document), "samples": chosen.samples}
 
 
 @require_POST

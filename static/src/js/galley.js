@@ -10,8 +10,11 @@ import "./menus.js";
 import "./copy.js";
 import "./keys.js";
 import "./palette.js";
+import "./filter.js";
 import "./live.js";
 import "./review.js";
+import "./quote.js";
+import "./mention.js";
 import "./submit.js";
 import "./autopost.js";
 
