@@ -127,10 +127,7 @@ def _passages(sentences: list[list[Stretch]], rows: list[StepRow]) -> list[Passa
             found[-1][1].extend(parts)
         else:
             found.append((steps or [parts[0].step], list(parts)))
-    return [
-        Passage(_drawn(parts, rows), [rows[step] for step in steps])
-        for steps, parts in found
-    ]
+    return [Passage(_drawn(parts, rows), [rows[step] for step in steps]) for steps, parts in found]
 
 
 def _drawn(parts: list[Stretch], rows: list[StepRow]) -> list[tuple[str, StepRow]]:
