@@ -7,6 +7,9 @@ function keep(old, fresh) {
   if (old.matches("form[data-autosave]") && old.unsaved) return false;
   // An open choice between two texts, and why a text was not taken, stay until they are settled here.
   if (old.matches("[data-merge]:not(:empty), [data-block-error]:not([hidden])")) return false;
+  // So does a comment that somebody is writing, with the box it is in.
+  if (old.matches("form[data-said]") && [...old.elements].some((one) => /^(body|quote)$/.test(one.name) && one.value)) return false;
+  if (old.matches("details.reply[open], details.resolved[open]") && fresh.localName === "details") fresh.setAttribute("open", "");
   if (old.localName === "block-editor" && fresh.localName === "block-editor") {
     old.takeOver(fresh);
     return false;

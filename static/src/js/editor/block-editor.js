@@ -6,6 +6,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { Annotation, Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { braces, chips, redraw, unknownNames } from "./chips.js";
+import { commented } from "./commented.js";
 import { completeVariable } from "./complete.js";
 import { edits } from "./edits.js";
 import { look } from "./look.js";
@@ -55,6 +56,7 @@ class BlockEditor extends HTMLElement {
         EditorView.editable.of(!this.field.readOnly),
         braces,
         chips,
+        commented,
         look,
         EditorView.updateListener.of((update) => this.changed(update)),
       ],
