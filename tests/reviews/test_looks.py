@@ -85,6 +85,7 @@ class TestLooking:
         html = page(client, review)
 
         assert "1 new comment<" in html
+        assert html.count('<b class="acc">New</b>') == 1
         assert "Nothing is new" not in html
 
 
