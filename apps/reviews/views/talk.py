@@ -51,5 +51,5 @@ def refused(
     if is_htmx(request):
         sentences = [str(error) for errors in form.errors.values() for error in errors]
         context = {"sentence": " ".join(sentences)}
-        return render(request, "reviews/thread_refused.html", context, status=422)
+        return render(request, "reviews/_refused.html", context, status=422)
     return render(request, template, {"home": home, "form": form, **more}, status=422)
