@@ -14,7 +14,7 @@ from apps.prompts.actions import (
     save_sample,
 )
 from apps.prompts.editing import editor, preview_of
-from apps.prompts.models import Sample
+from apps.prompts.models import DraftBlock, Sample, Snippet, SnippetVersion
 from apps.prompts.output_fields import OutputField, fields_of, schema_of
 from apps.prompts.queries import draft_document
 
@@ -98,6 +98,37 @@ def test_change_variable_renames_every_use(house):
     assert body == "{{voice}} and {{ voice }}, not \\{{tone}} nor {{tones}}"
     assert Sample.objects.get(pk=sample.pk).values == {"voice": "calm"}
     assert names(house) == ["voice"]
+
+
+def pin(house, block, body):
+    snippet = Snippet.objects.create(
+        namespace=house.prompt.namespace, name="House rules", created_by=house.ana
+    )
+    version = SnippetVersion.objects.create(
+        snippet=snippet, number=1, type=block.type, body=body, author=house.ana
+    )
+    DraftBlock.objects.filter(pk=block.pk).update(body=body, snippet_version=version)
+
+
+def test_change_variable_used_in_a_pinned_snippet_is_refused_whole(house):
+    write(house, "Dear {{name}}")
+    declare_found_variables(house.draft, actor=house.ana)
+    guardrails = house.block("input")
+    pin(house, guardrails, "Never tell {{ name }} a price.")
+    variable = house.draft.variables.get()
+
+    with pytest.raises(Invalid) as refused:
+        change_variable(variable, **same(variable, name="customer"), actor=house.ana)
+
+    assert "House rules" in refused.value.errors["name"][0]
+    assert names(house) == ["name"]
+    assert house.block("instructions").body == "Dear {{name}}"
+    changed = change_variable(variable, **same(variable, required=False), actor=house.ana)
+    assert changed.required is False
+
+    DraftBlock.objects.filter(pk=guardrails.pk).update(snippet_version=None)
+    change_variable(variable, **same(variable, name="customer"), actor=house.ana)
+    assert house.block("input").body == "Never tell {{ customer }} a price."
 
 
 def test_change_variable_to_a_taken_name_changes_nothing(house):

@@ -12,7 +12,7 @@ from apps.core.errors import Invalid
 from apps.prompts import content
 from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_line, require_variable
-from apps.prompts.models import Draft, DraftVariable
+from apps.prompts.models import Draft, DraftBlock, DraftVariable
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.queries.earlier import variable_at
 from apps.prompts.queries.variables import found_names, text_uses
@@ -146,7 +146,9 @@ def _reconciled(
 
 def _rename_uses(desk: Desk, old: str, new: str) -> None:
     """In removed blocks too: they may be put back."""
-    for block in text_uses(desk.draft, old):
+    uses = text_uses(desk.draft, old)
+    _require_own_words(uses, old)
+    for block in uses:
         block.title = renamed(block.title, old, new)
         block.body = renamed(block.body, old, new)
         block.rows = [{k: renamed(v, old, new) for k, v in row.items()} for row in block.rows]
@@ -157,6 +159,17 @@ def _rename_uses(desk: Desk, old: str, new: str) -> None:
     for model in desk.draft.settings.get("models", []):
         for override in model["overrides"].values():
             override["body"] = renamed(override["body"], old, new)
+
+
+def _require_own_words(uses: Iterable[DraftBlock], old: str) -> None:
+    """A pinned block says what its snippet says: one prompt cannot rename a part of it."""
+    pinned = next((block.snippet_version for block in uses if block.snippet_version), None)
+    if pinned is not None:
+        sentence = _(
+            "“%(old)s” is used in the snippet “%(snippet)s”, which other prompts share. Rename it "
+            "in the snippet and update the block, or detach the block, then rename it here."
+        )
+        raise Invalid({"name": [sentence % {"old": old, "snippet": pinned.snippet.name}]})
 
 
 @working

@@ -17,7 +17,8 @@ def found_names(draft: Draft) -> list[str]:
 
 def text_uses(draft: Draft, name: str) -> list[DraftBlock]:
     """Every block of the draft, removed ones included, whose words use the variable."""
-    blocks = DraftBlock.objects.filter(draft=draft).select_related("changed_by")
+    related = ("changed_by", "snippet_version__snippet")
+    blocks = DraftBlock.objects.filter(draft=draft).select_related(*related)
     return [block for block in blocks if name in variable_names(_words(block))]
 
 
