@@ -48,7 +48,7 @@ class Editor:
 
     def work(self, saves: int, barrier: Barrier) -> Editor:
         chance = random.Random(self.number)
-        page = self.client.get("/prompts/support/reply/-/write/").text
+        page = self.client.get("/prompts/").text
         token = re.findall(r'data-csrf="([^"]+)"', page)[0]
         headers = {"Accept": "application/json", "X-CSRFToken": token}
         barrier.wait(120)
