@@ -33,8 +33,8 @@ DOCUMENTED = {
     "enabled", "direction", "revision", "version", "environment", "namespace", "teams", "team",
     "owner", "tags", "approvals", "own_approval", "in_order", "on_last_approval", "role", "kind",
     "approvals_survive", "release_when_approved", "content_hash", "namespaces", "order", "person",
-    "quote", "block_key", "summary", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
-    "label", "segment", "model", "headings", "temperature", "note",
+    "quote", "block_key", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
+    "label", "segment", "model", "headings", "temperature", "note", "summary",
 }  # fmt: skip
 
 
