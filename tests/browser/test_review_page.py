@@ -98,6 +98,21 @@ def test_letters_walk_the_changes_comment_and_open_the_decision(place, demo, rev
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Next and previous")
 
 
+def test_letters_do_nothing_for_who_switched_them_off(place, demo, review):
+    person = demo["ana"]
+    person.single_key_shortcuts = False
+    person.save(update_fields=["single_key_shortcuts"])
+    page = of_ana(place, demo, review)
+
+    for letter in ("j", "c", "a", "?"):
+        page.keyboard.press(letter)
+
+    assert page.evaluate("document.activeElement === document.body")
+    expect(page.locator("#finish")).to_be_hidden()
+    page.get_by_role("button", name="Finish review").first.click()
+    expect(page.locator("#finish")).to_be_visible()
+
+
 def test_own_change_has_the_reason_where_the_button_would_be(place, demo, review):
     grant(demo.prompt(PATH).namespace, role="reviewer", to=demo["sara"], actor=demo.story.admin)
     page = place.signed_in(demo["sara"])
