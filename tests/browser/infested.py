@@ -35,7 +35,9 @@ from apps.reviews.actions import (
     request_changes,
     request_review,
     resolve_thread,
+    start_draft_thread,
     start_thread,
+    suggest_in_draft,
     withdraw_review,
 )
 from apps.reviews.models import Review
@@ -259,12 +261,25 @@ class Infested:
             reply(thread, body=self.poison.some(2000), actor=self.author)
             setattr(side, name, thread)
         resolve_thread(side.resolved, actor=reviewer)
+        self._talk(prompt, key)
         other = self._ask(prompt, 2, "staging")
         request_changes(
             other, content_hash=current_round(other).version.content_hash, reason=self.reason(),
             actor=reviewer,
         )  # fmt: skip
         withdraw_review(other, reason=self.reason(), actor=self.author)
+
+    def _talk(self, prompt: Prompt, key: uuid.UUID) -> None:
+        """On the draft: a comment on words, and a wording that is suggested."""
+        draft, reviewer = draft_of(prompt), self.side.people["reviewer"]
+        start_draft_thread(
+            draft, block_key=key, body=self.poison.every()[:9000], quote=self.poison.some(500),
+            actor=reviewer,
+        )  # fmt: skip
+        suggest_in_draft(
+            draft, block_key=key, revision=draft.blocks.get(key=key).revision,
+            text=self.poison.some(3000), body=self.poison.some(500), actor=reviewer,
+        )  # fmt: skip
 
     def _settings(self, prompt: Prompt) -> None:
         draft = draft_of(prompt)

@@ -134,6 +134,11 @@ def other_states() -> list[Sight]:
         Sight("write, variables", "author", _at("pages:write", prompt, pane="variables")),
         Sight("write, samples", "author", _at("pages:write", prompt, pane="samples")),
         Sight("write, checks", "author", _at("pages:write", prompt, pane="checks")),
+        Sight("write, comments", "author", _at("pages:write", prompt, pane="comments")),
+        Sight(
+            "a wording refused", "reviewer", _at("reviews:suggest", review),
+            lambda world: routes.suggestion_data(world) | {"text": "a\x00b"}, 422,
+        ),
         Sight("write, reading only", "viewer", _at("pages:write", prompt)),
         Sight("write, archived", "author", _at("pages:write", _of_ours("archived"))),
         Sight("settings, archived", "author", _at("pages:prompt_settings", _of_ours("archived"))),
