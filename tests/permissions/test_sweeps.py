@@ -19,7 +19,9 @@ READS = [route for route in ROUTES if route.method == "GET"]
 WRITES = [route for route in ROUTES if route.method == "POST"]
 # Read marks, sessions and the count of failed sign-ins are no content (assurance.md, T14).
 UNWATCHED = {
+    # When somebody looked: what reading leaves behind, and nothing else.
     "prompts_visit",
+    "reviews_look",
     "django_session",
     "usersessions_usersession",
     "axes_accessattempt",
