@@ -14,6 +14,22 @@ IMPORTED = declare(
     "path",
     "versions",
 )
+SNIPPET_CREATED = declare(
+    "prompts.snippet.created", "{actor} made the snippet {target}", "path", "from_prompt"
+)
+SNIPPET_CHANGED = declare(
+    "prompts.snippet.changed",
+    "{actor} changed the snippet {target}; version: {number}",
+    "path",
+    "number",
+    "snippet_id",
+)
+SNIPPET_ARCHIVED = declare(
+    "prompts.snippet.archived", "{actor} archived the snippet {target}", "path"
+)
+SNIPPET_UNARCHIVED = declare(
+    "prompts.snippet.restored", "{actor} took the snippet {target} out of the archive", "path"
+)
 VERSION_MADE = declare(
     "prompts.version.made",
     "{actor} saved {target} of {prompt}",

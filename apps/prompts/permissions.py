@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
 from apps.core.verdicts import ALLOW, Verdict, not_possible
-from apps.prompts.models import Draft, Prompt, Version
+from apps.prompts.models import Draft, Prompt, Snippet, Version
 from apps.prompts.states import Lifecycle
 from apps.teams.models import Capability, Namespace
 from apps.teams.permissions import can
@@ -78,3 +78,33 @@ def can_make_version(actor: Actor | None, draft: Draft) -> Verdict:
 
 def can_restore_version(actor: Actor | None, version: Version) -> Verdict:
     return can_edit_prompt(actor, version.prompt)
+
+
+def can_view_snippet(actor: Actor | None, snippet: Snippet) -> Verdict:
+    return can(actor, Capability.VIEW, snippet.namespace)
+
+
+def can_create_snippet(actor: Actor | None, namespace: Namespace) -> Verdict:
+    return can_create_prompt(actor, namespace)
+
+
+def can_change_snippet(actor: Actor | None, snippet: Snippet) -> Verdict:
+    allowed = can(actor, Capability.EDIT, snippet.namespace)
+    return _is_kept(snippet) if allowed else allowed
+
+
+def can_restore_snippet(actor: Actor | None, snippet: Snippet) -> Verdict:
+    return can(actor, Capability.EDIT, snippet.namespace)
+
+
+def can_pin_snippet(actor: Actor | None, snippet: Snippet) -> Verdict:
+    """Who may see it may use it, in prompts that they may edit."""
+    allowed = can_view_snippet(actor, snippet)
+    return _is_kept(snippet) if allowed else allowed
+
+
+def _is_kept(snippet: Snippet) -> Verdict:
+    if snippet.archived_at is not None:
+        sentence = _("The snippet “%(name)s” is archived. Take it out of the archive first.")
+        return not_possible("snippet_archived", sentence % {"name": snippet})
+    return ALLOW

@@ -71,6 +71,7 @@ def settle_conflict(copy: ConflictCopy, *, revision: int, body: str, actor: Any)
     two are merged like any save. The copies of the same typing are then done with."""
     desk = Desk.at(copy.block.draft, actor)
     current = desk.block(copy.block)
+    _require_own_words(current)
     base = text_of(current) if revision == current.revision else text_at(current, revision)
     typed, examples = clean_text("body", body), current.type == "examples"
     mine = from_whole(typed, base or text_of(current), examples=examples)
@@ -98,6 +99,8 @@ def _save(
         raise Invalid({"body": [sentence]})
     theirs = text_of(current)
     merged = merge_block(base, mine, theirs)
+    if current.snippet_version_id is not None:
+        return _save_over_pin(desk, current, mine, merged, revision)
     if merged.conflict or check_block_size(merged.text.size):
         return Saved(current, conflict=_keep_both(desk, current, mine, merged, revision))
     if merged.text != theirs:
@@ -105,6 +108,22 @@ def _save(
         desk.write(current)
         desk.finish()
     return Saved(current, merged=merged.text != mine)
+
+
+def _save_over_pin(
+    desk: Desk, current: DraftBlock, mine: BlockText, merged: Merged, revision: int
+) -> Saved:
+    """A block may become a pin while somebody types in it: what they typed is kept beside it."""
+    if merged.text == text_of(current) and not merged.conflict:
+        return Saved(current)
+    return Saved(current, conflict=_keep_both(desk, current, mine, merged, revision))
+
+
+def _require_own_words(block: DraftBlock) -> None:
+    """The words of a pin are the snippet's."""
+    if block.snippet_version_id is not None:
+        sentence = _("This block is a snippet. Detach it to change it here.")
+        require(not_possible("is_snippet", sentence))
 
 
 def _keep_both(
@@ -183,6 +202,7 @@ def retype_block(block: DraftBlock, *, to: str, actor: Any) -> DraftBlock:
     require_block_type(to)
     desk = Desk.at(block.draft, actor)
     current = desk.block(block)
+    _require_own_words(current)
     part = content.retype(block_part(current), to)
     current.type, current.body = to, part["body"]
     current.rows, current.rows_as = part.get("rows", []), part.get("as", "messages")
@@ -207,6 +227,7 @@ def title_block(block: DraftBlock, *, title: str, actor: Any) -> DraftBlock:
     cleaned = clean_title(title)
     desk = Desk.at(block.draft, actor)
     current = desk.block(block)
+    _require_own_words(current)
     current.title = cleaned
     desk.write(current)
     desk.finish()

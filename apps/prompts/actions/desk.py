@@ -25,9 +25,11 @@ from apps.prompts.models import (
     DraftContributor,
     DraftVariable,
     Prompt,
+    SnippetVersion,
 )
 from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.documents import SETTINGS
+from apps.prompts.queries.snippets import pinned_version, writers_brought
 
 
 @dataclass
@@ -97,9 +99,11 @@ class Desk:
             type=part["type"],
             changed_at=self.now,
             changed_by=self.person_of(self.actor),
+            snippet_version=pinned_version(part),
             **_texts_of(part),
         )
         block.save()
+        self.credit_pin(block.snippet_version)
         return block
 
     def order(self, keys: Iterable[uuid.UUID]) -> None:
@@ -127,6 +131,11 @@ class Desk:
         rows = [DraftContributor(draft=self.draft, person_id=pk) for pk in sorted(people)]
         DraftContributor.objects.bulk_create(rows, ignore_conflicts=True)
 
+    def credit_pin(self, version: SnippetVersion | None) -> None:
+        """Whoever wrote what a pin brings in that the last version does not hold."""
+        if version is not None:
+            self.credit(writers_brought(version, self.draft.base))
+
     def mark_prompt(self) -> None:
         self.prompt.changed_at, self.prompt.changed_by = self.now, self.person_of(self.actor)
         self.save_quietly(self.prompt, "changed_at", "changed_by")
@@ -149,7 +158,11 @@ class Desk:
         if block is None:
             self.new_block(part)
             return
+        pin = pinned_version(part)
         wanted = {"type": part["type"], "removed_at": None, **_texts_of(part)}
+        wanted["snippet_version_id"] = pin.pk if pin else None
+        if pin is not None and block.snippet_version_id != pin.pk:
+            self.credit_pin(pin)
         if any(getattr(block, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(block, name, value)

@@ -110,11 +110,20 @@ def _block_shape(path: str, block: Any) -> Problems:
     yield from _one_of(f"{path}/type", block["type"], BLOCK_TYPES)
     yield from _of(path, block, str, "key", "title", "body")
     yield from _of(path, block, bool, "enabled")
-    if block["snippet"] is not None:
-        yield Problem(f"{path}/snippet", "A block cannot refer to a snippet yet.")
+    if block["snippet"] is not None and not _is_pin(block["snippet"]):
+        sentence = "A snippet is named by its path and by a version, a whole number from 1."
+        yield Problem(f"{path}/snippet", sentence)
     if examples:
         yield from _one_of(f"{path}/as", block["as"], EXAMPLE_STYLES)
         yield from _each(f"{path}/rows", block["rows"], _row_shape, MAX_ROWS)
+
+
+def _is_pin(pin: Any) -> bool:
+    """Which snippet the block's words are copied from. Nothing is ever read through it."""
+    if not isinstance(pin, dict) or set(pin) != {"path", "version"}:
+        return False
+    path, version = pin["path"], pin["version"]
+    return isinstance(path, str) and 1 <= len(path) <= 700 and type(version) is int and version > 0
 
 
 def _row_shape(path: str, row: Any) -> Problems:

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.prompts import content
 from apps.prompts.compare import Comparison, compare
-from apps.prompts.models import Draft, DraftBlock, DraftVariable, Version
+from apps.prompts.models import Draft, DraftBlock, DraftVariable, SnippetVersion, Version
 
 SETTINGS = ("rendering", "output", "models", "tools")
 
@@ -19,7 +19,7 @@ def new_settings() -> dict[str, Any]:
 
 def block_part(block: DraftBlock) -> dict[str, Any]:
     """A block of a draft as it stands in the document."""
-    return content.new_block(
+    part = content.new_block(
         block.type,
         title=block.title,
         body=block.body,
@@ -28,6 +28,15 @@ def block_part(block: DraftBlock) -> dict[str, Any]:
         rows=block.rows,
         as_=block.rows_as,
     )
+    return {**part, "snippet": pin_part(block.snippet_version)}
+
+
+def pin_part(version: SnippetVersion | None) -> dict[str, Any] | None:
+    """How a document names the version of a snippet that a block's words are copied from."""
+    if version is None:
+        return None
+    path = f"{version.snippet.namespace.path}/{version.snippet.name}"
+    return {"path": path, "version": version.number}
 
 
 def variable_part(variable: DraftVariable) -> dict[str, Any]:
@@ -44,7 +53,9 @@ def variable_part(variable: DraftVariable) -> dict[str, Any]:
 
 def blocks_in_order(draft: Draft) -> list[DraftBlock]:
     """The blocks that are in the draft now; one query."""
-    rows = draft.blocks.filter(removed_at=None).select_related("changed_by")
+    rows = draft.blocks.filter(removed_at=None).select_related(
+        "changed_by", "snippet_version__snippet__namespace"
+    )
     found = {block.key: block for block in rows}
     return [found[key] for key in draft.order if key in found]
 
