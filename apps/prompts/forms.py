@@ -162,6 +162,7 @@ class SettingsForm(GalleyForm):
     headings = forms.ChoiceField(label=_("Headings"), choices=list(content.HEADING_LABELS.items()))
     model = forms.CharField(label=_("Model"), max_length=200, required=False)
     temperature = forms.FloatField(label=_("Temperature"), required=False, min_value=0, max_value=2)
+    max_tokens = forms.IntegerField(label=_("Longest answer, in tokens"), required=False)
 
 
 class PasteForm(GalleyForm):

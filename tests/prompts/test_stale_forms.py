@@ -53,6 +53,18 @@ def test_a_setting_that_both_changed_is_asked_about(house):
     assert draft_document(house.draft)["models"][0]["model"] == "acme/small"
 
 
+def test_the_longest_answer_stays_when_somebody_else_saves_an_older_form(house):
+    settings(house, house.ana, model="acme/large")
+    house.draft.refresh_from_db()
+    opened = house.draft.revision
+    settings(house, house.ana, opened, model="acme/large", max_tokens=200)
+
+    settings(house, house.ben, opened, model="acme/large", temperature=0.5)
+
+    parameters = draft_document(house.draft)["models"][0]["parameters"]
+    assert parameters == {"max_tokens": 200, "temperature": 0.5}
+
+
 def test_a_moved_block_makes_no_form_stale(house):
     opened = house.draft.revision
     add_block(house.draft, type="role", actor=house.ana)

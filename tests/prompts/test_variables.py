@@ -226,6 +226,20 @@ def test_change_settings_refuses_what_does_not_fit(house, wrong):
     assert draft_document(house.draft)["models"] == []
 
 
+def test_change_settings_keeps_the_longest_answer_until_it_is_cleared(house):
+    typed = {"headings": "none", "model": "a/b", "temperature": None, "actor": house.ana}
+
+    change_settings(house.draft, **typed, max_tokens=300)
+    assert draft_document(house.draft)["models"][0]["parameters"] == {"max_tokens": 300}
+    with pytest.raises(Invalid) as refused:
+        change_settings(house.draft, **typed, max_tokens=0)
+    assert list(refused.value.errors) == ["max_tokens"]
+    assert editor(house.ana, house.prompt).max_tokens == 300
+
+    change_settings(house.draft, **typed, max_tokens=None)
+    assert draft_document(house.draft)["models"][0]["parameters"] == {}
+
+
 FIELDS = [
     OutputField("queue", "text", "One of six"),
     OutputField("age", "whole"),

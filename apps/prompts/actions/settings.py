@@ -18,6 +18,7 @@ from apps.prompts.queries.earlier import settings_at
 from apps.prompts.stale import reconcile
 
 MAX_MODEL = 200
+MAX_ANSWER = 1_000_000  # tokens; over what any model can answer
 
 
 @working
@@ -27,25 +28,37 @@ def change_settings(
     headings: str,
     model: str,
     temperature: float | None,
+    max_tokens: int | None = None,
     revision: int | None = None,
     actor: Any,
 ) -> Draft:
-    """The first model of the prompt (an empty text: none) and its temperature, if it has one.
+    """The first model of the prompt (an empty text: none), its temperature and the most tokens
+    that an answer may have, where these are given.
 
     `revision` is the draft's when the form was opened: what somebody else changed since then
     stays, and where both changed one field it is Invalid, with what stands there now.
     """
     name = clean_line("model", model, MAX_MODEL)
-    if temperature is not None and not 0 <= temperature <= 2:
-        raise Invalid({"temperature": [_("Give a temperature from 0 to 2, or none.")]})
+    asked = _clean_parameters(temperature, max_tokens)
     desk = Desk.at(draft, actor)
     settings = {**new_settings(), **desk.draft.settings}
-    typed = {"headings": headings, "model": name, "temperature": temperature}
+    typed = {"headings": headings, "model": name, **asked}
     values = _reconciled(desk, revision, _shown, typed)
     settings["rendering"] = {**settings["rendering"], "headings": values["headings"]}
-    settings["models"] = _models(settings["models"], values["model"], values["temperature"])
+    asked = {parameter: values[parameter] for parameter in asked}
+    settings["models"] = _models(settings["models"], values["model"], asked)
     require_settings(settings)
     return _keep(desk, settings)
+
+
+def _clean_parameters(temperature: float | None, max_tokens: int | None) -> dict[str, Any]:
+    """By the name that providers give them; None: the model's own."""
+    if temperature is not None and not 0 <= temperature <= 2:
+        raise Invalid({"temperature": [_("Give a temperature from 0 to 2, or none.")]})
+    if max_tokens is not None and not 1 <= max_tokens <= MAX_ANSWER:
+        sentence = _("Give a whole number from 1 to %(most)s, or none.")
+        raise Invalid({"max_tokens": [sentence % {"most": f"{MAX_ANSWER:,}"}]})
+    return {"temperature": temperature, "max_tokens": max_tokens}
 
 
 def _shown(settings: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +69,7 @@ def _shown(settings: dict[str, Any]) -> dict[str, Any]:
         "headings": settings["rendering"]["headings"],
         "model": first["model"],
         "temperature": first["parameters"].get("temperature"),
+        "max_tokens": first["parameters"].get("max_tokens"),
     }
 
 
@@ -86,15 +100,13 @@ def _stale(value: Any) -> str:
     return _("Somebody changed this meanwhile. What you typed is here. Save again to keep it.")
 
 
-def _models(
-    known: list[dict[str, Any]], name: str, temperature: float | None
-) -> list[dict[str, Any]]:
+def _models(known: list[dict[str, Any]], name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     if not name:
         return known[1:]
     first = known[0] if known else {"parameters": {}, "overrides": {}}
-    others = {key: value for key, value in first["parameters"].items() if key != "temperature"}
-    asked = {} if temperature is None else {"temperature": temperature}
-    return [{**first, "model": name, "parameters": {**others, **asked}}, *known[1:]]
+    others = {key: value for key, value in first["parameters"].items() if key not in asked}
+    given = {key: value for key, value in asked.items() if value is not None}
+    return [{**first, "model": name, "parameters": {**others, **given}}, *known[1:]]
 
 
 @working

@@ -145,6 +145,12 @@ class Editor:
     def temperature_typed(self) -> str:
         return "" if self.temperature is None else f"{self.temperature:g}"
 
+    @property
+    def max_tokens(self) -> Any:
+        """As the prompt says it: an imported one may say anything."""
+        models = self.document["models"]
+        return models[0]["parameters"].get("max_tokens", "") if models else ""
+
     @cached_property
     def uses(self) -> dict[str, list[str]]:
         return used_variables(self.document)
