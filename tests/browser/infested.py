@@ -11,14 +11,18 @@ from apps.core.actors import SYSTEM
 from apps.environments.actions import create_key, override_rule, revoke_key
 from apps.environments.queries import live_release
 from apps.environments.rules import Terms
+from apps.notifications.models import Letter
 from apps.prompts.actions import (
     ImportedVersion,
     archive_prompt,
     change_output,
     change_settings,
+    change_snippet,
     create_prompt,
+    create_snippet,
     import_prompt,
     make_version,
+    pin_snippet,
     remove_block,
     restore_version,
     save_block,
@@ -202,7 +206,7 @@ class Infested:
     def _ask(self, prompt: Prompt, number: int, environment: str = "production") -> Review:
         return request_review(
             prompt, environment=place(environment), version=prompt.versions.get(number=number),
-            reason=self.reason(), actor=self.author,
+            reason=self.reason(), summary=self.poison.some(2000), actor=self.author,
         )  # fmt: skip
 
     def _approve(self, prompt: Prompt, number: int) -> Review:
@@ -262,6 +266,8 @@ class Infested:
             setattr(side, name, thread)
         resolve_thread(side.resolved, actor=reviewer)
         self._talk(prompt, key)
+        self._snippet(prompt)
+        self._letter()
         other = self._ask(prompt, 2, "staging")
         request_changes(
             other, content_hash=current_round(other).version.content_hash, reason=self.reason(),
@@ -280,6 +286,27 @@ class Infested:
             draft, block_key=key, revision=draft.blocks.get(key=key).revision,
             text=self.poison.some(3000), body=self.poison.some(500), actor=reviewer,
         )  # fmt: skip
+
+    def _snippet(self, prompt: Prompt) -> None:
+        """Pinned twice, once behind its newest version; its name stands in no path."""
+        rows = [{"input": self.poison.some(500), "output": self.poison.some(500)}]
+        words: dict[str, Any] = {"title": self.poison.one(1000), "rows": rows}
+        snippet = create_snippet(
+            prompt.namespace, name=self.poison.one(100).replace("/", " "), type="examples",
+            purpose=self.poison.one(200), body=self.poison.some(3000), actor=self.author, **words,
+        )  # fmt: skip
+        pin_snippet(draft_of(prompt), snippet=snippet, actor=self.author)
+        change_snippet(
+            snippet, seen=1, body=self.poison.some(3000), reason=self.reason(),
+            actor=self.author, **words,
+        )  # fmt: skip
+        pin_snippet(draft_of(prompt), snippet=snippet, actor=self.author)
+
+    def _letter(self) -> None:
+        """What a mail server said stands on a page of the admins."""
+        letter = Letter.objects.create(person=self.author, kind=Letter.Kind.NOW)
+        problem = Letter.objects.filter(pk=letter.pk)
+        problem.update(problem=self.poison.one(300), attempts=1)
 
     def _settings(self, prompt: Prompt) -> None:
         draft = draft_of(prompt)

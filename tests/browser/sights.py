@@ -22,6 +22,9 @@ NO_PAGES = {
     "prompts:preview_pane",
     "prompts:checks_pane",
     "prompts:presence",
+    "reviews:commented_words",
+    "reviews:draft_threads",
+    "reviews:mentionable",
     "pages:audit_export",
     "notifications:counts",
 }
@@ -136,8 +139,11 @@ def other_states() -> list[Sight]:
         Sight("write, checks", "author", _at("pages:write", prompt, pane="checks")),
         Sight("write, comments", "author", _at("pages:write", prompt, pane="comments")),
         Sight(
-            "a wording refused", "reviewer", _at("reviews:suggest", review),
-            lambda world: routes.suggestion_data(world) | {"text": "a\x00b"}, 422,
+            "a wording refused",
+            "reviewer",
+            _at("reviews:suggest", review),
+            lambda world: routes.suggestion_data(world) | {"text": "a\x00b"},
+            422,
         ),
         Sight("write, reading only", "viewer", _at("pages:write", prompt)),
         Sight("write, archived", "author", _at("pages:write", _of_ours("archived"))),

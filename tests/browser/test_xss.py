@@ -54,6 +54,10 @@ WORDLESS = {
     "environments.ApiKey": {"selector", "secret_hash"},
     "reviews.Decision": {"content_hash"},
     "notifications.InboxItem": {"event"},
+    "notifications.NoticeChoice": {"kind"},
+    "notifications.ToldSuggestion": {"state"},
+    "prompts.Presence": {"tab"},
+    "prompts.SnippetVersion": {"type", "rows_as"},
 }
 WORDS = {"CharField", "TextField", "JSONField", "ArrayField", "EmailField"}
 
