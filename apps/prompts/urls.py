@@ -21,6 +21,13 @@ def _route(place: str, view: Any) -> URLPattern:
 urlpatterns = [
     _route("prompts/-/create/", views.create_prompt),
     _route("prompts/-/paste/", views.paste_prompt),
+    _route("snippets/", views.snippets),
+    _route("snippets/<int:pk>/", views.snippet),
+    _route("snippets/<int:pk>/change/", views.change_snippet),
+    _route(f"{ONE}snippets/pin/", views.pin_snippet),
+    _route(f"{BLOCK}share/", views.share_block),
+    _route(f"{BLOCK}update-pin/", views.update_pin),
+    _route(f"{BLOCK}detach/", views.detach_block),
     _route(f"{ONE}change/", views.change_prompt),
     _route(f"{ONE}archive/", views.archive_prompt),
     _route(f"{ONE}restore/", views.restore_prompt),

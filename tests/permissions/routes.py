@@ -258,6 +258,14 @@ def member(world: World) -> tuple[Any, ...]:
     return (world.ours.team.pk, world.ours.people["viewer"].pk)
 
 
+def pin(world: World) -> tuple[Any, ...]:
+    return (world.ours.moved.path, world.ours.pin.key)
+
+
+def snippet_words(world: World) -> dict[str, Any]:
+    return {"seen": "1", "body": "New words.", "reason": "Better"}
+
+
 def rule(world: World) -> tuple[Any, ...]:
     return (Rule.objects.get(environment__name="staging", namespace__path="").pk,)
 
@@ -523,7 +531,17 @@ ACCOUNTS = [
     write("notifications:follow_namespace", SEE, lambda w: ("watch", "alpha"), htmx=200),
 ]  # fmt: skip
 
-ROUTES = [*PAGES, *PROMPTS, *REVIEWS, *RELEASES, *TEAMS, *ENVIRONMENTS, *ACCOUNTS]
+SNIPPETS = [
+    read("prompts:snippets", MEMBER),
+    read("prompts:snippet", SEE, row("snippet")),
+    write("prompts:change_snippet", EDIT, row("snippet"), snippet_words),
+    edit("prompts:pin_snippet", data=lambda w: {"snippet": str(w.ours.snippet.pk)}),
+    edit("prompts:share_block", block, lambda _w: {"name": "Shared words"}),
+    edit("prompts:detach_block", pin),
+    edit("prompts:update_pin", pin),
+]
+
+ROUTES = [*SNIPPETS, *PAGES, *PROMPTS, *REVIEWS, *RELEASES, *TEAMS, *ENVIRONMENTS, *ACCOUNTS]
 
 # Routes that answer keys, not people (tests/delivery holds their rights), and those of the sign-in
 # package, which act on nobody but the person who is signed in.

@@ -21,8 +21,10 @@ from apps.environments.models import Environment
 from apps.environments.queries import live_release
 from apps.prompts.actions import (
     create_prompt,
+    create_snippet,
     declare_variable,
     make_version,
+    pin_snippet,
     remove_block,
     save_block,
     save_sample,
@@ -81,6 +83,8 @@ class Side:
     conflict: Any = None
     kept: Any = None  # a draft with a name
     removed: Any = None  # a block that can be put back
+    snippet: Any = None
+    pin: Any = None  # a block of "moved" that says what the snippet says
     key: Any = None
     secret: str = ""
     invitation: Any = None
@@ -250,6 +254,7 @@ def _drafts(side: Side) -> None:
     side.removed = draft.blocks.get(type="note")
     remove_block(side.removed, actor=author)
     _keep_a_draft(side)
+    _snippet(side)
 
 
 def _keep_a_draft(side: Side) -> None:
@@ -262,6 +267,15 @@ def _keep_a_draft(side: Side) -> None:
     )  # fmt: skip
     restore_version(side.version(side.moved, 1), reason=side.canary, actor=side.people["second"])
     side.kept = side.moved.drafts.exclude(name="").order_by("pk").last()
+
+
+def _snippet(side: Side) -> None:
+    author = side.people["second"]
+    side.snippet = create_snippet(
+        side.space, name=f"{side.canary} rule", type="guardrails", body=side.canary,
+        purpose=side.canary, actor=author,
+    )  # fmt: skip
+    side.pin = pin_snippet(draft_of(side.moved), snippet=side.snippet, actor=author)
 
 
 def _reviews(side: Side) -> None:

@@ -107,14 +107,15 @@ def _number_in(base: Version | None, version: SnippetVersion) -> int:
     return max((number for number in numbers if number <= version.number), default=0)
 
 
-def _wrote_the_block(snippet: Snippet) -> set[int | None]:
+def _wrote_the_block(snippet: Snippet) -> set[int]:
     """A snippet made of a block holds the words of everyone who wrote in that block."""
     history: Any = DraftBlock.history
     pinned = history.filter(snippet_version__snippet=snippet).order_by("history_id").first()
     if pinned is None:
         return set()
     before = history.filter(id=pinned.id, history_id__lt=pinned.history_id)
-    return set(before.order_by().values_list("history_user_id", flat=True).distinct())
+    people = before.order_by().values_list("history_user_id", flat=True).distinct()
+    return {pk for pk in people if pk}
 
 
 def outdated(snippet: Snippet, number: int) -> QuerySet[DraftBlock]:

@@ -33,6 +33,15 @@ from apps.prompts.views.prompts import (
 )
 from apps.prompts.views.restoring import restore_step, restore_text
 from apps.prompts.views.settings import change_output, change_settings
+from apps.prompts.views.snippets import (
+    change_snippet,
+    detach_block,
+    pin_snippet,
+    share_block,
+    snippet,
+    snippets,
+    update_pin,
+)
 from apps.prompts.views.together import beat, presence
 from apps.prompts.views.variables import (
     change_sample,
@@ -58,6 +67,7 @@ __all__ = [
     "change_prompt",
     "change_sample",
     "change_settings",
+    "change_snippet",
     "change_variable",
     "checks_pane",
     "close_draft",
@@ -65,6 +75,7 @@ __all__ = [
     "create_prompt",
     "declare_found_variables",
     "declare_variable",
+    "detach_block",
     "drafts",
     "duplicate_block",
     "make_version",
@@ -74,6 +85,7 @@ __all__ = [
     "open_draft",
     "order_blocks",
     "paste_prompt",
+    "pin_snippet",
     "presence",
     "preview_pane",
     "put_back_block",
@@ -91,8 +103,12 @@ __all__ = [
     "samples_pane",
     "save_block",
     "save_sample",
+    "share_block",
+    "snippet",
+    "snippets",
     "switch_block",
     "take_over_draft",
     "title_block",
+    "update_pin",
     "variables_pane",
 ]
