@@ -110,9 +110,10 @@ def _snippets(person: User, text: str) -> list[Found]:
     rows = Snippet.objects.filter(namespace__in=visible_namespaces(person), archived_at=None)
     for word in text.split():
         rows = rows.filter(Q(name__icontains=word) | Q(purpose__icontains=word))
-    where = reverse("pages:registry")
     return [
-        Found(row.name, f"{where}?in={row.namespace.path}", "snippet", note=row.namespace.path)
+        Found(
+            row.name, reverse("prompts:snippet", args=[row.pk]), "snippet", note=row.namespace.path
+        )
         for row in rows.select_related("namespace").order_by("name")[:MOST]
     ]
 
