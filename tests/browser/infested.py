@@ -266,7 +266,7 @@ class Infested:
             setattr(side, name, thread)
         resolve_thread(side.resolved, actor=reviewer)
         self._talk(prompt, key)
-        self._snippet(prompt)
+        self._snippet(side.moved)
         self._letter()
         other = self._ask(prompt, 2, "staging")
         request_changes(
@@ -282,7 +282,7 @@ class Infested:
             draft, block_key=key, body=self.poison.every()[:9000], quote=self.poison.some(500),
             actor=reviewer,
         )  # fmt: skip
-        suggest_in_draft(
+        self.side.suggestion = suggest_in_draft(
             draft, block_key=key, revision=draft.blocks.get(key=key).revision,
             text=self.poison.some(3000), body=self.poison.some(500), actor=reviewer,
         )  # fmt: skip
@@ -291,16 +291,17 @@ class Infested:
         """Pinned twice, once behind its newest version; its name stands in no path."""
         rows = [{"input": self.poison.some(500), "output": self.poison.some(500)}]
         words: dict[str, Any] = {"title": self.poison.one(1000), "rows": rows}
-        snippet = create_snippet(
+        side = self.side
+        side.snippet = create_snippet(
             prompt.namespace, name=self.poison.one(100).replace("/", " "), type="examples",
             purpose=self.poison.one(200), body=self.poison.some(3000), actor=self.author, **words,
         )  # fmt: skip
-        pin_snippet(draft_of(prompt), snippet=snippet, actor=self.author)
+        side.pin = pin_snippet(draft_of(prompt), snippet=side.snippet, actor=self.author)
         change_snippet(
-            snippet, seen=1, body=self.poison.some(3000), reason=self.reason(),
+            side.snippet, seen=1, body=self.poison.some(3000), reason=self.reason(),
             actor=self.author, **words,
         )  # fmt: skip
-        pin_snippet(draft_of(prompt), snippet=snippet, actor=self.author)
+        pin_snippet(draft_of(prompt), snippet=side.snippet, actor=self.author)
 
     def _letter(self) -> None:
         """What a mail server said stands on a page of the admins."""

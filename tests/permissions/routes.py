@@ -177,8 +177,8 @@ def thread_data(_world: World) -> dict[str, Any]:
 
 
 def comment(world: World) -> tuple[Any, ...]:
-    """What our reviewer said."""
-    return (world.ours.thread.comments.get().pk,)
+    """What our reviewer said first."""
+    return (world.ours.thread.comments.order_by("pk")[0].pk,)
 
 
 def naming(world: World) -> tuple[Any, ...]:
