@@ -25,7 +25,6 @@ class Kind(models.TextChoices):
     COMMENT = "comment", _("Somebody comments on a review that you asked for")
     DECIDED = "decided", _("Your suggestion is accepted or dismissed")
     RELEASE = "release", _("What you wrote goes live, or is rolled back")
-    SNIPPET = "snippet", _("A snippet that your prompts use has a new version")
     ACCESS = "access", _("Somebody asks you for access, or answers when you asked")
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from apps.prompts.actions import create_snippet, pin_snippet
+from apps.prompts.actions import archive_snippet, change_snippet, create_snippet, pin_snippet
 
 
 def rule(house):
@@ -51,3 +51,32 @@ def test_the_list_finds_by_words_and_shows_only_what_one_may_see(house, signed_i
     assert "Refund rule" in signed_in(house.viewer).get(f"{address}?q=30").content.decode()
     assert "Refund rule" not in signed_in(house.viewer).get(f"{address}?q=x").content.decode()
     assert "Refund rule" not in signed_in(house.outsider).get(address).content.decode()
+
+
+def page_of(client):
+    return client.get(reverse("pages:write", args=["support/reply"])).content.decode()
+
+
+def test_the_editor_offers_snippets_and_inserts_one(house, signed_in):
+    snippet, client = rule(house), signed_in(house.ana)
+    assert "Insert a snippet" in page_of(client)
+
+    client.post(reverse("prompts:pin_snippet", args=["support/reply"]), {"snippet": snippet.pk})
+
+    assert "used in 1 prompt" in page_of(client)
+    archive_snippet(snippet, actor=house.ana)
+    assert "Insert a snippet" not in page_of(client)
+
+
+def test_a_pin_offers_the_newest_version_only_while_it_is_older(house, signed_in):
+    snippet = rule(house)
+    pin = pin_snippet(house.draft, snippet=snippet, actor=house.ana)
+    assert "Update to v" not in page_of(signed_in(house.ana))
+    change_snippet(snippet, seen=1, body="14 days.", reason="New law", actor=house.ana)
+    assert "Update to v2" in page_of(signed_in(house.ana))
+
+    address = reverse("prompts:update_pin", args=["support/reply", pin.key])
+    signed_in(house.ana).post(address)
+
+    assert "14 days." in page_of(signed_in(house.ana))
+    assert "Update to v" not in page_of(signed_in(house.ana))

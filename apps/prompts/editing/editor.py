@@ -16,6 +16,7 @@ from apps.prompts.editing.rows import (
     EditorBlock,
     Found,
     OutputRow,
+    Pin,
     SampleRow,
     VariableRow,
     sample_row,
@@ -29,6 +30,7 @@ from apps.prompts.models import (
     DraftVariable,
     Prompt,
     Sample,
+    Snippet,
     Version,
 )
 from apps.prompts.output_fields import FIELD_LABELS, OutputField, fields_of
@@ -37,6 +39,7 @@ from apps.prompts.queries.documents import blocks_in_order, document_of, variabl
 from apps.prompts.queries.effect import cost_in_words
 from apps.prompts.queries.preview import Preview, preview
 from apps.prompts.queries.prompts import draft_of, latest_version
+from apps.prompts.queries.snippets import offered_snippets, standings
 from apps.prompts.queries.texts import text_of
 from apps.prompts.values import typed_text
 
@@ -94,9 +97,26 @@ class Editor:
                 kept=tuple(c for c in self._copies_of(row) if not self._is_mine(c)),
                 fresh=str(row.key) == self.fresh,
                 output=self.output if row.key in firsts else None,
+                pin=self._pin(row),
             )
             for place, row in enumerate(self.rows, 1)
         ]
+
+    def _pin(self, row: DraftBlock) -> Pin | None:
+        version = row.snippet_version
+        if version is None:
+            return None
+        newest, prompts = self._standings.get(version.snippet_id, (version.number, 1))
+        return Pin(version, newest, prompts)
+
+    @cached_property
+    def _standings(self) -> dict[int, tuple[int, int]]:
+        return standings(r.snippet_version.snippet_id for r in self.rows if r.snippet_version)
+
+    @cached_property
+    def snippets(self) -> list[Snippet]:
+        """What can be inserted as a pin."""
+        return offered_snippets(self.actor)
 
     def _copies_of(self, row: DraftBlock) -> list[ConflictCopy]:
         return [copy for copy in self.copies if copy.block_id == row.pk]

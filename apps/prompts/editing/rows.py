@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.prompts import content
-from apps.prompts.models import ConflictCopy, DraftBlock, DraftVariable, Sample
+from apps.prompts.models import ConflictCopy, DraftBlock, DraftVariable, Sample, SnippetVersion
 from apps.prompts.output_fields import OutputField
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.queries.texts import text_of
@@ -26,6 +26,19 @@ class OutputRow:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A block's snippet: the version that is pinned, the newest one, and how widely it is used."""
+
+    version: SnippetVersion
+    newest: int
+    prompts: int
+
+    @property
+    def is_old(self) -> bool:
+        return self.version.number < self.newest
+
+
+@dataclass(frozen=True)
 class EditorBlock:
     """One block as it is drawn. `place` counts from 1; `fresh`: it gets the caret."""
 
@@ -37,6 +50,7 @@ class EditorBlock:
     kept: tuple[ConflictCopy, ...] = ()
     fresh: bool = False
     output: OutputRow | None = None
+    pin: Pin | None = None
 
     @property
     def key(self) -> str:

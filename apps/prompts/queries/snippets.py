@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
@@ -12,6 +13,7 @@ from apps.prompts.content import parse
 from apps.prompts.models import DraftBlock, Snippet, SnippetVersion, Version
 from apps.teams.queries import visible_namespaces
 
+OFFERED = 20
 WORDS = ("type", "title", "body")
 
 
@@ -41,6 +43,24 @@ def found_snippets(actor: Any, text: str, *, archived: bool = False) -> QuerySet
         fits = Q(name__icontains=word) | Q(purpose__icontains=word) | Q(words__icontains=word)
         rows = rows.filter(fits)
     return rows.order_by("namespace__path", "name")
+
+
+def offered_snippets(actor: Any) -> list[Snippet]:
+    """What the editor offers to insert, the most used first."""
+    return list(found_snippets(actor, "").order_by("-prompts", "name")[:OFFERED])  # type: ignore[misc]  # annotated above
+
+
+def standings(snippets: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Id of a snippet → number of its newest version, and in how many prompts it stands."""
+    rows = Snippet.objects.filter(pk__in=set(snippets)).annotate(
+        last=Max("versions__number"),
+        prompts=Count(
+            "versions__pins__draft__prompt",
+            filter=Q(versions__pins__removed_at=None, versions__pins__draft__name=""),
+            distinct=True,
+        ),
+    )
+    return {row.pk: (row.last, row.prompts) for row in rows}
 
 
 def snippet_for(actor: Any, pk: int) -> Snippet:
