@@ -8,6 +8,7 @@ import pytest
 
 from apps.prompts.content import new_block, new_variable
 from apps.prompts.queries import cost_in_words, effect
+from apps.prompts.templatetags.stretches import named_parts
 from tests.prompts.documents import document
 
 KEY = "6a1b8c1e-0000-4000-8000-000000000001"
@@ -61,3 +62,9 @@ def test_effect_of_the_same_text_is_said_as_such():
 )  # fmt: skip
 def test_price_of_a_call_says_what_it_counts(prompt, words):
     assert cost_in_words(prompt, 1_000_000) == words
+
+
+def test_names_in_a_sentence_are_told_from_its_words():
+    assert named_parts("Send `a` and `b`.") == [
+        ("Send ", False), ("a", True), (" and ", False), ("b", True), (".", False)
+    ]  # fmt: skip
