@@ -12,7 +12,13 @@ from apps.core.errors import Invalid
 from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_line, require_settings
 from apps.prompts.models import Draft
-from apps.prompts.output_fields import FIELD_LABELS, MAX_FIELDS, OutputField, schema_of
+from apps.prompts.output_fields import (
+    FIELD_LABELS,
+    KEPT,
+    MAX_FIELDS,
+    OutputField,
+    schema_of,
+)
 from apps.prompts.queries.documents import new_settings
 from apps.prompts.queries.earlier import settings_at
 from apps.prompts.stale import reconcile
@@ -122,11 +128,20 @@ def change_output(
     `revision` as for the settings."""
     cleaned = _clean_fields(fields) if format == "json" else []
     desk = Desk.at(draft, actor)
-    typed = {"output": {"format": format, "json_schema": schema_of(cleaned)}}
+    typed = {"output": {"format": format, "json_schema": _schema(desk, format, cleaned)}}
     output = _reconciled(desk, revision, _answer, typed)["output"]
     settings = {**new_settings(), **desk.draft.settings, "output": output}
     require_settings(settings)
     return _keep(desk, settings)
+
+
+def _schema(desk: Desk, format: str, fields: Sequence[OutputField]) -> dict[str, Any] | None:
+    """With what the schema of the draft says beyond the fields of the form."""
+    former = {**new_settings(), **desk.draft.settings}["output"]["json_schema"]
+    known = (former or {}).get("properties", {})
+    if any(field.type == KEPT and field.name not in known for field in fields):
+        raise Invalid({"fields": [_("Only a field that is there can stay as it is.")]})
+    return schema_of(fields, former) if format == "json" else None
 
 
 def _answer(settings: dict[str, Any]) -> dict[str, Any]:
