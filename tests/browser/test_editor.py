@@ -110,6 +110,20 @@ def test_slash_in_an_empty_block_offers_the_types(page, house):
     order(page, "instructions", "input", "role")
 
 
+def test_slash_puts_the_new_block_behind_the_one_where_it_was_typed(page, house):
+    editor(page, "Instructions").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("/")
+    expect(page.locator("[data-picker] .menuitem").first).to_be_focused()
+    page.keyboard.press("Enter")
+    order(page, "instructions", "role", "input")
+
+    page.locator("[data-picker] summary").click()
+    page.locator("li.addhere").get_by_role("button", name="Guardrails").click()
+    order(page, "instructions", "role", "input", "guardrails")
+
+
 def test_block_changes_its_type_and_keeps_its_words(page, house):
     menu(page, "Instructions", "Change type", "Context")
 

@@ -1,4 +1,4 @@
-"""The palette, and who wrote a sentence in two acts from home: by hand, by key, without barriers."""
+"""The palette, and who wrote a sentence in two acts from home: by hand, by key, no barriers."""
 
 from __future__ import annotations
 

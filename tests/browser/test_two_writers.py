@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.prompts.actions import save_block
+from apps.prompts.actions import remove_block, save_block
 from apps.prompts.models import ConflictCopy, DraftBlock
 from tests.browser.people import Place, block, editor, text_of
 from tests.prompts.conftest import House, make_house
@@ -36,6 +36,26 @@ def type_at(page: Page, key: str, words: str) -> None:
     editor(page, "Instructions").click()
     page.keyboard.press(key)
     page.keyboard.type(words)
+
+
+def test_words_in_a_block_that_somebody_deletes_are_kept_with_it(place, house):
+    ana = at_the_draft(place, house.ana)
+    gone = house.block("instructions")
+    ana.route("**/save/", lambda route: None)  # the words wait
+    type_at(ana, "Control+End", " Never shout.")
+
+    remove_block(gone, actor=house.ben)
+    expect(ana.locator("#deleted-blocks")).to_be_visible()
+    expect(block(ana, "Instructions")).to_contain_text("Never shout.")
+    ana.unroute("**/save/")
+    ana.keyboard.type(" Never.")
+    ana.keyboard.press("Control+s")
+
+    expect(ana.get_by_text("This block was deleted meanwhile.").first).to_be_visible()
+    expect(ana.locator("li.block[data-block=instructions]")).to_have_count(0)
+    gone.refresh_from_db()
+    assert gone.body.endswith(" Never shout. Never.")
+    assert gone.removed_at is not None
 
 
 def test_t26_words_at_two_places_of_one_block_are_merged_on_both_screens(place, house):

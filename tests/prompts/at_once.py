@@ -102,7 +102,7 @@ def save_at_once(
     close: Callable[[], Any],
     blind: bool = False,
 ) -> Outcome:
-    """Each client makes so many saves, and is closed then. `close` ends a thread's connection to the database."""
+    """Each client makes so many saves, and is closed then. `close` ends a thread's connection."""
     barrier = Barrier(len(clients))
     editors = [Editor(one, n, dict(known), blind) for n, one in enumerate(clients)]
 

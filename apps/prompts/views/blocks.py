@@ -91,6 +91,7 @@ def _confirmation(saved: actions.Saved) -> dict[str, Any]:
         answer["body"] = block.body
         answer["notice"] = _("Another person changed this block too. Both changes are saved.")
     if block.removed_at is not None:
+        answer["removed"] = True
         answer["notice"] = _(
             "This block was deleted meanwhile. Your text is kept with it: put it back from the"
             " list of deleted blocks."

@@ -18,12 +18,15 @@ function keep(old, fresh) {
   return true;
 }
 
+// Somebody deleted a block in which words wait: it goes once they are saved with it, on the server.
+const stays = (gone) => gone.nodeType === Node.ELEMENT_NODE && [...gone.querySelectorAll("form[data-autosave]")].some((form) => form.unsaved);
+
 const extension = {
   isInlineSwap: (style) => style === "morph" || style === "morph:outerHTML",
   handleSwap(style, target, fragment) {
     if (!style.startsWith("morph")) return false;
     const morphStyle = style === "morph:innerHTML" ? "innerHTML" : "outerHTML";
-    return Idiomorph.morph(target, fragment.children, { morphStyle, callbacks: { beforeNodeMorphed: keep } });
+    return Idiomorph.morph(target, fragment.children, { morphStyle, callbacks: { beforeNodeMorphed: keep, beforeNodeRemoved: (gone) => !stays(gone) } });
   },
 };
 window.htmx?.defineExtension("morph", extension);

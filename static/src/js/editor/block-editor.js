@@ -106,8 +106,17 @@ class BlockEditor extends HTMLElement {
     const picker = this.closest("li.block")?.querySelector("[data-picker]") || document.querySelector("draft-editor [data-picker]");
     if (!picker) return false;
     picker.open = true;
+    this.comesAfter(picker);
     setTimeout(() => picker.querySelector(".menuitem")?.focus());
     return true;
+  }
+
+  /** What is chosen stands behind this block; opened by its own button, the list adds at the end. */
+  comesAfter(picker) {
+    const after = picker.querySelector("[name=after]");
+    if (!after) return;
+    after.value = this.closest("li.block")?.dataset.key || "";
+    picker.querySelector("summary").addEventListener("click", () => (after.value = ""), { once: true });
   }
 
   focus() {

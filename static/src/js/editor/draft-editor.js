@@ -67,6 +67,7 @@ class DraftEditor extends HTMLElement {
     this.savedAt = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     if (answer.variables) declare(answer.variables);
     if (answer.notice) toast(answer.notice, "info");
+    if (answer.removed) document.body.dispatchEvent(new CustomEvent("blocks-stale"));
     for (const id of ["signed-out", "refused"]) dropBanner(id);
     this.blockError(saver, "");
     document.body.dispatchEvent(new CustomEvent("draft-saved", { detail: { action: saver.action } }));
