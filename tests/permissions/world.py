@@ -178,9 +178,7 @@ def _side(admin: User, segment: str, canary: str) -> Side:
         email=f"new@{segment}.example", name=f"New {canary}", namespace=space, role="viewer",
         actor=admin,
     )  # fmt: skip
-    side.asked = request_access(
-        space, capability="edit", note=canary, actor=side.people["viewer"]
-    )
+    side.asked = request_access(space, capability="edit", note=canary, actor=side.people["viewer"])
     return side
 
 
