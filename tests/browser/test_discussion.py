@@ -81,6 +81,7 @@ def test_reply_that_is_being_written_survives_what_others_say(place, house):
 def test_name_after_an_at_sign_is_chosen_by_keys(place, house):
     ana = at(place, house.ana, "?pane=comments")
     ana.locator("#new-thread summary").click()
+    expect(ana.locator("#new-thread textarea")).to_be_focused()
     ana.keyboard.type("Look, @Be")
     expect(ana.get_by_role("option", name="Ben")).to_have_attribute("aria-selected", "true")
     assert complaints(ana) == []

@@ -82,7 +82,8 @@ def test_letters_walk_the_changes_comment_and_open_the_decision(place, demo, rev
     expect(changes.nth(0)).to_be_focused()
 
     page.keyboard.press("c")
-    assert focused(page).startswith("Comment on Guardrails")
+    box = page.get_by_label("Comment on Guardrails").first
+    expect(box).to_be_focused()
     page.keyboard.type("jka")  # letters are letters in a box
     expect(page.locator(":focus")).to_have_value("jka")
     expect(page.locator("#finish")).to_be_hidden()

@@ -101,7 +101,11 @@ def test_audit_shows_older_rows_in_the_same_list(office, client):
     client.force_login(office.admin)
 
     first = client.get("/audit/")
-    older = re.search(r'hx-get="([^"]+)"', first.content.decode()).group(1).replace("&amp;", "&")
+    older = (
+        re.search(r'hx-get="([^"]*before=[^"]+)"', first.content.decode())
+        .group(1)
+        .replace("&amp;", "&")
+    )
     rest = client.get(older, headers={"HX-Request": "true"})
 
     assert (len(sentences(first)), len(sentences(rest))) == (50, AuditEntry.objects.count() - 50)
