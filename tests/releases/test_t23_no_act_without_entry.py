@@ -114,8 +114,8 @@ def test_t23_a_refusal_stands_although_it_cannot_be_written_down(world, monkeypa
     "sql",
     [
         "INSERT INTO reviews_round (review_id, number, version_id, reason, summary,"
-        " requested_by_id) SELECT review_id, number + 1, version_id, '', '', requested_by_id FROM reviews_round"
-        " LIMIT 1",
+        " requested_by_id) SELECT review_id, number + 1, version_id, '', '', requested_by_id"
+        " FROM reviews_round LIMIT 1",
         "INSERT INTO reviews_decision (round_id, person_id, kind, reason, content_hash,"
         " live_revision) SELECT r.id, r.requested_by_id, 'approve', '', v.content_hash, 0"
         " FROM reviews_round r JOIN prompts_version v ON v.id = r.version_id LIMIT 1",
