@@ -88,6 +88,10 @@ class Home:
         return address + ("&" if "?" in address else "?")
 
     @property
+    def suggest_post_url(self) -> str:
+        return self.suggest_url.rstrip("?&")
+
+    @property
     def list_url(self) -> str:
         """Where the list is read anew, when somebody said something."""
         return self.url if self.review else self._of_draft("reviews:draft_threads")

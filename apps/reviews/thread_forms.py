@@ -27,7 +27,8 @@ class CommentForm(GalleyForm):
 
 
 class SuggestionForm(GalleyForm):
-    """`revision`: what the draft's block said when its text was put into the form."""
+    """`revision`: what the draft's block said when its text was put into the form. `thread`: the
+    conversation that it answers, if any."""
 
     text = forms.CharField(
         label=_("The block, as you would write it"), required=False, strip=False,
@@ -38,4 +39,5 @@ class SuggestionForm(GalleyForm):
         label=_("Why"), required=False, max_length=MAX_WORDS, widget=forms.Textarea({"rows": 2})
     )
     block_key = forms.UUIDField(widget=forms.HiddenInput)
+    thread = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)

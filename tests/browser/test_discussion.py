@@ -65,6 +65,7 @@ def test_reply_that_is_being_written_survives_what_others_say(place, house):
     ana = at(place, house.ana, f"?pane=comments#thread-{thread.pk}")
     expect(ana.locator(f"#thread-{thread.pk}")).to_be_focused()
     ana.locator("details.reply summary", has_text="Reply").click()
+    expect(ana.get_by_role("textbox", name="Reply")).to_be_focused()
     ana.keyboard.type("Half a sen")
 
     start_draft_thread(house.draft, block_key=None, body="Second", actor=house.ben)
@@ -114,3 +115,41 @@ def test_suggestion_is_accepted_with_one_click_and_undone_when_dismissed(
 
     expect(ana.get_by_role("button", name="Accept the suggestion")).to_have_count(1)
     expect(editor(ana, "Instructions")).to_contain_text("any refund")
+
+
+def test_wording_is_written_beside_the_words_and_stays_while_others_talk(place, house):
+    block = house.block("instructions")
+    thread = start_draft_thread(house.draft, block_key=block.key, body="Too long", actor=house.ana)
+    ben = at(place, house.ben, "?pane=comments")
+    said = ben.locator(f"#thread-{thread.pk}")
+    said.get_by_role("link", name="Suggest a wording").click()
+    box = ben.get_by_role("textbox", name="The block, as you would write it")
+    expect(box).to_be_focused()
+    expect(box).to_have_value(TEXT)
+    assert complaints(ben) == []
+    box.fill(TEXT.replace("Be kind", "Be brief"))
+
+    start_draft_thread(house.draft, block_key=None, body="Meanwhile", actor=house.ana)
+
+    expect(ben.locator("#threads")).to_contain_text("Meanwhile")
+    said.get_by_role("link", name="Suggest a wording").click()
+    expect(box).to_have_value(TEXT.replace("Be kind", "Be brief"))
+    ben.get_by_role("button", name="Suggest", exact=True).click()
+    expect(said.locator(".sugg ins")).to_contain_text("brief")
+    expect(box).to_have_count(0)
+    expect(said.get_by_role("link", name="Suggest a wording")).to_be_focused()
+
+
+def test_wording_that_says_the_same_is_refused_and_cancelled(place, house):
+    ben = at(place, house.ben, f"?pane=comments&block={house.block('instructions').key}")
+    opener = ben.locator("#new-thread").get_by_role("link", name="Suggest a wording")
+    opener.click()
+    box = ben.get_by_role("textbox", name="The block, as you would write it")
+    expect(box).to_be_focused()
+    ben.get_by_role("button", name="Suggest", exact=True).click()
+
+    expect(ben.locator("#toasts")).to_contain_text("Change something first")
+    expect(box).to_have_value(TEXT)
+    ben.locator(".wording").get_by_role("link", name="Cancel").click()
+    expect(box).to_have_count(0)
+    expect(opener).to_be_focused()

@@ -173,3 +173,29 @@ def test_bar_of_the_phone_never_covers_what_has_the_focus(place, demo, review):
             seen += 1
             assert end <= top["y"] + 1
     assert seen > 10
+
+
+@pytest.mark.parametrize("view", ["together", "side"])
+def test_comment_and_wording_are_written_beside_the_block_without_leaving(
+    place, demo, review, view
+):
+    page = of_ana(place, demo, review, f"?view={view}")
+    card = page.locator(".dblock[data-block=instructions]")
+    card.hover()
+    card.locator("summary", has_text="Comment").click()
+    expect(card.get_by_role("textbox", name="Comment on Instructions")).to_be_focused()
+    page.keyboard.type("Why so long?")
+    card.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#threads")).to_contain_text("Why so long?")
+    expect(card.locator("summary", has_text="Comment")).to_be_focused()
+
+    card.get_by_role("link", name="Suggest a wording").click()
+    box = card.get_by_role("textbox", name="The block, as you would write it")
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Sign with your name.")
+    card.get_by_role("button", name="Suggest", exact=True).click()
+
+    expect(page.locator("#threads .sugg ins").last).to_contain_text("Sign with your name.")
+    expect(box).to_have_count(0)
+    assert page.url.endswith(f"?view={view}")

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.errors import Invalid
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from apps.reviews.models import Comment, Suggestion, Thread
@@ -174,3 +175,47 @@ def test_draft_thread_on_a_review_answers_with_the_reviews_list(world, draft):
     )
 
     assert f"?review={review.pk}" in said.content.decode()
+
+
+def test_wording_beside_the_words_answers_the_thread_it_was_written_in(world, draft):
+    block = draft.blocks.get()
+    thread = start_draft_thread(draft, block_key=block.key, body="Which?", actor=world["author"])
+    address = reverse("reviews:suggest_in_draft", args=[draft.prompt.path])
+    begin = f"{address}?block={block.key}&thread={thread.pk}"
+
+    beside = client(world, "reviewer").get(begin, headers=HTMX).content.decode()
+    assert "<h1" not in beside
+    assert f'name="thread" value="{thread.pk}"' in beside
+    assert "<h1" in client(world, "reviewer").get(begin).content.decode()
+    typed = {"block_key": block.key, "revision": block.revision, "thread": thread.pk}
+    said = client(world, "reviewer").post(address, {**typed, "text": "Other."}, headers=HTMX)
+
+    assert 'id="suggestion-' in said.content.decode()
+    assert Suggestion.objects.get().comment.thread == thread
+
+
+def test_wording_for_another_block_than_the_threads_is_refused(world, draft):
+    thread = start_draft_thread(draft, block_key=None, body="All of it", actor=world["author"])
+    block = draft.blocks.get()
+
+    with pytest.raises(Invalid):
+        suggest_in_draft(
+            draft, block_key=block.key, revision=block.revision, text="Other.", thread=thread,
+            actor=world["reviewer"],
+        )  # fmt: skip
+    assert Suggestion.objects.count() == 0
+
+
+def test_wording_for_a_block_under_review_stands_in_the_reviews_thread(world, draft):
+    review = world.review(draft.prompt, world.version(draft.prompt, TEXT), "production")
+    key = draft.blocks.get().key
+    about = {"block_key": key, "body": "Hm"}
+    start = reverse("reviews:start_thread", args=[review.pk])
+    client(world, "reviewer").post(start, about, headers=HTMX)
+    address = reverse("reviews:suggest", args=[review.pk])
+    typed = {"block_key": key, "text": TEXT + " Bye.", "thread": Thread.objects.get().pk}
+
+    said = client(world, "reviewer").post(address, typed, headers=HTMX).content.decode()
+
+    assert said.count('<article class="thread"') == 1
+    assert "Suggested." in said

@@ -17,11 +17,16 @@ from apps.environments.locks import lock_prompt
 from apps.prompts.actions import save_block
 from apps.prompts.content import ContentError, normalise
 from apps.prompts.content.text import check_block_size
-from apps.prompts.models import Draft, DraftBlock
+from apps.prompts.models import Draft, DraftBlock, Prompt
 from apps.prompts.queries import version_document
 from apps.prompts.queries.texts import text_at, text_of
 from apps.prompts.saving import BlockText, as_rows, from_whole, merge_block
-from apps.reviews.actions.threads import resolve_thread, start_draft_thread, start_thread
+from apps.reviews.actions.threads import (
+    reply,
+    resolve_thread,
+    start_draft_thread,
+    start_thread,
+)
 from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.reviews.permissions import can_comment_prompt, can_comment_review, can_decide_suggestion
 from apps.reviews.places import block_of, whole_of
@@ -34,9 +39,10 @@ Key = uuid.UUID | str
 
 @working
 def suggest(
-    review: Review, *, block_key: Key, text: str, body: str = "", actor: User
-) -> Suggestion:
-    """Propose a text for a block of the version under review."""
+    review: Review, *, block_key: Key, text: str, body: str = "", thread: Thread | None = None,
+    actor: User,
+) -> Suggestion:  # fmt: skip
+    """Propose a text for a block of the version under review, in answer to a thread or alone."""
     require(can_comment_review(actor, review))
     block = block_of(version_document(current_round(review).version), block_key)
     if block is None:
@@ -44,14 +50,18 @@ def suggest(
     base = whole_of(block)
     wanted = _checked(base, text)
     words = body.strip() or _("I suggest this wording.")
-    thread = start_thread(review, block_key=block_key, body=words, actor=actor)
-    return _suggestion(thread, block_key, base, wanted)
+    if thread is None:
+        comment = start_thread(review, block_key=block_key, body=words, actor=actor).comments.get()
+    else:
+        comment = _answer(thread, review.prompt, block_key, words, actor)
+    return Suggestion.objects.create(comment=comment, block_key=block_key, base=base, body=wanted)
 
 
 @working
 def suggest_in_draft(
-    draft: Draft, *, block_key: Key, revision: int, text: str, body: str = "", actor: User
-) -> Suggestion:
+    draft: Draft, *, block_key: Key, revision: int, text: str, body: str = "",
+    thread: Thread | None = None, actor: User,
+) -> Suggestion:  # fmt: skip
     """Propose a text for a block of a draft, started from what it said at `revision`."""
     require(can_comment_prompt(actor, draft.prompt))
     block = draft.blocks.filter(key=block_key, removed_at=None).first()
@@ -61,8 +71,12 @@ def suggest_in_draft(
     base = (started or text_of(block)).whole
     wanted = _checked(base, text)
     words = body.strip() or _("I suggest this wording.")
-    thread = start_draft_thread(draft, block_key=block_key, body=words, actor=actor)
-    return _suggestion(thread, block_key, base, wanted)
+    if thread is None:
+        began = start_draft_thread(draft, block_key=block_key, body=words, actor=actor)
+        comment = began.comments.get()
+    else:
+        comment = _answer(thread, draft.prompt, block_key, words, actor)
+    return Suggestion.objects.create(comment=comment, block_key=block_key, base=base, body=wanted)
 
 
 def _checked(base: str, text: str) -> str:
@@ -77,9 +91,11 @@ def _checked(base: str, text: str) -> str:
     return wanted
 
 
-def _suggestion(thread: Thread, key: Key, base: str, text: str) -> Suggestion:
-    comment: Comment = thread.comments.get()
-    return Suggestion.objects.create(comment=comment, block_key=key, base=base, body=text)
+def _answer(thread: Thread, prompt: Prompt, key: Key, words: str, actor: User) -> Comment:
+    """The comment in a thread on this very block that holds the suggestion."""
+    if thread.prompt_id != prompt.pk or str(thread.block_key) != str(key):
+        raise Invalid({"text": [_("This thread is about another block. Copy your text.")]})
+    return reply(thread, body=words, actor=actor)
 
 
 @working

@@ -6,7 +6,8 @@ function keep(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) return true;
   if (old.matches("form[data-autosave]") && old.unsaved) return false;
   // An open choice between two texts, and why a text was not taken, stay until they are settled here.
-  if (old.matches("[data-merge]:not(:empty), [data-block-error]:not([hidden])")) return false;
+  // So does another wording that somebody is writing beside the words.
+  if (old.matches("[data-merge]:not(:empty), [data-block-error]:not([hidden]), [data-wording]:not(:empty)")) return false;
   // So does a comment that somebody is writing, with the box it is in.
   if (old.matches("form[data-said]") && [...old.elements].some((one) => /^(body|quote)$/.test(one.name) && one.value)) return false;
   if (old.matches("details.reply[open], details.resolved[open]") && fresh.localName === "details") fresh.setAttribute("open", "");

@@ -66,16 +66,58 @@ document.addEventListener("click", (event) => {
   onBlock(block);
 });
 
+let openedBy = ""; // the place of a wording that was just taken: its link has the focus again
+
 // A comment that was taken leaves its box; one that was refused stays in it.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const form = detail.requestConfig?.elt;
   if (!detail.shouldSwap || detail.xhr.status >= 300 || !form?.matches?.("form[data-said]")) return;
+  if (form.dataset.said === "gone") {
+    openedBy = form.closest("[data-wording]")?.id || "";
+    return closeWording(form);
+  }
   form.reset();
   for (const name of ["quote", "before", "after"]) {
     const field = form.elements.namedItem(name);
     if (field) field.value = "";
   }
-  if (form.closest("details")) form.closest("details").open = false;
+  const fold = form.closest("details");
+  if (!fold) return;
+  fold.open = false;
+  fold.querySelector("summary").focus();
+});
+
+// ---- another wording, written beside the words ----
+
+/** Takes the form away; the link that opened it has the focus again. */
+function closeWording(form) {
+  const place = form.closest("[data-wording]");
+  if (!place) return;
+  place.replaceChildren();
+  document.querySelector(`[data-wording-of="${place.id}"]`)?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const cancel = event.target.closest("[data-close-wording]");
+  if (!cancel?.closest("[data-wording]")) return;
+  event.preventDefault();
+  closeWording(cancel);
+});
+
+// What was begun is not laid over by pressing the link again.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const opener = event.target.closest?.("[data-wording-of]");
+  const box = opener && document.getElementById(opener.dataset.wordingOf)?.querySelector("textarea");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+});
+
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.matches?.("[data-wording]")) target.querySelector("textarea")?.focus();
+  if (target.id !== "threads" || !openedBy) return;
+  document.querySelector(`[data-wording-of="${openedBy}"]`)?.focus();
+  openedBy = "";
 });
 
 // ---- a link to a thread ----
