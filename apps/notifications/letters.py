@@ -23,6 +23,7 @@ from apps.notifications.models import InboxItem, Letter
 from apps.notifications.queries import worth_telling
 from apps.notifications.rows import InboxRow, facts_of, rows_of
 from apps.prompts.invisible import visible
+from apps.prompts.models import Prompt
 
 MOST_LINES = 50
 MOST_WORDS = 300
@@ -39,6 +40,14 @@ class Line:
     link: str
 
 
+@dataclass(frozen=True)
+class Group:
+    """What a digest says of one prompt. A letter about one thing has one group without a name."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
 def compose(letter: Letter) -> EmailMultiAlternatives | None:
     """The message, or None when nothing in it is for this person any more."""
     person = letter.person
@@ -52,9 +61,10 @@ def compose(letter: Letter) -> EmailMultiAlternatives | None:
 def _message(letter: Letter, person: User, items: list[InboxItem]) -> EmailMultiAlternatives:
     shown = items[:MOST_LINES]
     lines = [_line(row, item) for row, item in zip(rows_of(shown), shown, strict=True)]
+    groups = _groups(shown, lines) if letter.kind == Letter.Kind.DIGEST else [_alone(lines)]
     quiet, off = _unsubscribe(letter, person, items[0])
     context = {
-        "person": one_line(person.get_short_name()), "lines": lines, "quiet": quiet,
+        "person": one_line(person.get_short_name()), "groups": groups, "quiet": quiet,
         "more": len(items) - len(lines), "home": address("pages:home"), "off": off,
         "prompts": _prompts(person, shown), "settings": address("notifications:settings"),
         "subject": _subject(letter, lines, len(items)),
@@ -78,6 +88,20 @@ def _line(row: InboxRow, item: InboxItem) -> Line:
     facts = tuple(one_line(fact.words) for fact in facts_of(item))
     words = Truncator(" ".join(drawn(row.reason).split())).chars(MOST_WORDS)
     return Line(one_line(row.title), words, facts, site() + row.url)
+
+
+def _groups(items: list[InboxItem], lines: list[Line]) -> list[Group]:
+    """By prompt, in the order in which one first hears of each; what is of none comes last."""
+    by_prompt: dict[Prompt | None, list[Line]] = {}
+    for item, line in zip(items, lines, strict=True):
+        by_prompt.setdefault(item.prompt, []).append(line)
+    last = by_prompt.pop(None, [])
+    found = [Group(one_line(str(prompt)), tuple(said)) for prompt, said in by_prompt.items()]
+    return [*found, *([Group(_("Access"), tuple(last))] if last else [])]
+
+
+def _alone(lines: list[Line]) -> Group:
+    return Group("", tuple(lines))
 
 
 def _subject(letter: Letter, lines: list[Line], count: int) -> str:

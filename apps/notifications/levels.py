@@ -3,12 +3,13 @@ closest namespace above it."""
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Length
 
 from apps.accounts.models import User
 from apps.notifications.models import Following
 from apps.prompts.models import Prompt
+from apps.reviews.models import Thread
 from apps.teams.models import Namespace
 
 WATCH, MUTE = Following.Level.WATCH, Following.Level.MUTE
@@ -41,8 +42,24 @@ def nearest_level(person: User) -> Coalesce:
     return Coalesce(Subquery(nearest.values("level")[:1]), Value(""))
 
 
-def own_level(person: User, place: Prompt | Namespace) -> str:
+def muted_threads(person: User, prompt: Prompt) -> set[int]:
+    """Ids of the conversations on this prompt that the person muted."""
+    rows = Following.objects.filter(person=person, thread__prompt=prompt)
+    return {pk for pk in rows.values_list("thread", flat=True) if pk is not None}
+
+
+def who_muted(thread: Thread) -> set[int]:
+    return set(Following.objects.filter(thread=thread).values_list("person", flat=True))
+
+
+def in_muted_thread(person: User) -> Exists:
+    """For a query of items: what a conversation brought before the person muted it."""
+    rows = Following.objects.filter(person=person, thread=OuterRef("comment__thread"))
+    return Exists(rows.filter(at__gte=OuterRef("created_at")))
+
+
+def own_level(person: User, place: Prompt | Namespace | Thread) -> str:
     """What the person said about exactly this place; "" for nothing."""
-    key = "prompt" if isinstance(place, Prompt) else "namespace"
+    key = {Prompt: "prompt", Namespace: "namespace", Thread: "thread"}[type(place)]
     row = Following.objects.filter(person=person, **{key: place}).first()
     return row.level if row else ""

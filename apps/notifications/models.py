@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.prompts.models import Prompt
-from apps.reviews.models import Comment, Review, Suggestion
+from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.teams.models import AccessRequest, Namespace
 
 PERSON = settings.AUTH_USER_MODEL
@@ -103,7 +103,8 @@ class NoticeChoice(models.Model):
 
 
 class Following(models.Model):
-    """A person watches, or has muted, one prompt or everything in a namespace."""
+    """A person watches, or has muted, one prompt or everything in a namespace; or has muted one
+    conversation. What names them after `at` still reaches who muted a conversation."""
 
     class Level(models.TextChoices):
         WATCH = "watch", "Watching"
@@ -112,22 +113,26 @@ class Following(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="followings")
     prompt = models.ForeignKey(Prompt, null=True, on_delete=models.PROTECT, related_name="+")
     namespace = models.ForeignKey(Namespace, null=True, on_delete=models.PROTECT, related_name="+")
+    thread = models.ForeignKey(Thread, null=True, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=5, choices=Level)
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["person", "prompt"], name="one_level_a_prompt"),
             models.UniqueConstraint(fields=["person", "namespace"], name="one_level_a_namespace"),
+            models.UniqueConstraint(fields=["person", "thread"], name="one_level_a_thread"),
             models.CheckConstraint(
-                condition=models.Q(prompt=None, namespace__isnull=False)
-                | models.Q(prompt__isnull=False, namespace=None),
-                name="following_of_one",
+                condition=models.Q(prompt=None, namespace__isnull=False, thread=None)
+                | models.Q(prompt__isnull=False, namespace=None, thread=None)
+                | models.Q(prompt=None, namespace=None, thread__isnull=False, level="mute"),
+                name="following_of_one_place",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.level}: {self.prompt or self.namespace}"
+        return f"{self.level}: {self.prompt or self.namespace or self.thread}"
 
 
 class Letter(models.Model):

@@ -15,7 +15,7 @@ from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
 from apps.environments.models import Release
 from apps.notifications.kinds import MENTIONED, SUGGESTED
-from apps.notifications.levels import MUTE, nearest_level
+from apps.notifications.levels import MUTE, in_muted_thread, nearest_level
 from apps.notifications.models import InboxItem
 from apps.notifications.rows import ROW, InboxRow, facts_of, rows_of
 from apps.notifications.times import snoozes
@@ -83,8 +83,14 @@ def standing(items: QuerySet[InboxItem], person: User) -> QuerySet[InboxItem]:
     for event, state in STANDS.items():
         reviews |= Q(event=event, review__state=state)
     stands = (reviews & ~Exists(newer) & ~_decided(person)) | _talk_stands()
-    rows = items.annotate(level=nearest_level(person)).exclude(level=MUTE)
+    rows = _heard(items, person)
     return rows.filter(stands, needs_action=True, done_at=None)
+
+
+def _heard(items: QuerySet[InboxItem], person: User) -> QuerySet[InboxItem]:
+    """Without what comes from a place or a conversation that this person muted."""
+    rows = items.annotate(level=nearest_level(person)).exclude(level=MUTE)
+    return rows.filter(~in_muted_thread(person))
 
 
 def _talk_stands() -> Q:
@@ -171,9 +177,8 @@ def suggestion_of(person: User, pk: int) -> Suggestion:
 def worth_telling(person: User, letter: int) -> list[InboxItem]:
     """What of a letter is news still: not done, not asleep, not muted, in view, and standing."""
     rows = items_of(person).filter(_awake(), letters=letter, done_at=None)
-    open_ = rows.annotate(level=nearest_level(person)).exclude(level=MUTE)
     asks = set(standing(rows, person).values_list("pk", flat=True))
-    found = open_.select_related(*ROW).order_by("pk")
+    found = _heard(rows, person).select_related(*ROW).order_by("pk")
     return [item for item in found if not item.needs_action or item.pk in asks]
 
 

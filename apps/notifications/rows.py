@@ -63,6 +63,7 @@ class InboxRow:
     facts: tuple[Fact, ...] = ()
     proposal: Proposal | None = None
     opened: bool = False  # the first of what needs one
+    thread_id: int | None = None
     about: str = ""  # what its address leads to: "review", "talk", "access" or "releases"
 
 
@@ -114,7 +115,7 @@ def _of_comment(item: InboxItem) -> InboxRow:
         pk=item.pk, who=who, who_kind="person", title=title, reason=comment.body, at=at,
         needs_action=item.needs_action, done=item.done_at is not None, url=_address(item),
         snoozed_until=item.snoozed_until, prompt=item.prompt, review_id=item.review_id,
-        proposal=_proposal(item, suggestion), about="talk",
+        proposal=_proposal(item, suggestion), about="talk", thread_id=comment.thread_id,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("inbox/<int:pk>/accept/", views.accept_suggestion, name="accept_suggestion"),
     path("inbox/<int:pk>/snooze/", views.snooze, name="snooze"),
     path("follow/<slug:level>/prompts/<pp:path>/", views.follow_prompt, name="follow_prompt"),
+    path("follow/<slug:level>/threads/<int:pk>/", views.follow_thread, name="follow_thread"),
     path("follow/", views.follow_path, name="follow_path"),
     path("follow/<int:pk>/stop/", views.stop_following, name="stop_following"),
     path("account/notifications/", views.settings, name="settings"),

@@ -7,14 +7,16 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.subscribers import run_all
-from apps.notifications.actions import tell_comment
+from apps.core.errors import Invalid, NotVisible
+from apps.notifications.actions import follow_thread, tell_comment
 from apps.notifications.comments import untold_comments
 from apps.notifications.kinds import SUGGESTED
-from apps.notifications.models import Following, InboxItem, ToldComment
-from apps.notifications.queries import ALL, inbox
+from apps.notifications.models import Following, InboxItem, Letter, ToldComment
+from apps.notifications.queries import ALL, inbox, worth_telling
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import reply, start_thread
 from apps.reviews.actions import suggest as suggest_wording
@@ -329,3 +331,70 @@ def test_wording_is_not_offered_to_who_may_not_write(world, review, client):
     client.force_login(world["author2"])
     assert client.post(f"/inbox/{pk}/accept/").status_code == 404
     assert draft_of(review.prompt).blocks.get().body == "Be brief."
+
+
+def test_muted_conversation_is_quiet_but_for_a_mention_of_oneself(world, review):
+    thread = comment_on(review, world["reviewer"], "First").thread
+    run_all()
+    follow_thread(thread, level="mute", actor=world["author"])
+
+    answer = reply(thread, body="Second", actor=world["reviewer"])
+    elsewhere = comment_on(review, world["reviewer"], "Other thread")
+    named = reply(thread, body="@Author, look", actor=world["reviewer"])
+    run_all()
+
+    assert told(answer) == {}
+    assert told(elsewhere)["Author"] == "made"
+    assert told(named)["Author"] == "mentioned"
+    assert titles(world["author"]) == ["Reviewer mentions you on Reply"]
+
+
+def test_muting_a_conversation_takes_it_from_the_inbox_and_back(world, review, client):
+    comment = comment_on(review, world["author"], "@Reviewer, is it?")
+    run_all()
+    client.force_login(world["reviewer"])
+    mute = reverse("notifications:follow_thread", args=["mute", comment.thread_id])
+    seen = client.get(reverse("pages:home")).content.decode()
+    assert f'action="{mute}"' in seen
+
+    page = client.post(mute, {"tab": "needs"}, headers={"HX-Request": "true"}).content.decode()
+    assert "mentions you" not in page
+    undo = reverse("notifications:follow_thread", args=["normal", comment.thread_id])
+    assert f'action="{undo}"' in page
+    assert worth_telling(world["reviewer"], letter_about(comment, world["reviewer"])) == []
+    client.post(undo)
+
+    assert "mentions you" in client.get(reverse("pages:home")).content.decode()
+    assert len(worth_telling(world["reviewer"], letter_about(comment, world["reviewer"]))) == 1
+
+
+def letter_about(comment, person):
+    return Letter.objects.get(items__comment=comment, person=person).pk
+
+
+def test_conversation_is_muted_where_it_stands_and_let_go_in_the_settings(world, review, client):
+    thread = comment_on(review, world["author"]).thread
+    client.force_login(world["reviewer"])
+    mute = reverse("notifications:follow_thread", args=["mute", thread.pk])
+    page = reverse("pages:review", args=[review.pk])
+    assert f'action="{mute}"' in client.get(page).content.decode()
+
+    button = client.post(mute, headers={"HX-Request": "true"}).content.decode()
+    assert "Unmute" in button
+    assert "<section" not in button
+    assert "Unmute" in client.get(page).content.decode()
+
+    settings = reverse("notifications:settings")
+    assert "one conversation" in client.get(settings).content.decode()
+    row = Following.objects.get()
+    client.post(reverse("notifications:stop_following", args=[row.pk]))
+    assert Following.objects.count() == 0
+
+
+def test_conversation_is_not_watched_and_not_muted_by_who_may_not_see_it(world, review, client):
+    thread = comment_on(review, world["author"]).thread
+    with pytest.raises(Invalid):
+        follow_thread(thread, level="watch", actor=world["reviewer"])
+    with pytest.raises(NotVisible):
+        follow_thread(thread, level="mute", actor=world["outsider"])
+    assert Following.objects.count() == 0

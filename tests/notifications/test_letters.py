@@ -97,6 +97,26 @@ def test_digest_waits_for_eight_in_the_persons_morning_and_holds_everything(worl
     assert server.subjects[-1] == "Galley: 3 things that you may want to know"
 
 
+def test_digest_is_grouped_by_prompt(world, server):
+    first, second = ask(world), ask(world, name="second")
+    comment(first, world["reviewer"], "One")
+    comment(second, world["reviewer"], "Two")
+    comment(first, world["reviewer2"], "Three")
+    morning()
+    send_due()
+
+    at = server.box.recipients.index(["author@test.example"])
+    plain = text(server.box.messages[at])
+    places = [plain.index(word) for word in ("== Reply", "One", "Three", "== Second", "Two")]
+    assert places == sorted(places)
+    assert plain.count("== ") == 2
+    html = text(server.box.messages[at], "html")
+    assert html.count('class="group"') == 2
+    assert "<h3>" in html
+    alone = text(server.box.messages[0])
+    assert "== " not in alone
+
+
 def test_next_thing_after_a_digest_goes_into_the_next_one(world, server):
     review = ask(world)
     comment(review, world["reviewer"])

@@ -295,6 +295,10 @@ def suggested_item(world: World) -> tuple[Any, ...]:
     return (items.latest("pk").pk,)
 
 
+def muted_thread(world: World) -> tuple[Any, ...]:
+    return ("mute", world.ours.thread.pk)
+
+
 def ways_data(_world: World) -> dict[str, Any]:
     return {"inbox-mention": "on", "email-mention": "digest"}
 
@@ -528,6 +532,7 @@ ACCOUNTS = [
     read("notifications:mute_by_letter", PUBLIC, mute_token),
     write("notifications:mute_by_letter", PUBLIC, mute_token, plain=200, htmx=200),
     write("notifications:follow_prompt", SEE, lambda w: ("mute", *prompt(w)), htmx=200),
+    write("notifications:follow_thread", SEE, muted_thread, htmx=200),
     write("notifications:follow_namespace", SEE, lambda w: ("watch", "alpha"), htmx=200),
 ]  # fmt: skip
 

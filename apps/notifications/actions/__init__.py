@@ -18,6 +18,7 @@ from apps.notifications.actions.wishes import (
     choose_ways,
     follow_namespace,
     follow_prompt,
+    follow_thread,
     stop_following,
     stop_mail,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "drop_letter",
     "follow_namespace",
     "follow_prompt",
+    "follow_thread",
     "mark_done",
     "mark_undone",
     "put_into_inbox",

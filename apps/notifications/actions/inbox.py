@@ -19,8 +19,8 @@ from apps.core.live import touch
 from apps.core.verdicts import not_visible
 from apps.notifications.actions.letters import write_letter
 from apps.notifications.choices import ways
-from apps.notifications.kinds import Way, kind_of
-from apps.notifications.levels import MUTE, WATCH, levels_on
+from apps.notifications.kinds import MENTIONED, Way, kind_of
+from apps.notifications.levels import MUTE, WATCH, levels_on, who_muted
 from apps.notifications.models import InboxItem, NoticeChoice
 from apps.notifications.news import News
 from apps.notifications.times import SNOOZES, snooze_until
@@ -48,6 +48,8 @@ def _as_people_wish(news: News) -> News:
     watching = {person for person, level in levels.items() if level == WATCH}
     if news.for_watchers:
         news = replace(news, to_know=news.to_know | watching)
+    if news.comment is not None and news.event != MENTIONED:
+        muted |= who_muted(news.comment.thread)
     return news.without(muted | news.never)
 
 

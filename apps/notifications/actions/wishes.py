@@ -15,6 +15,7 @@ from apps.notifications.choices import ways_of
 from apps.notifications.kinds import DEFAULTS, Kind, Way
 from apps.notifications.models import Following, NoticeChoice
 from apps.prompts.models import Prompt
+from apps.reviews.models import Thread
 from apps.teams.models import Capability, Namespace
 from apps.teams.permissions import can
 
@@ -54,6 +55,18 @@ def follow_namespace(namespace: Namespace, *, level: str, actor: User) -> None:
     """Watch or mute everything in a namespace and below; "" takes the word back."""
     require(can(actor, Capability.VIEW, namespace))
     _follow(actor, level, namespace=namespace)
+
+
+@working
+def follow_thread(thread: Thread, *, level: str, actor: User) -> None:
+    """Mute one conversation: what it brought is quiet, and answers in it do not come any more. Who
+    is named in it later is told all the same. "" takes the word back."""
+    require(can(actor, Capability.VIEW, thread.prompt))
+    if level == Following.Level.WATCH:
+        raise Invalid({"level": [_("A conversation is muted or not. Watch its prompt instead.")]})
+    if level:
+        Following.objects.filter(person=actor, thread=thread).delete()  # muted anew: from now on
+    _follow(actor, level, thread=thread)
 
 
 @working

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from apps.notifications.levels import own_level
+from apps.notifications.levels import muted_threads, own_level
 from apps.notifications.times import SNOOZES
 from apps.prompts.models import Prompt
 
@@ -14,6 +14,12 @@ register = template.Library()
 @register.filter
 def snooze_words(choice: str) -> str:
     return str(SNOOZES[choice])
+
+
+@register.simple_tag(takes_context=True)
+def threads_muted(context: dict[str, Any], prompt: Prompt) -> set[int]:
+    """Which conversations on this prompt the reader muted. One query."""
+    return muted_threads(context["request"].user, prompt)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-from apps.notifications.views.following import follow_namespace, follow_prompt
+from apps.notifications.views.following import follow_namespace, follow_prompt, follow_thread
 from apps.notifications.views.inbox import accept_suggestion, counts, mark_done, mark_undone, snooze
 from apps.notifications.views.letters import drop_letter, try_letter_again
 from apps.notifications.views.mute import mute_by_letter
@@ -16,6 +16,7 @@ __all__ = [
     "follow_namespace",
     "follow_path",
     "follow_prompt",
+    "follow_thread",
     "mark_done",
     "mark_undone",
     "mute_by_letter",

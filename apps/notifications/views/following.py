@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from apps.notifications.levels import own_level
 from apps.notifications.views.answers import answer
 from apps.prompts.models import Prompt
 from apps.prompts.queries import prompt_for
+from apps.reviews.queries import thread_for
 from apps.teams.models import Namespace
 from apps.teams.queries import visible_namespaces
 
@@ -37,6 +39,24 @@ def follow_prompt(request: HttpRequest, level: str, path: str) -> HttpResponse:
 def follow_namespace(request: HttpRequest, level: str, path: str) -> HttpResponse:
     actor = person_of(request)
     return _follow(request, level, _namespace(actor, path), actions.follow_namespace)
+
+
+@require_POST
+@login_required
+def follow_thread(request: HttpRequest, level: str, pk: int) -> HttpResponse:
+    """Mute a conversation, or hear of it again: from its row in the inbox, or where it stands."""
+    actor = person_of(request)
+    thread = thread_for(actor, pk)
+    actions.follow_thread(thread, level="" if level == NEITHER else level, actor=actor)
+    is_muted = level != NEITHER
+    if request.htmx and "tab" not in request.POST:  # type: ignore[attr-defined]
+        context = {"thread": thread, "is_muted": is_muted, "said": True}
+        return render(request, "notifications/_mute_thread.html", context)
+    if not is_muted:
+        return answer(request, _("You hear of this conversation again."))
+    undo = reverse("notifications:follow_thread", args=[NEITHER, thread.pk])
+    said = _("The conversation is muted. A mention of you in it still comes to you.")
+    return answer(request, said, undo)
 
 
 def _namespace(actor: User, path: str) -> Namespace:
