@@ -30,7 +30,6 @@ CLIENT_WORDS: dict[str, Any] = {
     "copied": _("Copied"),
     "restored": _("Text that had not reached the server was put back and is being saved."),
     "found": _("%s found"),
-    "moved": _("Moved to position %s"),
     "failed": _("That did not work. Nothing was changed. Try again in a moment."),
     "slow": _("Galley cannot be reached. Check your connection and try again."),
     "unknown": _("Not declared: %s"),

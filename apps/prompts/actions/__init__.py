@@ -8,20 +8,7 @@ from apps.prompts.actions.alternatives import (
     rename_alternative,
     reopen_alternative,
 )
-from apps.prompts.actions.blocks import (
-    Saved,
-    add_block,
-    duplicate_block,
-    move_block,
-    order_blocks,
-    put_back_block,
-    remove_block,
-    retype_block,
-    save_block,
-    settle_conflict,
-    switch_block,
-    title_block,
-)
+from apps.prompts.actions.blocks import Saved, save_block, settle_conflict
 from apps.prompts.actions.documents import write_document
 from apps.prompts.actions.imports import import_prompt
 from apps.prompts.actions.presence import beat, leave, take_over_block
@@ -44,6 +31,17 @@ from apps.prompts.actions.snippets import (
     restore_snippet,
     share_block,
     update_pin,
+)
+from apps.prompts.actions.structure import (
+    add_block,
+    duplicate_block,
+    move_block,
+    order_blocks,
+    put_back_block,
+    remove_block,
+    retype_block,
+    switch_block,
+    title_block,
 )
 from apps.prompts.actions.variables import (
     change_variable,

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from apps.core.actions import working
 from apps.core.errors import require
 from apps.core.verdicts import not_possible, not_visible
-from apps.prompts.actions.blocks import Saved, put_back_block, save_block
+from apps.prompts.actions.blocks import Saved, save_block
 from apps.prompts.actions.desk import Desk
+from apps.prompts.actions.structure import put_back_block
 from apps.prompts.actions.versions import _keep_unsaved
 from apps.prompts.models import Draft, DraftBlock
 from apps.prompts.permissions import can_edit_prompt

@@ -15,9 +15,10 @@ from apps.core.errors import Invalid, require
 from apps.core.live import touch
 from apps.core.verdicts import not_possible
 from apps.prompts import content, events
-from apps.prompts.actions.blocks import _clean_rows, _clean_style, _inserted, _require_room
+from apps.prompts.actions.blocks import _clean_rows, _clean_style
 from apps.prompts.actions.desk import Desk
 from apps.prompts.actions.prompts import _locked_namespace
+from apps.prompts.actions.structure import _inserted, _require_room
 from apps.prompts.content.text import check_block_size
 from apps.prompts.entrance import (
     MAX_NAME,

@@ -9,21 +9,7 @@ from apps.prompts.views.alternatives import (
     rename_draft,
     reopen_draft,
 )
-from apps.prompts.views.blocks import (
-    add_block,
-    blocks_pane,
-    conflict,
-    duplicate_block,
-    move_block,
-    order_blocks,
-    put_back_block,
-    remove_block,
-    remove_row,
-    retype_block,
-    save_block,
-    switch_block,
-    title_block,
-)
+from apps.prompts.views.blocks import blocks_pane, conflict, remove_row, save_block
 from apps.prompts.views.prompts import (
     archive_prompt,
     change_prompt,
@@ -41,6 +27,17 @@ from apps.prompts.views.snippets import (
     snippet,
     snippets,
     update_pin,
+)
+from apps.prompts.views.structure import (
+    add_block,
+    duplicate_block,
+    move_block,
+    order_blocks,
+    put_back_block,
+    remove_block,
+    retype_block,
+    switch_block,
+    title_block,
 )
 from apps.prompts.views.together import beat, presence
 from apps.prompts.views.variables import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -23,10 +24,12 @@ from apps.prompts.queries import draft_at, prompt_for
 
 @dataclass(frozen=True)
 class Toast:
-    """`undo` is the address that takes the step back."""
+    """`undo` is the address that takes the step back, with these fields; `label`: its button's."""
 
     text: str
     undo: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    label: str = ""
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""The routes of single blocks and of their order."""
+"""The routes of the text of single blocks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from apps.core.navigation import back
 from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.verdicts import not_visible
 from apps.prompts import actions
-from apps.prompts.addresses import draft_address
-from apps.prompts.content import BLOCK_LABELS
 from apps.prompts.editing import editor
 from apps.prompts.models import ConflictCopy, DraftBlock
 from apps.prompts.permissions import can_edit_prompt
@@ -28,7 +26,6 @@ from apps.prompts.views.answers import (
     block_for,
     blocks_answer,
     draft_for,
-    key_of,
     wants_json,
     write_page,
 )
@@ -152,91 +149,6 @@ def blocks_pane(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(request.user, path)
     context = {"editor": editor(request.user, prompt, draft_for(request, prompt))}
     return render(request, "prompts/_blocks.html", context)
-
-
-@require_POST
-@login_required
-def add_block(request: HttpRequest, path: str) -> HttpResponse:
-    draft = draft_for(request, prompt_for(request.user, path))
-    block = actions.add_block(
-        draft,
-        type=request.POST.get("type", ""),
-        after=key_of(request.POST.get("after", "")),
-        actor=request.user,
-    )
-    return blocks_answer(request, draft, fresh=block.key)
-
-
-@require_POST
-@login_required
-def order_blocks(request: HttpRequest, path: str) -> HttpResponse:
-    draft = draft_for(request, prompt_for(request.user, path))
-    keys = [key for typed in request.POST.getlist("order") if (key := key_of(typed))]
-    actions.order_blocks(draft, order=keys, actor=request.user)
-    return blocks_answer(request, draft)
-
-
-@require_POST
-@login_required
-def move_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    """`direction` is up or down."""
-    block = block_for(request, path, key)
-    step = -1 if request.POST.get("direction") == "up" else 1
-    order = block.draft.order
-    if block.key in order:
-        actions.move_block(block, to=order.index(block.key) + step, actor=request.user)
-    return blocks_answer(request, block.draft)
-
-
-@require_POST
-@login_required
-def retype_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request, path, key)
-    actions.retype_block(block, to=request.POST.get("type", ""), actor=request.user)
-    return blocks_answer(request, block.draft)
-
-
-@require_POST
-@login_required
-def switch_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request, path, key)
-    enabled = request.POST.get("enabled") == "yes"
-    actions.switch_block(block, enabled=enabled, actor=request.user)
-    return blocks_answer(request, block.draft)
-
-
-@require_POST
-@login_required
-def title_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request, path, key)
-    actions.title_block(block, title=request.POST.get("title", ""), actor=request.user)
-    return blocks_answer(request, block.draft)
-
-
-@require_POST
-@login_required
-def duplicate_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request, path, key)
-    copy = actions.duplicate_block(block, actor=request.user)
-    return blocks_answer(request, block.draft, fresh=copy.key)
-
-
-@require_POST
-@login_required
-def remove_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request, path, key)
-    actions.remove_block(block, actor=request.user)
-    undo = draft_address("prompts:put_back_block", block.draft, path, key)
-    text = _("%(block)s deleted") % {"block": BLOCK_LABELS[block.type]}
-    return blocks_answer(request, block.draft, toast=Toast(text, undo))
-
-
-@require_POST
-@login_required
-def put_back_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    block = block_for(request, path, key)
-    actions.put_back_block(block, actor=request.user)
-    return blocks_answer(request, block.draft, fresh=block.key)
 
 
 @require_POST

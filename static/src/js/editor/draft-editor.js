@@ -7,6 +7,7 @@ import { sortable } from "./order.js";
 import "./presence.js";
 import { Saver } from "./saver.js";
 import { showSaveState } from "./save-state.js";
+import "./steps.js";
 
 const LEAVE_WAIT = 4000;
 
@@ -105,8 +106,6 @@ class DraftEditor extends HTMLElement {
     } else if (block && event.target === block && event.key === "Enter") {
       event.preventDefault();
       block.querySelector("block-editor, textarea")?.focus();
-    } else if (event.target === block && (event.ctrlKey || event.metaKey) && event.key === "z") {
-      document.querySelector("#toasts form button")?.click();
     }
   }
 }

@@ -1,6 +1,5 @@
 // Dragging blocks by their grip; the new order is posted and the list comes back from the server.
-// Buttons and Alt+Shift+arrows do the same without a mouse.
-import { announce, word } from "../shared.js";
+// Buttons and Alt+Shift+arrows do the same without a mouse. The answer says where the block stands now.
 import Sortable from "sortablejs";
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -26,7 +25,6 @@ async function moved(editor, list, event) {
     source: list,
     target: "#blocks",
     swap: "morph:outerHTML",
-    values: { order },
+    values: { order, moved: event.item.dataset.key },
   });
-  announce(word("moved", event.newDraggableIndex + 1));
 }
