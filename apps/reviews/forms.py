@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import GalleyForm
@@ -44,6 +45,12 @@ class RequestForm(GalleyForm):
         field = self.fields["environment"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Environment.objects.filter(name__in=names)
+        # The effect follows the choice; nothing else of the form is sent or touched.
+        address = reverse("reviews:request_review", args=[prompt.path])
+        field.widget.attrs |= {
+            "hx-get": f"{address}?part=effect", "hx-include": "#panel [name=version]",
+            "hx-trigger": "change", "hx-target": "#asked-effect", "hx-swap": "innerHTML",
+        }  # fmt: skip
 
 
 class FinishForm(GalleyForm):

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.accounts.models import User
+from apps.prompts.actions import declare_variable
+from apps.prompts.models import Prompt
+from apps.prompts.queries import draft_of
 from apps.reviews.models import Decision, Review
 from apps.reviews.states import DecisionKind
 from apps.teams.actions import grant
 from tests.browser.demo import Demo, make_demo
 from tests.browser.people import until
+from tests.releases.world import edit, make_world
 
 PATH = "support/refunds/reply"
 
@@ -199,3 +204,35 @@ def test_comment_and_wording_are_written_beside_the_block_without_leaving(
     expect(page.locator("#threads .sugg ins").last).to_contain_text("Sign with your name.")
     expect(box).to_have_count(0)
     assert page.url.endswith(f"?view={view}")
+
+
+@pytest.fixture
+def asked(own_database: str) -> tuple[User, Prompt]:
+    """A draft that asks for more than staging has; nothing is live in production."""
+    world = make_world()
+    prompt = world.prompt()
+    world.put_live(prompt, world.version(prompt, "Say hello."), "staging")
+    declare_variable(draft_of(prompt), name="order_id", required=True, actor=world["author"])
+    edit(prompt, "Say hello about {{order_id}}.", world["author"])
+    return world["author"], prompt
+
+
+def test_effect_follows_the_place_and_what_was_typed_stays(place, asked):
+    author, prompt = asked
+    page = place.signed_in(author)
+    page.goto(f"/prompts/{prompt.path}/-/ask-for-review/?environment=staging")
+    where = page.get_by_label("For", exact=True)
+    summary, effect = page.get_by_label("What changes"), page.locator("#asked-effect")
+    expect(effect).to_contain_text("that do not send")
+    written = summary.input_value()
+    page.get_by_label("Why").fill("Half a reason")
+
+    where.select_option("production")
+    expect(effect).not_to_contain_text("that do not send")
+    expect(summary).not_to_have_value(written)
+    expect(page.get_by_label("Why")).to_have_value("Half a reason")
+
+    summary.fill("In my own words")
+    where.select_option("staging")
+    expect(effect).to_contain_text("that do not send")
+    expect(summary).to_have_value("In my own words")

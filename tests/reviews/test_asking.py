@@ -194,3 +194,31 @@ class TestEffect:
 
         for name, html in pages.items():
             assert self.WILL_FAIL not in html, name
+
+    def test_effect_alone_is_read_for_another_place(self, world, prompt):
+        world.put_live(prompt, world.version(prompt, "Say hello."), "staging")
+        draft = draft_of(prompt)
+        declare_variable(draft, name="order_id", required=True, actor=world["author"])
+        edit(prompt, "Say hello about {{order_id}}.", world["author"])
+        address = reverse("reviews:request_review", args=[prompt.path])
+        htmx = {"HX-Request": "true"}
+
+        asked = signed_in(world, "author").get
+        query = {"part": "effect", "version": ""}
+        staging = asked(address, {**query, "environment": "staging"}, headers=htmx)
+        production = asked(address, {**query, "environment": "production"}, headers=htmx)
+
+        assert self.WILL_FAIL in staging.content.decode()
+        assert "Instructions edited" in staging.content.decode()
+        assert self.WILL_FAIL not in production.content.decode()
+        assert "<form" not in staging.content.decode()
+
+    def test_summary_written_for_another_place_is_nobodys_own_words(self, world, prompt):
+        world.put_live(prompt, world.version(prompt, "Say hello."), "staging")
+        edit(prompt, "Say hello twice.", world["author"])
+        staging = next(p for p in places_to_ask(prompt, None) if p.live)
+
+        ask(world, prompt, environment="production", summary=staging.summary)
+
+        assert staging.summary
+        assert Round.objects.latest("pk").summary == ""

@@ -35,7 +35,8 @@ MOST_FINDINGS = 5
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_review(request: HttpRequest, path: str) -> HttpResponse:
-    """Ask for a review of what the draft says now, or of `?version=`. htmx GET: the panel."""
+    """Ask for a review of what the draft says now, or of `?version=`. htmx GET: the panel, or the
+    effect at another place (`?part=effect`)."""
     prompt = prompt_for(person_of(request), path)
     require(can_request_review(person_of(request), prompt))
     if request.method != "POST":
@@ -74,8 +75,8 @@ def _chosen(places: list[Place], form: RequestForm) -> Place | None:
 def _own_words(prompt: Prompt, form: RequestForm) -> str:
     """The summary, where it is not the one that the comparison writes by itself."""
     typed = "\n".join(form.cleaned_data["summary"].split("\r\n")).strip()
-    place = _chosen(_places(prompt, form), form)
-    return "" if place and typed == place.summary else typed
+    # Whoever chose another place without our script sends what was written for the first one.
+    return "" if typed in {place.summary for place in _places(prompt, form)} else typed
 
 
 def _ask(request: HttpRequest, prompt: Prompt, form: RequestForm) -> Review:
@@ -124,9 +125,12 @@ def _form(
         "nothing": bool(places) and all(place.same for place in places),
         "findings": lint(document)[:MOST_FINDINGS],
         "effect": effect(_live(chosen), document) if chosen else None,
+        "summary": chosen.summary if chosen else "",
         "back": reverse("pages:prompt", args=[prompt.path]),
     }
     if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
+        if request.GET.get("part") == "effect":
+            return render(request, "reviews/_asked_effect.html", context)
         return render(request, "reviews/request_form.html#panel", context)
     return render(request, "reviews/request_form.html", context, status=status)
 

@@ -21,6 +21,18 @@ document.addEventListener(
   true,
 );
 
+// Asking for a review: another place has another effect and another summary. A summary that somebody
+// wrote stays theirs.
+const writtenFor = () => document.querySelector("#asked-effect [data-summary]")?.dataset.summary.trim();
+let own = true;
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  const box = document.querySelector("#panel textarea[name=summary]");
+  if (target.id === "asked-effect") own = !box || box.value.trim() !== writtenFor();
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "asked-effect" && !own) document.querySelector("#panel textarea[name=summary]").value = writtenFor();
+});
+
 // A folded block that a link points at is opened before the page jumps to it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
