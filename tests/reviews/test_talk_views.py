@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.core.errors import Invalid
+from apps.prompts.actions import remove_block
+from apps.prompts.models import DraftBlock
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from apps.reviews.models import Comment, Suggestion, Thread
@@ -219,3 +223,28 @@ def test_wording_for_a_block_under_review_stands_in_the_reviews_thread(world, dr
 
     assert said.count('<article class="thread"') == 1
     assert "Suggested." in said
+
+
+@pytest.mark.parametrize("where", ["draft", "review"])
+def test_comment_on_a_deleted_block_is_sent_again_about_the_whole_text(world, draft, where):
+    if where == "draft":
+        address = reverse("reviews:start_draft_thread", args=[draft.prompt.path])
+        gone = draft.blocks.get()
+        remove_block(gone, actor=world["author"])
+    else:
+        review = world.review(draft.prompt, world.version(draft.prompt, TEXT), "production")
+        address = reverse("reviews:start_thread", args=[review.pk])
+        gone = DraftBlock(key=uuid.uuid4())
+    typed = {"block_key": gone.key, "quote": "Thank", "before": "a", "after": "b", "body": "Hm"}
+
+    htmx = client(world, "reviewer").post(address, typed, headers=HTMX)
+    plain = client(world, "reviewer").post(address, typed)
+
+    assert (htmx.status_code, plain.status_code) == (422, 422)
+    assert "data-to-whole" in htmx.content.decode()
+    assert "was deleted meanwhile" in plain.content.decode()
+    form = plain.context["form"]
+    again = {name: form[name].value() for name in ("block_key", "quote", "body")}
+    assert again == {"block_key": "", "quote": "", "body": "Hm"}
+    client(world, "reviewer").post(address, again)
+    assert Thread.objects.get().block_key is None

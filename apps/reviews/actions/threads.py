@@ -104,8 +104,8 @@ def _about(
         return {}
     block = block_of(document, wanted)
     if block is None:
-        sentence = _("This block was deleted meanwhile. What you wrote is kept here: comment on "
-                     "another block, or on the whole text.")  # fmt: skip
+        sentence = _("This block was deleted meanwhile. What you wrote is still here: send it "
+                     "again as a comment on the whole text.")  # fmt: skip
         raise Invalid({"block_key": [sentence]})
     about: dict[str, str | None] = {"block_key": block["key"], "block_label": label_of(block)}
     if quote.strip():

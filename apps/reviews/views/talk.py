@@ -50,6 +50,6 @@ def refused(
     """A sentence to htmx, which leaves the form with what was typed as it is; else the form."""
     if is_htmx(request):
         sentences = [str(error) for errors in form.errors.values() for error in errors]
-        context = {"sentence": " ".join(sentences)}
+        context = {"sentence": " ".join(sentences), "to_whole": more.get("to_whole")}
         return render(request, "reviews/_refused.html", context, status=422)
     return render(request, template, {"home": home, "form": form, **more}, status=422)

@@ -14,6 +14,7 @@ from apps.prompts.queries import prompt_for
 from apps.prompts.views.answers import draft_for
 from apps.reviews import actions
 from apps.reviews.forms import ReplyForm
+from apps.reviews.homes import Home
 from apps.reviews.mentions import mentionable as choices
 from apps.reviews.mentions import without_access
 from apps.reviews.permissions import can_comment_prompt, can_comment_review, can_edit_comment
@@ -24,6 +25,7 @@ from apps.reviews.views.talk import at_draft, at_review, home_of, listed, refuse
 from apps.teams.actions import grant
 
 FORM = "reviews/thread_form.html"
+ANCHOR = ("block_key", "quote", "before", "after")
 
 
 @login_required
@@ -42,7 +44,7 @@ def start_thread(request: HttpRequest, pk: int) -> HttpResponse:
             actions.start_thread(review, **form.cleaned_data, actor=person_of(request))
             return listed(request, home)
         except Invalid as error:
-            form.take(error)
+            return _not_there(request, home, form, error)
     return refused(request, FORM, home, form)
 
 
@@ -62,8 +64,24 @@ def start_draft_thread(request: HttpRequest, path: str) -> HttpResponse:
             actions.start_draft_thread(draft, **form.cleaned_data, actor=person_of(request))
             return listed(request, home)
         except Invalid as error:
-            form.take(error)
+            return _not_there(request, home, form, error)
     return refused(request, FORM, home, form)
+
+
+def _not_there(
+    request: HttpRequest, home: Home, form: AnchoredForm, error: Invalid
+) -> HttpResponse:
+    """Why it was not taken. What was said about a block that is gone is about the whole text when
+    it is sent again: nothing has to be copied."""
+    gone = error.errors.pop("block_key", [])
+    form.take(error)
+    for sentence in gone:
+        form.add_error(None, sentence)
+    if gone:
+        form.data = request.POST.copy()
+        for name in ANCHOR:
+            form.data[name] = ""
+    return refused(request, FORM, home, form, to_whole=bool(gone))
 
 
 @login_required

@@ -43,12 +43,21 @@ function onBlock(block) {
   return true;
 }
 
+/** What is selected of the new text: without what was removed, and what is only read out. */
+function newWords(chosen) {
+  if (!chosen.rangeCount || chosen.anchorNode.parentElement?.closest("[data-text=old]")) return "";
+  if (chosen.anchorNode === chosen.focusNode && chosen.anchorNode.parentElement?.closest("del")) return "";
+  const part = chosen.getRangeAt(0).cloneContents();
+  for (const other of part.querySelectorAll("del, .vh")) other.remove();
+  return part.textContent;
+}
+
 function onDifference() {
   const chosen = getSelection();
   const block = (chosen.anchorNode?.parentElement || document.activeElement)?.closest(".dblock");
   const details = block?.querySelector("details.reply");
   if (!details) return false;
-  fill(details, { quote: block.contains(chosen.focusNode) ? chosen.toString() : "", before: "", after: "" });
+  fill(details, { quote: block.contains(chosen.focusNode) ? newWords(chosen) : "", before: "", after: "" });
   return true;
 }
 
@@ -85,6 +94,22 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!fold) return;
   fold.open = false;
   fold.querySelector("summary").focus();
+});
+
+// The block is gone: what was written about it is about the whole text when it is sent again.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = detail.requestConfig?.elt;
+  if (detail.xhr.status !== 422 || !form?.matches?.("form[data-said]") || !detail.xhr.responseText.includes("data-to-whole")) return;
+  const said = new DOMParser().parseFromString(detail.xhr.responseText, "text/html").querySelector("[data-to-whole]");
+  for (const name of ["block_key", "quote", "before", "after"]) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = "";
+  }
+  const quote = form.querySelector("[data-quote]");
+  if (quote) quote.hidden = true;
+  const heading = form.closest("details")?.querySelector("[data-about]");
+  if (heading) heading.textContent = said.dataset.toWhole;
+  form.querySelector("textarea").setAttribute("aria-label", said.dataset.toWhole);
 });
 
 // ---- another wording, written beside the words ----
@@ -132,33 +157,36 @@ addEventListener("hashchange", openThread);
 
 // ---- quoted words, in the differences of a review ----
 
-function rangeOf(block, quote) {
+/** One range for each piece of the text, so that what was removed in between is not underlined. */
+function rangesOf(block, quote) {
   const nodes = [];
   let text = "";
   const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node.parentElement.closest("del, .vh, .dl, details")) continue;
+    if (node.parentElement.closest("del, .vh, .dl, .replies, [data-text=old]")) continue;
     nodes.push([text.length, node]);
     text += node.data;
   }
   const at = text.indexOf(quote);
-  if (at < 0) return null;
-  const range = new Range();
-  const place = (index) => nodes.findLast(([start]) => start <= index);
-  const [first, from] = place(at);
-  const [last, to] = place(at + quote.length - 1);
-  range.setStart(from, at - first);
-  range.setEnd(to, at + quote.length - last);
-  return range;
+  if (at < 0 || !quote) return [];
+  const end = at + quote.length;
+  return nodes
+    .filter(([start, node]) => start < end && start + node.length > at)
+    .map(([start, node]) => {
+      const range = new Range();
+      range.setStart(node, Math.max(0, at - start));
+      range.setEnd(node, Math.min(node.length, end - start));
+      return range;
+    });
 }
 
 function markQuoted() {
   if (!CSS.highlights) return;
-  const ranges = [...document.querySelectorAll("#threads [data-quoted]")].map((quote) => {
+  const ranges = [...document.querySelectorAll("#threads [data-quoted]")].flatMap((quote) => {
     const block = document.getElementById(`change-${quote.dataset.quoted}`);
-    return block && rangeOf(block, quote.textContent);
+    return block ? rangesOf(block, quote.textContent) : [];
   });
-  CSS.highlights.set("quoted", new Highlight(...ranges.filter(Boolean)));
+  CSS.highlights.set("quoted", new Highlight(...ranges));
 }
 
 function begin() {
