@@ -74,7 +74,7 @@ class ValuesError(Exception):
 
 def compile_content(content: Document, model: str | None = None) -> Compiled:
     variant = _variant(content["models"], model)
-    blocks = [_overridden(b, variant) for b in content["blocks"] if _is_sent(b)]
+    blocks = [own for b in content["blocks"] if _is_sent(own := _overridden(b, variant))]
     headings = content["rendering"]["headings"]
     system = list(_pieces((b for b in blocks if b["type"] != "input"), "system", headings))
     talk = [piece for b in blocks for piece in _talk(b)]
@@ -98,8 +98,9 @@ def _is_sent(block: dict[str, Any]) -> bool:
 
 
 def _overridden(block: dict[str, Any], variant: dict[str, Any] | None) -> dict[str, Any]:
-    override = variant["overrides"].get(block["key"]) if variant else None
-    return {**block, "body": override["body"]} if override else block
+    """Other words for this model, or none at all; a block that is off stays off."""
+    override = variant["overrides"].get(block["key"], {}) if variant else {}
+    return {**block, **override}
 
 
 def _pieces(blocks: Iterable[dict[str, Any]], role: str, headings: str) -> Iterable[Piece]:
@@ -192,9 +193,7 @@ def _texts(content: Document) -> Iterable[tuple[str, str]]:
         for row in block.get("rows", ()):
             yield from ((block["key"], row["input"]), (block["key"], row["output"]))
         for model in content["models"]:
-            override = model["overrides"].get(block["key"])
-            if override:
-                yield block["key"], override["body"]
+            yield block["key"], model["overrides"].get(block["key"], {}).get("body", "")
 
 
 def render(

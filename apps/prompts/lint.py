@@ -183,8 +183,7 @@ def _texts(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator[str]
         yield row["input"]
         yield row["output"]
     for model in models:
-        if override := model["overrides"].get(block["key"]):
-            yield override["body"]
+        yield model["overrides"].get(block["key"], {}).get("body", "")
 
 
 def _secrets(text: str) -> Iterator[str]:

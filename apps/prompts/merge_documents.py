@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.prompts.content import Document, new_content, retype
-from apps.prompts.merge import MergedOrder, merge_order
+from apps.prompts.merge import MergedOrder, merge, merge_order
 from apps.prompts.saving import BlockText, as_pairs, as_rows, from_whole, merge_block
 
 MINE, THEIRS, MERGED = "mine", "theirs", "merged"
@@ -91,7 +91,7 @@ def merge_documents(
         for name, values in _by(sides, "variables", "name").items()
     ]
     models = [
-        _plain(f"model:{name}", "model", *values, given)
+        _model(f"model:{name}", *values, given)
         for name, values in _by(sides, "models", "model").items()
     ]
     settings = [_plain(f"setting:{name}", "setting", *_values(sides, name), given)
@@ -135,6 +135,40 @@ def _plain(id: str, what: str, base: Any, mine: Any, theirs: Any, given: Answers
     kind = _kind(base, mine, theirs)
     piece = Piece(id, what, kind, base, mine, theirs)
     return _answered(piece, given)
+
+
+def _model(
+    id: str, base: Part | None, mine: Part | None, theirs: Part | None, given: Answers
+) -> Piece:
+    """Parameter by parameter, and its own words of each block as a text, where all three have the
+    model; one clash anywhere, and somebody chooses a side."""
+    if base is None or mine is None or theirs is None or _kind(base, mine, theirs) != "conflict":
+        return _plain(id, "model", base, mine, theirs, given)
+    merged, clash = {"model": mine["model"]}, False
+    for group, one in (("parameters", _one_value), ("overrides", _one_override)):
+        sides = (base[group], mine[group], theirs[group])
+        merged[group] = {}
+        for name in dict.fromkeys((*mine[group], *theirs[group], *base[group])):
+            value, clashes = one(*(side.get(name) for side in sides))
+            clash = clash or clashes
+            merged[group] |= {} if value is None else {name: value}
+    if clash:
+        return _plain(id, "model", base, mine, theirs, given)
+    return Piece(id, "model", "merged", base, mine, theirs, merged)
+
+
+def _one_value(base: Any, mine: Any, theirs: Any) -> tuple[Any, bool]:
+    kind = _kind(base, mine, theirs)
+    return (theirs if kind == "theirs" else mine), kind == "conflict"
+
+
+def _one_override(base: Any, mine: Any, theirs: Any) -> tuple[Any, bool]:
+    value, clash = _one_value(base, mine, theirs)
+    texts = [side.get("body") if side else None for side in (base, mine, theirs)]
+    if not clash or None in texts:
+        return value, clash
+    both = merge(*(str(text) for text in texts))
+    return {"body": both.text}, both.conflict
 
 
 def _answered(piece: Piece, given: Answers) -> Piece:

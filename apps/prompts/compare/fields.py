@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from apps.prompts.compare.shape import MISSING, FieldChange, VariableChange
-from apps.prompts.content import Document, canonical_bytes
+from apps.prompts.content import BLOCK_LABELS, Document, canonical_bytes
 
 LABELS = {
     "default": "Default",
@@ -80,16 +81,61 @@ def setting_changes(old: Document, new: Document) -> Iterator[FieldChange]:
     for name in sorted({*old, *new} - {"blocks", "variables", "models"}):
         yield from field_changes(old.get(name, MISSING), new.get(name, MISSING), (name,))
     before, after = _by_model(old), _by_model(new)
+    names = block_names(old) | block_names(new)
     for model in dict.fromkeys((*after, *before)):
-        sides = before.get(model, MISSING), after.get(model, MISSING)
-        yield from field_changes(*sides, path=("models", model))
+        yield from _model_changes(model, before.get(model), after.get(model), names)
     yield from _order("models", list(before), list(after))
-    names = ([variable["name"] for variable in side["variables"]] for side in (old, new))
-    yield from _order("variables", *names)
+    declared = ([variable["name"] for variable in side["variables"]] for side in (old, new))
+    yield from _order("variables", *declared)
 
 
 def _by_model(side: Document) -> dict[str, Any]:
     return {m["model"]: {k: v for k, v in m.items() if k != "model"} for m in side["models"]}
+
+
+def block_names(side: Document) -> dict[str, str]:
+    """Each block by its title or type; with its place, where several are called the same."""
+    names = {
+        block["key"]: block["title"].strip(" #:") or BLOCK_LABELS.get(block["type"], block["type"])
+        for block in side["blocks"]
+    }
+    times = Counter(names.values())
+    return {
+        key: f"{name} (block {place})" if times[name] > 1 else name
+        for place, (key, name) in enumerate(names.items(), 1)
+    }
+
+
+def _model_changes(
+    model: str, old: dict[str, Any] | None, new: dict[str, Any] | None, names: dict[str, str]
+) -> Iterator[FieldChange]:
+    """Own words of a model are texts, each by the block that they stand for."""
+    path = ("models", model)
+    if old is None or new is None:
+        sides = (_in_words(side, names) if side is not None else MISSING for side in (old, new))
+        yield FieldChange(path, label(path), *sides)
+        return
+    rest = ({k: v for k, v in side.items() if k != "overrides"} for side in (old, new))
+    yield from field_changes(*rest, path=path)
+    for key in dict.fromkeys((*new["overrides"], *old["overrides"])):
+        before, after = (side["overrides"].get(key, MISSING) for side in (old, new))
+        if not same_value(before, after):
+            said = f"{label(path)}: {LABELS['overrides']} for {names.get(key, key)}"
+            yield FieldChange((*path, "overrides", key), said, _said(before), _said(after))
+
+
+def _in_words(model: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    own = {names.get(key, key): _said(one) for key, one in model["overrides"].items()}
+    return {**{k: v for k, v in model.items() if k != "overrides"}, "own wording": own}
+
+
+def _said(override: Any) -> str:
+    """A text stands in quotes, so that no text looks like one of the two words for none."""
+    if override is MISSING:
+        return "the words of the block"
+    if isinstance(override, dict):
+        return f"“{override['body']}”" if "body" in override else "not sent"
+    return f"“{override}”"
 
 
 def _order(path: str, old: list[str], new: list[str]) -> Iterator[FieldChange]:

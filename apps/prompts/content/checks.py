@@ -161,7 +161,16 @@ def _model_shape(path: str, model: Any) -> Problems:
     if isinstance(model["overrides"], dict):
         for key, override in model["overrides"].items():
             place = f"{path}/overrides/{key}"
-            yield from _fields(place, override, {"body"}) or _of(place, override, str, "body")
+            yield from _override_shape(place, override)
+
+
+def _override_shape(path: str, override: Any) -> Problems:
+    """Other words, {"body": "…"}, or {"enabled": false}: the block is not sent to this model."""
+    if isinstance(override, dict) and set(override) == {"enabled"}:
+        if override["enabled"] is not False:
+            yield Problem(f"{path}/enabled", "A model can leave a block out, not switch it on.")
+        return
+    yield from _fields(path, override, {"body"}) or _of(path, override, str, "body")
 
 
 def _tool_shape(path: str, tool: Any) -> Problems:
@@ -183,7 +192,7 @@ def _meaning(document: Document) -> Problems:
             place = f"models/{i}/overrides/{key}"
             if key not in keys:
                 yield Problem(place, f"“{model['model']}” changes a block that is gone.")
-            yield from _size(place, override["body"])
+            yield from _size(place, override.get("body", ""))
 
 
 def _block_meaning(path: str, block: dict[str, Any]) -> Problems:

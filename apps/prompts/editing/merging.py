@@ -131,6 +131,8 @@ def _text(piece: Piece, value: Any, labels: Mapping[str, str]) -> str:
         return "\n".join(labels[key] for key in value)
     if piece.id == "setting:headings":
         return str(content.HEADING_LABELS.get(value, value))
+    if piece.what == "model":
+        return _model_text(value, labels)
     return json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True)
 
 
@@ -139,6 +141,18 @@ def _block_text(block: dict[str, Any]) -> str:
     title = f"{block['title']}\n" if block["title"] else ""
     words = [block["body"], rows_text(block.get("rows", []))]
     return head + title + "\n\n".join(word for word in words if word)
+
+
+def _model_text(model: dict[str, Any], labels: Mapping[str, str]) -> str:
+    """Its parameters, then its own words of each block."""
+    lines = [f"{name}: {json.dumps(value)}" for name, value in model["parameters"].items()]
+    for key, own in model["overrides"].items():
+        name = labels.get(key, key)
+        if "body" in own:
+            lines.append(_("%(block)s in its own words:") % {"block": name} + f"\n{own['body']}")
+        else:
+            lines.append(_("%(block)s is not sent.") % {"block": name})
+    return "\n".join(lines) or _("No settings of its own")
 
 
 def _variable_text(variable: dict[str, Any]) -> str:

@@ -141,11 +141,15 @@ def document_at(draft: Draft, at: datetime) -> content.Document | None:
 def writers_at(draft: Draft, at: datetime) -> set[int]:
     """Whose words a draft of that moment may hold beyond those of its base then."""
     blocks: Any = DraftBlock.history
-    rows = blocks.filter(draft_id=draft.pk, history_date__lte=at, history_user__isnull=False)
+    settings: Any = Draft.history  # the words of a model are among them
     earlier = _taken_until(draft, at)
-    if earlier:
-        rows = rows.filter(history_date__gt=earlier[-1].at)
-    return set(rows.order_by().values_list("history_user_id", flat=True).distinct())
+    found: set[int] = set()
+    for rows in (blocks.filter(draft_id=draft.pk), settings.filter(id=draft.pk)):
+        until = rows.filter(history_date__lte=at, history_user__isnull=False)
+        if earlier:
+            until = until.filter(history_date__gt=earlier[-1].at)
+        found |= set(until.order_by().values_list("history_user_id", flat=True).distinct())
+    return found
 
 
 def last_taken(draft: Draft, at: datetime) -> Version | None:
