@@ -236,3 +236,12 @@ def test_effect_follows_the_place_and_what_was_typed_stays(place, asked):
     where.select_option("staging")
     expect(effect).to_contain_text("that do not send")
     expect(summary).to_have_value("In my own words")
+
+
+def test_phone_that_cannot_show_two_columns_says_which_view_it_shows(place, demo, review):
+    page = of_ana(place, demo, review, "?view=side", width=390)
+    switch = page.get_by_role("navigation", name="How the differences are shown")
+    current = switch.locator("[aria-current]:visible")
+    expect(current).to_have_text("Together")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(current).to_have_text("Side by side")

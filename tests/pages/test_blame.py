@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.pages.queries.blame import blame_of
-from apps.prompts.actions import make_version, restore_text, save_block
+from apps.prompts.actions import import_prompt, make_version, restore_text, save_block
+from apps.prompts.imported import ImportedVersion
 from apps.prompts.models import DraftContributor
 from apps.prompts.queries import draft_of
+from apps.prompts.splitter import content_from_text
 from tests.pages.test_prompt_pages import texts
 
 
@@ -176,3 +178,45 @@ def test_outsider_sees_nothing_of_it(world, prompt, signed_in):
 
     assert refused.status_code == 404
     assert "Be kind" not in refused.content.decode()
+
+
+def brought(*texts_by):
+    """Versions as another place kept them: (text, author)."""
+    when = timezone.now() - timedelta(days=100)
+    return [
+        ImportedVersion(content_from_text(text), "Why", who, when + timedelta(days=place))
+        for place, (text, who) in enumerate(texts_by)
+    ]
+
+
+def test_imported_sentences_name_who_wrote_them_where_they_came_from(world, signed_in):
+    past = brought(("Be kind.", "Mara <b>"), ("Be kind.\nBe brief.", ""))
+    prompt, _count = import_prompt(
+        world.desk, segment="brought", name="Brought", versions=past, actor=world["admin"]
+    )
+    say(prompt, "Be kind.\nBe brief.\nBe glad.", world["author"])
+
+    found = blame_of(world["viewer"], first_block(prompt))
+    said = [
+        ("".join(text for text, _row in one.parts).strip(), one.rows[0].step.is_imported,
+         one.rows[0].step.source)
+        for one in found.passages
+    ]  # fmt: skip
+    assert said == [
+        ("Be kind.", True, "Mara <b>"),
+        ("Be brief.", True, ""),
+        ("Be glad.", False, ""),
+    ]
+    page = signed_in(world["author"]).get(address(prompt)).content.decode()
+    assert "Mara &lt;b&gt;</b>, imported by Admin" in page
+    assert "Author not known</b>, imported by Admin" in page
+    # Only what a draft said can be restored.
+    assert 'name="step" value="0"' not in page
+    assert page.count('name="step"') == 1
+
+
+def test_a_prompt_that_was_written_here_names_no_source(world, prompt, signed_in):
+    say(prompt, "Be kind.", world["author"])
+    make_version(draft_of(prompt), reason="One", actor=world["author"])
+
+    assert "imported by" not in texts(signed_in(world["viewer"]).get(address(prompt)))

@@ -7,7 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.pages.queries.search import MOST, search
-from apps.prompts.actions import note_visit, remove_block
+from apps.prompts.actions import (
+    change_snippet,
+    create_snippet,
+    make_version,
+    note_visit,
+    remove_block,
+    retype_block,
+    save_block,
+)
 from apps.prompts.models import Visit
 from apps.prompts.queries import draft_of
 from apps.teams.actions import add_member as join
@@ -19,6 +27,10 @@ from tests.releases.world import edit
 @pytest.fixture
 def prompt(world):
     return world.prompt()
+
+
+def first_block(prompt):
+    return draft_of(prompt).blocks.get(key=draft_of(prompt).order[0])
 
 
 def rows(person, typed):
@@ -159,3 +171,49 @@ def test_a_namespace_given_away_is_searched_no_more(world, prompt):
     assert "texts" not in rows(world["outsider"], "hello")
     grant(world.desk, to=world["outsider"], role="viewer", actor=world["admin"])
     assert rows(world["outsider"], "hello")["texts"] == ["Instructions of Reply"]
+
+
+def test_examples_are_searched_in_drafts_and_in_what_is_live(world, prompt, signed_in):
+    block = first_block(prompt)
+    retype_block(block, to="examples", actor=world["author"])
+    block.refresh_from_db()
+    rows_now = [{"input": "Where is my ocelot?", "output": "In the <b>margravate</b>."}]
+    save_block(block, revision=block.revision, body="", rows=rows_now, actor=world["author"])
+
+    assert rows(world["viewer"], "ocelo margr")["texts"] == ["Examples of Reply"]
+    assert rows(world["viewer"], "ravat")["texts"] == ["Examples of Reply"]  # a part of a word
+    assert "texts" not in rows(world["outsider"], "ocelot")
+    page = signed_in(world["viewer"]).get("/search/?q=margravate").content.decode()
+    assert '<mark class="hit">margravate</mark>' in page
+    assert "<b>margravate" not in page
+
+    version = make_version(draft_of(prompt), reason="Examples", actor=world["author"])
+    world.put_live(prompt, version, "production")
+    block.refresh_from_db()
+    save_block(block, revision=block.revision, body="", rows=[], actor=world["author"])
+    found = [group for group in search(world["viewer"], "ocelot") if group.code == "texts"]
+    assert [row.note for row in found[0].rows] == [f"{version}, live"]
+
+
+def test_registry_finds_and_shows_words_of_examples(world, prompt, signed_in):
+    block = first_block(prompt)
+    retype_block(block, to="examples", actor=world["author"])
+    block.refresh_from_db()
+    pair = [{"input": "Where is my ocelot?", "output": "Here."}]
+    save_block(block, revision=block.revision, body="", rows=pair, actor=world["author"])
+
+    page = signed_in(world["viewer"]).get("/prompts/?q=ocelot").content.decode()
+
+    assert '<mark class="hit">ocelot</mark>' in page
+
+
+def test_a_snippet_is_found_by_what_it_says_now(world, prompt):
+    words = {"name": "Signature", "type": "context", "body": "Mention the axolotl."}
+    made = create_snippet(world.desk, **words, actor=world["author"])
+
+    found = [group for group in search(world["viewer"], "axolotl") if group.code == "snippets"]
+    assert [row.label for row in found[0].rows] == ["Signature"]
+    assert "axolotl" in "".join(part.text for part in found[0].rows[0].parts if part.hit)
+    assert "snippets" not in rows(world["outsider"], "axolotl")
+    change_snippet(made, seen=1, reason="Other", body="Mention nobody.", actor=world["author"])
+    assert "snippets" not in rows(world["viewer"], "axolotl")

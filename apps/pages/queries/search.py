@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,16 +15,17 @@ from apps.accounts.models import User
 from apps.accounts.queries import active_people
 from apps.core.looks import BLOCKS
 from apps.environments.models import Deployment, Environment
-from apps.prompts.models import Prompt, Snippet, Version
+from apps.prompts.models import Prompt, Snippet, SnippetVersion, Version
 from apps.prompts.queries import visible_prompts, writable_namespaces
 from apps.prompts.queries.found import (
+    ROW_KEYS,
     TextHit,
     draft_hits,
     prompts_named,
     recent_prompts,
     version_hits,
 )
-from apps.prompts.queries.registry import Piece
+from apps.prompts.queries.registry import READ, Piece, excerpt, readable
 from apps.releases.permissions import can_roll_back
 from apps.reviews.permissions import can_request_review
 from apps.teams.models import Membership
@@ -107,15 +109,33 @@ def _text(hit: TextHit) -> Found:
 
 
 def _snippets(person: User, text: str) -> list[Found]:
+    """By name, purpose, or what their newest version says."""
     rows = Snippet.objects.filter(namespace__in=visible_namespaces(person), archived_at=None)
-    for word in text.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(purpose__icontains=word))
-    return [
-        Found(
-            row.name, reverse("prompts:snippet", args=[row.pk]), "snippet", note=row.namespace.path
+    newest = SnippetVersion.objects.filter(snippet=OuterRef("pk")).order_by("-number")
+    said = {name: Subquery(newest.values(name)[:1]) for name in ("title", "body", "rows")}
+    rows = rows.annotate(**{f"said_{name}": value for name, value in said.items()})
+    words = text.split()
+    for word in words:
+        named = Q(name__icontains=word) | Q(purpose__icontains=word)
+        rows = rows.filter(
+            named | Q(said_title__icontains=word) | Q(said_body__icontains=word) | _in_rows(word)
         )
-        for row in rows.select_related("namespace").order_by("name")[:MOST]
+    return [
+        _snippet(row, words) for row in rows.select_related("namespace").order_by("name")[:MOST]
     ]
+
+
+def _in_rows(word: str) -> Q:
+    return Q() if word.casefold() in ROW_KEYS else Q(said_rows__icontains=word)
+
+
+def _snippet(row: Any, words: list[str]) -> Found:
+    """With the words where its text has them; a name shows itself."""
+    said = readable(row.said_title or "", (row.said_body or "")[:READ], row.said_rows or [])
+    parts = excerpt(said, words)
+    hit = any(part.hit for part in parts)
+    url = reverse("prompts:snippet", args=[row.pk])
+    return Found(row.name, url, "snippet", row.namespace.path, parts if hit else ())
 
 
 def _people(person: User, text: str) -> list[Found]:

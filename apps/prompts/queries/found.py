@@ -13,7 +13,17 @@ from django.db.models.functions import Substr
 from apps.prompts.models import DraftBlock, Prompt, Version, Visit
 from apps.prompts.queries.documents import version_document
 from apps.prompts.queries.prompts import visible_prompts
-from apps.prompts.queries.registry import MAX_WORDS, READ, WORD, Piece, blocks_with, excerpt
+from apps.prompts.queries.registry import (
+    MAX_WORDS,
+    READ,
+    WORD,
+    Piece,
+    blocks_with,
+    excerpt,
+    readable,
+)
+
+ROW_KEYS = '[{"input": "", "output": ""}]'  # letters of every row, whatever it says
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ def draft_hits(actor: Any, text: str, limit: int) -> list[TextHit]:
     if found or len(text.strip()) < 2:
         return found
     letters = Q(title__icontains=text.strip()) | Q(body__icontains=text.strip())
+    if text.strip().casefold() not in ROW_KEYS:
+        letters |= Q(rows__icontains=text.strip())
     rows = DraftBlock.objects.filter(letters, removed_at=None)
     rows = rows.filter(draft__prompt__in=visible_prompts(actor))
     return _shown(actor, text, list(rows.values_list("pk", flat=True)[: limit * 4]), limit)
@@ -58,12 +70,12 @@ def _shown(actor: Any, text: str, ids: list[int], limit: int) -> list[TextHit]:
     rows = DraftBlock.objects.filter(
         pk__in=ids, draft__closed_at=None, draft__prompt__in=visible_prompts(actor)
     ).select_related("draft__prompt")
-    rows = rows.defer("body", "rows").annotate(start=Substr("body", 1, READ))
+    rows = rows.defer("body").annotate(start=Substr("body", 1, READ))
     words = words_of(text) or [text.strip()]
     return [
         TextHit(
             row.draft.prompt, row.type, str(row.key),
-            excerpt(f"{row.title}\n{getattr(row, 'start', '')}", words),
+            excerpt(readable(row.title, getattr(row, "start", ""), row.rows), words),
             draft=row.draft.name, draft_id=row.draft_id,
         )
         for row in rows.order_by("-changed_at", "pk")[:limit]
@@ -91,7 +103,7 @@ def _in_version(version: Version, words: Iterable[str]) -> TextHit | None:
     """The first block of a version that has all the words: the index knows types and keys too."""
     wanted = [word.casefold() for word in words]
     for part in version_document(version)["blocks"]:
-        text = "\n".join([part["title"], part["body"]])
+        text = readable(part["title"], part["body"], part.get("rows", []))
         have = [word.casefold() for word in WORD.findall(text)]
         if all(any(one.startswith(word) for one in have) for word in wanted):
             parts = excerpt(text[:READ], wanted)

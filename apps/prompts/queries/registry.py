@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db.models import Count, F, Func, Q, QuerySet
 from django.db.models.functions import Substr
 
+from apps.prompts.content import rows_text
 from apps.prompts.models import Draft, DraftBlock, Prompt
 from apps.prompts.queries.prompts import SHARED, visible_prompts
 from apps.teams.models import Namespace, Team
@@ -20,6 +21,11 @@ WORD = re.compile(r"\w+")
 MAX_WORDS = 8
 EXCERPT = 160
 READ = 20_000
+# The words of the example rows, as their index has them.
+ROW_WORDS: Any = Func(
+    F("rows"), template="to_tsvector('simple'::regconfig, %(expressions)s)",
+    output_field=SearchVectorField(),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,9 @@ def blocks_with(text: str) -> QuerySet[DraftBlock]:
         return DraftBlock.objects.none()
     asked = " & ".join(f"'{word}':*" for word in words)
     query = SearchQuery(asked, search_type="raw", config="simple")
-    vector = SearchVector("title", "body", config="simple")
-    rows = DraftBlock.objects.annotate(words=vector).filter(words=query)
-    return rows.filter(removed_at=None)
+    own = SearchVector("title", "body", config="simple")
+    rows = DraftBlock.objects.annotate(words=own, row_words=ROW_WORDS)
+    return rows.filter(Q(words=query) | Q(row_words=query), removed_at=None)
 
 
 def search_hits(prompts: Sequence[Prompt], text: str) -> dict[int, Hit]:
@@ -107,8 +113,16 @@ def search_hits(prompts: Sequence[Prompt], text: str) -> dict[int, Hit]:
     start = Substr("body", 1, READ)
     found = rows.order_by("draft__prompt_id", "pk").distinct("draft__prompt_id")
     words = WORD.findall(text)[:MAX_WORDS]
-    columns = found.values_list("draft__prompt_id", "type", "title", start)
-    return {pk: Hit(kind, excerpt(f"{title}\n{body}", words)) for pk, kind, title, body in columns}
+    columns = found.values_list("draft__prompt_id", "type", "title", start, "rows")
+    return {
+        pk: Hit(kind, excerpt(readable(title, body, rows), words))
+        for pk, kind, title, body, rows in columns
+    }
+
+
+def readable(title: str, start: str, rows: list[dict[str, str]]) -> str:
+    """What an excerpt is taken from: the title, the beginning of the text, the examples."""
+    return f"{title}\n{start}\n{rows_text(rows)[:READ]}"
 
 
 def excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:

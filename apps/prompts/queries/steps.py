@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,11 +12,13 @@ from django.db.models import Min
 from apps.accounts.models import User
 from apps.prompts.blame import Stretch, Text, blame
 from apps.prompts.models import Draft, DraftBlock, Version
+from apps.prompts.queries.documents import version_document
 from apps.prompts.saving import BlockText, as_pairs
 
 BURST = timedelta(minutes=5)
 MOST_STEPS = 500  # of which the texts are read; what was before is one step with the oldest of them
 MOST_ROWS = 20_000
+MOST_SOURCES = 100  # versions of an imported past that are read
 
 
 class Saved(NamedTuple):
@@ -40,7 +42,9 @@ class Taken:
 @dataclass(frozen=True)
 class BlockStep:
     """What one person wrote within five minutes, and the first version that holds it. `text` is
-    what the block said then; `pk` the last of its rows in the history."""
+    what the block said then; `pk` the last of its rows in the history, 0 for what only a version
+    from elsewhere says. Of that, `person` brought it here, `source` wrote it there ("" where
+    nobody knows)."""
 
     pk: int
     at: datetime
@@ -50,6 +54,8 @@ class BlockStep:
     text: BlockText
     before: str
     version: Version | None
+    is_imported: bool = False
+    source: str = ""
 
     @property
     def said(self) -> str:
@@ -89,8 +95,47 @@ def block_history(block: DraftBlock) -> BlockHistory:
         )
         for row, before in written
     ]  # fmt: skip
+    steps = [one for step in steps for one in _from_sources(step, str(block.key))]
     lines = [Text(step.draft.pk, step.said) for step in steps]
     return BlockHistory(steps, blame(lines, block.draft_id), len(bursts) > len(shown))
+
+
+def _from_sources(step: BlockStep, key: str) -> list[BlockStep]:
+    """What was brought in with a past: a step for each of those versions that changed the block,
+    by whoever wrote it where it came from. Any other step as it is."""
+    last = step.version
+    if last is None or not _is_brought(last) or (step.person and step.person.pk) != last.author_id:
+        return [step]
+    rows = Version.objects.filter(prompt_id=last.prompt_id, number__lte=last.number)
+    brought = [one for one in rows.order_by("-number")[:MOST_SOURCES] if _is_brought(one)]
+    found: list[BlockStep] = []
+    before = step.before
+    for version in reversed(brought):
+        text = _text_in(version, key)
+        if text is None or said(text) == before:
+            continue
+        found.append(
+            replace(
+                step, pk=0, at=version.original_at or step.at, text=text, before=before,
+                version=version, is_imported=True, source=version.original_author,
+            )
+        )  # fmt: skip
+        before = said(text)
+    if not found or before != step.said:
+        return [step]  # somebody wrote on before it was brought in again
+    return [*found[:-1], replace(found[-1], pk=step.pk)]
+
+
+def _is_brought(version: Version) -> bool:
+    return version.original_at is not None or bool(version.original_author)
+
+
+def _text_in(version: Version, key: str) -> BlockText | None:
+    for part in version_document(version)["blocks"]:
+        if part["key"] == key:
+            rows = as_pairs(part.get("rows", []))
+            return BlockText(part["title"], part["body"], rows, part.get("as", "messages"))
+    return None
 
 
 def _rows(block: DraftBlock) -> list[Saved]:
