@@ -43,12 +43,16 @@ def pages_of(browser: Browser, live: Live) -> Iterator[NewPage]:
     """
     contexts, errors = [], []
 
-    def make(*, width: int = 1440, theme: Any = "light", javascript: bool = True) -> Page:
+    def make(
+        *, width: int = 1440, theme: Any = "light", javascript: bool = True, touch: bool = False
+    ) -> Page:
         context = browser.new_context(
             base_url=live.url,
             viewport={"width": width, "height": 900},
             color_scheme=theme,
             java_script_enabled=javascript,
+            has_touch=touch,
+            is_mobile=touch,
             reduced_motion="reduce",
         )
         contexts.append(context)

@@ -32,6 +32,19 @@ BLOCK_PURPOSES: dict[str, Any] = {
     "note": _("For your team, never sent"),
 }
 
+# One line as somebody would write it, for whoever meets the type for the first time.
+BLOCK_EXAMPLES: dict[str, Any] = {
+    "role": _("You answer for the support of a bank."),
+    "context": _("A blocked card can be freed for a day."),
+    "instructions": _("Read it all, then choose one queue."),
+    "guardrails": _("Never repeat a full card number."),
+    "examples": _("“My card is gone” → block now"),
+    "output_format": _("One word, or fields for a program"),
+    "input": _("The message: {{message}}"),
+    "custom": _("Write to somebody who reads on a phone."),
+    "note": _("Ask the lawyers before limits change."),
+}
+
 # State → icon, tone (a colour class), words. A status is always all three.
 STATUSES: dict[str, tuple[str, str, Any]] = {
     "draft": ("pencil", "muted", _("Draft")),

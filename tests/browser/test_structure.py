@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.prompts.actions import add_block, retype_block, save_block
+from apps.prompts.actions import add_block, retype_block, save_block, share_block
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.browser.test_editor import WRITE, kept, menu, order, state
 from tests.prompts.conftest import House, make_house
@@ -141,3 +141,216 @@ def test_typed_words_are_saved_before_a_step_is_taken_back(page, house):
     state(page, "saved")
     assert text_of(page, "Input") == "Typed just now."
     assert house.block("input").body == "Typed just now."
+
+
+# --- the "+" between two blocks --------------------------------------------------------------
+
+
+def plus(page: Page, label: str):
+    return block(page, label).get_by_role("link", name="Add a block below")
+
+
+def test_plus_adds_between_two_blocks_with_the_mouse(page, house):
+    block(page, "Instructions").hover()
+    plus(page, "Instructions").click()
+    expect(page.locator("[data-where]")).to_have_text("Add a block below Instructions, block 1")
+    page.locator("[data-picker]").get_by_role("button", name="Guardrails").click()
+    expect(editor(page, "Guardrails")).to_be_focused()
+
+    order(page, "instructions", "guardrails", "input", "role")
+    said(page, "Guardrails added")
+    assert kept(house) == ["instructions", "guardrails", "input", "role"]
+
+
+def test_plus_adds_between_two_blocks_with_keys_and_letters_find(page, house):
+    plus(page, "Input").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-picker] .menuitem").first).to_be_focused()
+    page.keyboard.type("never happen")
+    expect(page.locator("[data-picker] .menuitem:visible")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    order(page, "instructions", "input", "guardrails", "role")
+    assert kept(house) == ["instructions", "input", "guardrails", "role"]
+
+
+def test_picker_that_finds_nothing_says_so_and_escape_leads_back(page):
+    plus(page, "Input").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-picker] .menuitem").first).to_be_focused()
+    page.keyboard.type("zzz")
+    expect(page.locator("#add-choices-none")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+
+    expect(plus(page, "Input")).to_be_focused()
+    page.locator("[data-picker] > summary").click()
+    expect(page.locator("[data-where]")).to_be_hidden()
+    expect(page.locator("[data-picker] .menuitem:visible")).to_have_count(9)
+
+
+def test_own_button_adds_at_the_end_after_a_plus_that_was_left(page, house):
+    plus(page, "Instructions").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.locator("[data-picker] > summary").click()
+    page.locator("[data-picker]").get_by_role("button", name="Note").click()
+
+    order(page, "instructions", "input", "role", "note")
+
+
+def test_open_picker_stays_when_somebody_else_changes_the_list(page, house):
+    plus(page, "Instructions").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-picker] .menuitem").first).to_be_focused()
+    page.keyboard.type("con")
+    add_block(house.draft, type="note", actor=house.ben)
+    order(page, "instructions", "input", "role", "note")
+
+    expect(page.locator("[data-filters='#add-choices']")).to_have_value("con")
+    page.locator("[data-picker]").get_by_role("button", name="Context").click()
+    order(page, "instructions", "context", "input", "role", "note")
+
+
+def test_snippet_is_inserted_between_two_blocks(place, house):
+    save_block(house.block("role"), revision=1, body="We are a bank.", actor=house.ana)
+    share_block(house.block("role"), namespace=house.space, name="Who we are", actor=house.ana)
+    page = place.signed_in(house.ana)
+    page.goto(WRITE)
+    plus(page, "Instructions").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Snippet…").click()
+    page.locator("#insert-snippet").get_by_role("button", name="Who we are").click()
+
+    order(page, "instructions", "role", "input", "role")
+    said(page, "Snippet inserted")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    order(page, "instructions", "input", "role")
+
+
+def test_plus_is_large_enough_for_a_finger(place, house):
+    page = place.signed_in(house.ana, width=390, touch=True)
+    page.goto(WRITE)
+    spot = plus(page, "Instructions")
+    reach = spot.evaluate("""one => {
+        const { width, height } = one.getBoundingClientRect();
+        const around = getComputedStyle(one, "::before");
+        return [width - 2 * parseFloat(around.left), height - 2 * parseFloat(around.top)];
+    }""")
+
+    assert min(reach) >= 44
+    expect(spot).to_have_css("opacity", "1")
+    spot.tap()
+    page.locator("[data-picker]").get_by_role("button", name="Guardrails").tap()
+    order(page, "instructions", "guardrails", "input", "role")
+
+
+# --- keys on a block -------------------------------------------------------------------------
+
+
+def test_block_is_moved_to_a_position_with_keys(page, house):
+    stand(page, "Role")
+    page.keyboard.press("p")
+    expect(page.get_by_label("1 to 3").nth(2)).to_be_focused()
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+
+    order(page, "role", "instructions", "input")
+    said(page, "Role moved to position 1 of 3")
+    assert kept(house) == ["role", "instructions", "input"]
+
+
+def test_position_that_is_none_is_said_and_the_block_stays(page, house):
+    stand(page, "Role")
+    page.keyboard.press("p")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Role is at position 3 of 3 already")
+    stand(page, "Role")
+    page.keyboard.press("p")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#toasts .error")).to_contain_text("Give a position from 1 to 3.")
+    expect(block(page, "Role").locator("[name=to]")).to_have_value("12")
+    assert kept(house) == ["instructions", "input", "role"]
+
+
+def test_letters_act_on_the_block_with_the_focus(page, house):
+    stand(page, "Input")
+    page.keyboard.press("o")
+    said(page, "Input turned off, it is not sent")
+    page.keyboard.press("d")
+    said(page, "Input duplicated")
+    order(page, "instructions", "input", "input", "role")
+    stand(page, "Role")
+    page.keyboard.press("t")
+    expect(page.locator(".submenu[open] [aria-current]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    said(page, "Role is now Context")
+    stand(page, "Context")
+    page.keyboard.press("Delete")
+    said(page, "Context deleted")
+
+    order(page, "instructions", "input", "input")
+    assert [(one.type, one.enabled) for one in house.blocks][1:] == [("input", False)] * 2
+
+
+def test_letters_can_be_switched_off_and_the_rest_still_works(place, house):
+    house.ana.single_key_shortcuts = False
+    house.ana.save(update_fields=["single_key_shortcuts"])
+    page = place.signed_in(house.ana)
+    page.goto(WRITE)
+    stand(page, "Input")
+    page.keyboard.press("d")
+    page.keyboard.press("ArrowDown")
+    expect(block(page, "Role")).to_be_focused()
+    page.keyboard.press("Shift+F10")
+    expect(block(page, "Role").locator(".menuitem").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(block(page, "Role")).to_be_focused()
+    page.keyboard.press("Alt+Shift+ArrowUp")
+
+    order(page, "instructions", "role", "input")
+    expect(block(page, "Role")).to_be_focused()
+    said(page, "Role moved to position 2 of 3")
+
+
+def test_letters_in_a_text_are_text(page, house):
+    editor(page, "Input").click()
+    page.keyboard.type("podt")
+
+    until(lambda: house.block("input").body == "podt")
+    order(page, "instructions", "input", "role")
+
+
+def test_plus_key_adds_below_the_block(page, house):
+    stand(page, "Instructions")
+    page.keyboard.press("+")
+    expect(page.locator("[data-picker] .menuitem").first).to_be_focused()
+    page.keyboard.type("note")
+    page.keyboard.press("Enter")
+
+    order(page, "instructions", "note", "input", "role")
+
+
+def test_block_that_is_a_snippet_has_a_menu_too(place, house):
+    save_block(house.block("role"), revision=1, body="We are a bank.", actor=house.ana)
+    share_block(house.block("role"), namespace=house.space, name="Who we are", actor=house.ana)
+    page = place.signed_in(house.ana)
+    page.goto(WRITE)
+    menu(page, "Role", "Move up")
+    order(page, "instructions", "role", "input")
+    expect(block(page, "Role").get_by_text("Change type")).to_have_count(0)
+    menu(page, "Role", "Delete")
+    order(page, "instructions", "input")
+
+
+def test_list_of_keys_names_them_all(page):
+    stand(page, "Role")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+
+    for words in ("Comment on the selected words", "Save now", "Move to a position", "Do it again"):
+        expect(keys).to_contain_text(words)

@@ -69,6 +69,10 @@ def test_block_is_edited_moved_retyped_deleted_and_put_back(demo, place):
     page.locator("li.addhere").get_by_role("button", name="Role").click()
     assert labels(page).count("role") == before.count("role") + 1
 
+    block(page, "Guardrails").get_by_role("link", name="Add a block below").click()
+    page.locator("li.addhere").get_by_role("button", name="Custom").click()
+    assert labels(page)[labels(page).index("guardrails") + 1] == "custom"
+
 
 def test_variable_is_found_declared_changed_and_removed(demo, place):
     page = signed_in(place, "sara")

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from apps.core.client_words import CLIENT_WORDS
-from apps.core.looks import BLOCK_PURPOSES, BLOCKS, STATUSES
+from apps.core.looks import BLOCK_EXAMPLES, BLOCK_PURPOSES, BLOCKS, STATUSES
 
 register = template.Library()
 
@@ -124,6 +124,11 @@ def block_icon(kind: str) -> str:
 @register.filter
 def block_purpose(kind: str) -> str:
     return str(BLOCK_PURPOSES.get(kind, ""))
+
+
+@register.filter
+def block_example(kind: str) -> str:
+    return str(BLOCK_EXAMPLES.get(kind, ""))
 
 
 @register.filter

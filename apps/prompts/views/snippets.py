@@ -22,7 +22,8 @@ from apps.prompts.permissions import can_change_snippet
 from apps.prompts.queries import prompt_for, visible_prompts
 from apps.prompts.queries.snippets import found_snippets, newest_version, pins_of, snippet_for
 from apps.prompts.snippet_forms import SnippetForm
-from apps.prompts.views.answers import Toast, block_for, blocks_answer, draft_for
+from apps.prompts.views.answers import Toast, block_for, blocks_answer, draft_for, key_of
+from apps.prompts.views.structure import came
 
 MOST = 200
 
@@ -91,8 +92,9 @@ def change_snippet(request: HttpRequest, pk: int) -> HttpResponse:
 def pin_snippet(request: HttpRequest, path: str) -> HttpResponse:
     draft = draft_for(request, prompt_for(request.user, path))
     found = snippet_for(request.user, whole(request.POST.get("snippet"), LARGEST_NUMBER) or 0)
-    block = actions.pin_snippet(draft, snippet=found, actor=request.user)
-    return blocks_answer(request, draft, fresh=block.key)
+    after = key_of(request.POST.get("after", ""))
+    block = actions.pin_snippet(draft, snippet=found, after=after, actor=request.user)
+    return came(request, block, _("Snippet inserted"))
 
 
 @require_POST

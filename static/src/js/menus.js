@@ -5,7 +5,12 @@ function closeAll(except = null) {
   for (const menu of open()) if (!menu.contains(except)) menu.open = false;
 }
 
-document.addEventListener("toggle", (event) => event.target.matches?.("details.menu") && event.target.open && closeAll(event.target), true);
+function toggled({ target }) {
+  if (!target.matches?.("details.menu")) return;
+  if (target.open) closeAll(target);
+  else target.opener = null;
+}
+document.addEventListener("toggle", toggled, true);
 document.addEventListener("click", (event) => {
   closeAll(event.target);
   const item = event.target.closest("details.menu .menuitem");
@@ -15,20 +20,43 @@ document.addEventListener("focusin", (event) => {
   for (const menu of open()) if (!menu.contains(event.target) && event.target !== document.body) menu.open = false;
 });
 
+/** Items that one sees: not what a filter or a closed submenu hides. */
+const shown = (menu) => [...menu.querySelectorAll(".menuitem")].filter((item) => item.checkVisibility());
+
 function moveInMenu(event, menu) {
-  const items = [...menu.querySelectorAll(".menuitem")];
+  const items = shown(menu);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || !items.length || event.target.matches("input, textarea, select")) return;
+  if (!items.length) return;
+  if (event.target.matches("[data-filters]")) return fromFilter(event, items);
+  if (event.target.matches("input, textarea, select")) return;
+  if (!step) return toFilter(event, menu);
   event.preventDefault();
   const at = items.indexOf(document.activeElement);
   items[(at + step + items.length) % items.length].focus();
+}
+
+/** In the field of a menu: down goes to what it found, Enter takes the first of it. */
+function fromFilter(event, items) {
+  if (!["ArrowDown", "Enter"].includes(event.key) || event.isComposing) return;
+  event.preventDefault();
+  if (event.key === "Enter") items[0].click();
+  else items[0].focus();
+}
+
+/** A letter typed in a menu that has a field goes into the field. */
+function toFilter(event, menu) {
+  const field = menu.querySelector("[data-filters]");
+  const letter = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (field && letter) field.focus();
 }
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
   if (menu) moveInMenu(event, menu);
   if (event.key !== "Escape" || !open().length) return;
-  menu?.querySelector("summary")?.focus();
+  // What opened it from elsewhere has the focus again; else its own button.
+  const back = menu?.opener?.isConnected ? menu.opener : menu?.querySelector("summary");
+  back?.focus();
   closeAll();
 });
 

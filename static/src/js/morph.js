@@ -15,6 +15,8 @@ function keep(old, fresh) {
     old.takeOver(fresh);
     return false;
   }
+  // A list that stands beside the block it was asked for, with what was typed to find in it.
+  if (old.matches("details.menu[open]:has([data-where], [name=after])")) return false;
   if (old.matches("details.menu[open]") && fresh.localName === "details") fresh.setAttribute("open", "");
   return true;
 }

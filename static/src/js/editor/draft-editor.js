@@ -1,9 +1,11 @@
 // <draft-editor>: saves every form[data-autosave] inside it as it is typed, keeps the order of the
 // blocks, and never lets unsaved words be left behind by a link, a form or a closed tab.
 import { announce, banner, dropBanner, element, refusal, renewToken, signedOut, toast, word } from "../shared.js";
+import { blockKey } from "./block-keys.js";
 import { declare } from "./variables.js";
 import { dropMerge, showMerge, wholeOf } from "./merge.js";
 import { sortable } from "./order.js";
+import "./picker.js";
 import "./presence.js";
 import { Saver } from "./saver.js";
 import { showSaveState } from "./save-state.js";
@@ -103,9 +105,8 @@ class DraftEditor extends HTMLElement {
     } else if (block && event.altKey && event.shiftKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
       event.preventDefault();
       block.querySelector(`[data-move="${event.key === "ArrowUp" ? "up" : "down"}"]`)?.click();
-    } else if (block && event.target === block && event.key === "Enter") {
+    } else if (block && event.target === block && blockKey(event, block)) {
       event.preventDefault();
-      block.querySelector("block-editor, textarea")?.focus();
     }
   }
 }
