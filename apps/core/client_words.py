@@ -34,6 +34,8 @@ CLIENT_WORDS: dict[str, Any] = {
     "slow": _("Galley cannot be reached. Check your connection and try again."),
     "unknown": _("Not declared: %s"),
     "add_variable": _("Add a variable named “%s”"),
+    "comment": _("1 comment"),
+    "comments": _("%s comments"),
     "dismiss": _("Dismiss"),
     "editor_help": _(
         "Type two braces for a variable. Control Enter goes to the next block, "

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import add_block, retype_block, save_block, share_block
+from apps.reviews.actions import resolve_thread, start_draft_thread
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.browser.test_editor import WRITE, kept, menu, order, state
 from tests.prompts.conftest import House, make_house
@@ -354,3 +355,29 @@ def test_list_of_keys_names_them_all(page):
 
     for words in ("Comment on the selected words", "Save now", "Move to a position", "Do it again"):
         expect(keys).to_contain_text(words)
+
+
+# --- what is said about a block --------------------------------------------------------------
+
+
+def test_block_counts_its_open_comments_and_leads_to_them(page, house, place):
+    link = block(page, "Input").locator("[data-comments]")
+    expect(link).to_be_hidden()
+    first = start_draft_thread(
+        house.draft, block_key=house.block("input").key, body="Why?", actor=house.ben
+    )
+    expect(link).to_have_text("1 comment: Input")
+    start_draft_thread(
+        house.draft, block_key=house.block("input").key, body="How?", actor=house.ben
+    )
+    expect(link).to_have_text("2 comments: Input")
+    menu(page, "Role", "Move up")
+    order(page, "instructions", "role", "input")
+    expect(link).to_have_text("2 comments: Input")
+
+    link.click()
+    expect(page.locator("#threads")).to_contain_text("Why?")
+    resolve_thread(first, actor=house.ben)
+    expect(link).to_have_text("1 comment: Input")
+    page.reload()
+    expect(link).to_have_text("1\u00a0comment: Input")

@@ -9,7 +9,13 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from apps.prompts.actions import add_block, declare_variable, save_block, save_sample
+from apps.prompts.actions import (
+    add_block,
+    declare_variable,
+    save_block,
+    save_sample,
+    switch_block,
+)
 from apps.prompts.models import ConflictCopy, DraftVariable, Prompt, Sample
 from apps.prompts.queries import draft_document, draft_of, version_document
 from tests.prompts.conftest import House
@@ -455,3 +461,21 @@ def test_a_form_takes_nothing_but_its_fields(house, ana):
         house.space,
         "active",
     )
+
+
+def test_blocks_say_their_tokens_and_share_of_what_is_sent(house, ana):
+    save_block(house.block("instructions"), revision=1, body="one two three", actor=house.ana)
+    save_block(house.block("input"), revision=1, body="one", actor=house.ana)
+    off = add_block(house.draft, type="role", actor=house.ana)
+    save_block(off, revision=1, body="not sent at all", actor=house.ana)
+    switch_block(off, enabled=False, actor=house.ana)
+    note = add_block(house.draft, type="note", actor=house.ana)
+    save_block(note, revision=1, body="for us", actor=house.ana)
+
+    page = ana.get(url("blocks_pane")).content.decode()
+    beside = ana.get(url("preview_pane"), **HTMX).content.decode()
+
+    shown = [part.replace("\u00a0", " ") for part in re.findall(r'id="tokens-[^>]*>(.*?)<', page)]
+    assert shown == ["3 tokens, 75 %", "1 token, 25 %", "4 tokens", ""]
+    again = re.findall(r'id="tokens-[^>]*>(.*?)<', beside)
+    assert [part.replace("\u00a0", " ") for part in again] == shown

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,7 +21,7 @@ from apps.prompts.queries import prompt_for
 from apps.prompts.queries.presence import present
 from apps.prompts.views.answers import draft_for, write_page
 from apps.reviews.homes import Home
-from apps.reviews.queries import waiting_for
+from apps.reviews.queries import comment_counts, waiting_for
 from apps.reviews.queries.threads import words_on_draft
 
 PANES = ("preview", "variables", "samples", "checks", "comments")
@@ -73,6 +74,7 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
         return render(request, "pages/_since.html", fresh)
     found = prompt_for(person_of(request), path)
     drafting = editor(person_of(request), found, draft_for(request, found))
+    drafting.comments = comment_counts(drafting.draft)
     context = {
         "prompt": found,
         "editor": drafting,
@@ -80,6 +82,7 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
         "pane": pane,
         "panes": _panes(drafting, pane),
         "words": words_on_draft(drafting.draft),
+        "counts": json.dumps(drafting.comments),
         **(_comments(request, drafting) if pane == "comments" else {}),
         "preview": preview_of(drafting, _sample(request)) if pane == "preview" else None,
     }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from apps.core.verdicts import Verdict
 from apps.llm.tokens import count_tokens
@@ -61,6 +63,7 @@ class Editor:
     can_edit: Verdict
     fresh: str = ""
     typed: dict[int, VariableRow] = field(default_factory=dict)
+    comments: Mapping[str, int] | None = None  # by key of the block; None where nobody counted
     typed_sample: SampleRow | None = None
     new_variable: VariableRow | None = None
 
@@ -87,12 +90,16 @@ class Editor:
     def blocks(self) -> list[EditorBlock]:
         total = len(self.rows)
         firsts = [row.key for row in self.rows if row.type == "output_format"][:1]
+        tokens = self._tokens
+        sent = sum(tokens[row.key] for row in self.rows if row.enabled)
         return [
             EditorBlock(
                 row=row,
                 place=place,
                 total=total,
-                tokens=count_tokens(text_of(row).whole) if row.type != "note" else 0,
+                tokens=tokens[row.key],
+                share=_share(tokens[row.key], sent) if row.enabled else 0,
+                comments=(self.comments or {}).get(str(row.key), 0),
                 conflicts=tuple(c for c in self._copies_of(row) if self._is_mine(c)),
                 kept=tuple(c for c in self._copies_of(row) if not self._is_mine(c)),
                 fresh=str(row.key) == self.fresh,
@@ -103,6 +110,14 @@ class Editor:
         ]
 
     def _pin(self, row: DraftBlock) -> Pin | None:
+    @cached_property
+    def _tokens(self) -> dict[UUID, int]:
+        """Of each block's text; a note is never sent."""
+        return {
+            row.key: count_tokens(text_of(row).whole) if row.type != "note" else 0
+            for row in self.rows
+        }
+
         version = row.snippet_version
         if version is None:
             return None
@@ -233,6 +248,11 @@ def _chip_label(variable: DraftVariable) -> str:
 
 
 def editor(actor: Any, prompt: Prompt, draft: Draft | None = None, *, fresh: Any = "") -> Editor:
+def _share(part: int, whole: int) -> int:
+    """Per cent; what is there at all is at least one."""
+    return max(1, round(100 * part / whole)) if part and whole else 0
+
+
     """A draft (the shared one, if none is named) of a prompt that the actor may see; the queries
     do not grow with it."""
     draft = draft or draft_of(prompt)

@@ -46,6 +46,8 @@ class EditorBlock:
     place: int
     total: int
     tokens: int
+    share: int = 0  # per cent of the draft's tokens; 0 for what is not sent
+    comments: int = 0  # open conversations about it
     conflicts: tuple[ConflictCopy, ...] = ()
     kept: tuple[ConflictCopy, ...] = ()
     fresh: bool = False

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +20,7 @@ from apps.reviews.homes import Home
 from apps.reviews.mentions import mentionable as choices
 from apps.reviews.mentions import without_access
 from apps.reviews.permissions import can_comment_prompt, can_comment_review, can_edit_comment
-from apps.reviews.queries import review_for, thread_for
+from apps.reviews.queries import comment_counts, review_for, thread_for
 from apps.reviews.queries.threads import comment_for, words_on_draft
 from apps.reviews.thread_forms import AnchoredForm, CommentForm
 from apps.reviews.views.talk import at_draft, at_review, home_of, listed, refused
@@ -98,7 +100,8 @@ def draft_threads(request: HttpRequest, path: str) -> HttpResponse:
 def commented_words(request: HttpRequest, path: str) -> HttpResponse:
     """Which words of the draft are talked about, for the editor's marks."""
     draft = draft_for(request, prompt_for(person_of(request), path))
-    context = {"words": words_on_draft(draft), "draft": draft}
+    counts = json.dumps(comment_counts(draft))
+    context = {"words": words_on_draft(draft), "counts": counts, "draft": draft}
     return render(request, "reviews/_words.html", context)
 
 

@@ -11,6 +11,8 @@ function keep(old, fresh) {
   // So does a comment that somebody is writing, with the box it is in.
   if (old.matches("form[data-said]") && [...old.elements].some((one) => /^(body|quote)$/.test(one.name) && one.value)) return false;
   if (old.matches("details.reply[open], details.resolved[open]") && fresh.localName === "details") fresh.setAttribute("open", "");
+  // How much is said about a block is told by the list of conversations, not by every list of blocks.
+  if (old.matches("[data-comments]") && !fresh.hasAttribute?.("data-known")) return false;
   if (old.localName === "block-editor" && fresh.localName === "block-editor") {
     old.takeOver(fresh);
     return false;

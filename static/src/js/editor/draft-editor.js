@@ -8,6 +8,7 @@ import { sortable } from "./order.js";
 import "./picker.js";
 import "./presence.js";
 import { Saver } from "./saver.js";
+import "./talk.js";
 import { showSaveState } from "./save-state.js";
 import "./steps.js";
 
