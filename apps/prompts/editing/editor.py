@@ -62,8 +62,8 @@ class Editor:
     latest: Version | None
     can_edit: Verdict
     fresh: str = ""
-    typed: dict[int, VariableRow] = field(default_factory=dict)
     comments: Mapping[str, int] | None = None  # by key of the block; None where nobody counted
+    typed: dict[int, VariableRow] = field(default_factory=dict)
     typed_sample: SampleRow | None = None
     new_variable: VariableRow | None = None
 
@@ -89,9 +89,9 @@ class Editor:
     @cached_property
     def blocks(self) -> list[EditorBlock]:
         total = len(self.rows)
-        firsts = [row.key for row in self.rows if row.type == "output_format"][:1]
         tokens = self._tokens
         sent = sum(tokens[row.key] for row in self.rows if row.enabled)
+        firsts = [row.key for row in self.rows if row.type == "output_format"][:1]
         return [
             EditorBlock(
                 row=row,
@@ -109,7 +109,6 @@ class Editor:
             for place, row in enumerate(self.rows, 1)
         ]
 
-    def _pin(self, row: DraftBlock) -> Pin | None:
     @cached_property
     def _tokens(self) -> dict[UUID, int]:
         """Of each block's text; a note is never sent."""
@@ -118,6 +117,7 @@ class Editor:
             for row in self.rows
         }
 
+    def _pin(self, row: DraftBlock) -> Pin | None:
         version = row.snippet_version
         if version is None:
             return None
@@ -242,17 +242,17 @@ class Editor:
         ]
 
 
+def _share(part: int, whole: int) -> int:
+    """Per cent; what is there at all is at least one."""
+    return max(1, round(100 * part / whole)) if part and whole else 0
+
+
 def _chip_label(variable: DraftVariable) -> str:
     label = content.VARIABLE_LABELS[variable.type]
     return f"{label}, required" if variable.required else label
 
 
 def editor(actor: Any, prompt: Prompt, draft: Draft | None = None, *, fresh: Any = "") -> Editor:
-def _share(part: int, whole: int) -> int:
-    """Per cent; what is there at all is at least one."""
-    return max(1, round(100 * part / whole)) if part and whole else 0
-
-
     """A draft (the shared one, if none is named) of a prompt that the actor may see; the queries
     do not grow with it."""
     draft = draft or draft_of(prompt)
