@@ -31,7 +31,7 @@ class SuggestionForm(GalleyForm):
     conversation that it answers, if any."""
 
     text = forms.CharField(
-        label=_("The block, as you would write it"), required=False, strip=False,
+        label=_("The block, as you would write it"), strip=False,
         widget=forms.Textarea({"rows": 14, "dir": "auto"}),
         help_text=_("Whoever edits here sees what you changed, and takes it in with one click."),
     )  # fmt: skip

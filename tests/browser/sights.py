@@ -16,6 +16,7 @@ from tests.permissions.world import PEOPLE, World
 
 # Pieces of a page and files: no pages of their own.
 NO_PAGES = {
+    "prompts:block_pane",
     "prompts:blocks_pane",
     "prompts:variables_pane",
     "prompts:samples_pane",
@@ -117,6 +118,11 @@ def _of_ours(attribute: str) -> Args:
     return lambda world: (getattr(world.ours, attribute).path,)
 
 
+def _commenting(world: World) -> str:
+    query = urlencode({"pane": "comments", **routes.block_query(world)})
+    return f"{reverse('pages:write', args=routes.prompt(world))}?{query}"
+
+
 def other_states() -> list[Sight]:
     """The same pages with something else on them, and pages with no row of their own."""
     prompt, review = routes.prompt, routes.row("review")
@@ -126,6 +132,8 @@ def other_states() -> list[Sight]:
         Sight("home, done", "reviewer", _at("pages:home", tab="done")),
         Sight("home, empty", "newcomer", _at("pages:home")),
         Sight("registry, found", "author", _at("pages:registry", q="Never harm")),
+        Sight("search, found", "author", _at("pages:search", q="a")),
+        Sight("search, nothing", "author", _at("pages:search", q="zzzzz")),
         Sight("registry, nothing", "author", _at("pages:registry", q="zzzzz")),
         Sight("registry, empty", "newcomer", _at("pages:registry")),
         Sight("board as table", "releaser", _at("pages:board", view="table")),
@@ -138,6 +146,7 @@ def other_states() -> list[Sight]:
         Sight("write, samples", "author", _at("pages:write", prompt, pane="samples")),
         Sight("write, checks", "author", _at("pages:write", prompt, pane="checks")),
         Sight("write, comments", "author", _at("pages:write", prompt, pane="comments")),
+        Sight("write, comment on a block", "author", _commenting),
         Sight(
             "a wording refused",
             "reviewer",

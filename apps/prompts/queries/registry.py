@@ -131,6 +131,8 @@ def excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     start = max(0, (first.start() if first else 0) - EXCERPT // 3)
     start = text.find(" ", start) + 1 if start else 0
     shown = " ".join(text[start : start + EXCERPT].split())
+    if start + EXCERPT < len(text) and not text[start + EXCERPT].isspace():
+        shown = shown.rpartition(" ")[0] or shown  # no half word at the end
     pieces, end = ([Piece("… ", False)] if start else []), 0
     for found in looked_for.finditer(shown):
         pieces += [Piece(shown[end : found.start()], False), Piece(found[0], True)]
