@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
-from apps.pages.queries.snippets import snippets
+from apps.pages.queries.code import samples
 from apps.pages.views.prompt import frame
 from apps.prompts.editing import editor
 from apps.prompts.forms import ArchiveForm, PromptDetailsForm
@@ -27,7 +27,7 @@ def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
         "may_archive": can_archive_prompt(person_of(request), prompt),
         "may_restore": can_restore_prompt(person_of(request), prompt),
         "editor": editor(person_of(request), prompt),
-        "snippets": snippets(prompt, head.document, request.build_absolute_uri("/")),
+        "samples": samples(prompt, head.document, request.build_absolute_uri("/")),
         "places": places,
     }
     return render(request, "pages/settings.html", context)

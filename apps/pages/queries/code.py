@@ -11,17 +11,17 @@ from apps.prompts.models import Prompt
 
 
 @dataclass(frozen=True)
-class Snippet:
+class Sample:
     code: str
     label: str
     text: str
 
 
-def snippets(prompt: Prompt, document: Document, address: str) -> list[Snippet]:
+def samples(prompt: Prompt, document: Document, address: str) -> list[Sample]:
     """`address` ends with a slash. The key is never here: it is in the environment."""
     return [
-        Snippet("curl", "curl", _curl(prompt, address)),
-        Snippet("python", "Python", _python(prompt, document, address)),
+        Sample("curl", "curl", _curl(prompt, address)),
+        Sample("python", "Python", _python(prompt, document, address)),
     ]
 
 
@@ -32,7 +32,7 @@ def _curl(prompt: Prompt, address: str) -> str:
 
 
 def _python(prompt: Prompt, document: Document, address: str) -> str:
-    values = ", ".join(f"{v['name']}={_sample(v)}" for v in document["variables"] if v["required"])
+    values = ", ".join(f"{v['name']}={_value(v)}" for v in document["variables"] if v["required"])
     return (
         "from galley_client import Galley\n\n"
         f"# {_('GALLEY_URL is')} {address.rstrip('/')}, {_('GALLEY_KEY is a read key')}\n"
@@ -42,7 +42,7 @@ def _python(prompt: Prompt, document: Document, address: str) -> str:
     )
 
 
-def _sample(variable: Document) -> str:
+def _value(variable: Document) -> str:
     samples = {"number": "1", "yes_no": "True", "list": '["…"]', "json": "{}"}
     if variable["type"] == "choice" and variable["choices"]:
         return repr(variable["choices"][0])
