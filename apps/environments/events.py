@@ -12,3 +12,8 @@ RULE_MADE = declare(
     "{actor} gave {target} a rule of its own",
     denied="{actor} tried to give a namespace a rule of its own for {environment}",
 )
+RULE_REMOVED = declare(
+    "environments.rule.removed",
+    "{actor} took away the rule of {target}; the one above it holds again",
+    denied="{actor} tried to take away the rule of {target}",
+)

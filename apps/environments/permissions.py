@@ -22,6 +22,14 @@ def can_override_rule(actor: Actor | None, namespace: Namespace) -> Verdict:
     return can(actor, Capability.MANAGE, namespace)
 
 
+def can_remove_rule(actor: Actor | None, rule: Rule) -> Verdict:
+    """The rule of the whole installation stays: something must hold everywhere."""
+    verdict = can_change_rule(actor, rule)
+    if verdict and rule.namespace.is_root:
+        return not_possible("first_rule", _("This is the rule that holds everywhere else."))
+    return verdict
+
+
 def can_set_terms(environment: Environment, before: Terms, after: Terms) -> Verdict:
     """A protected environment's rule only becomes stricter: to loosen it takes a second person."""
     if not environment.protected:

@@ -91,6 +91,14 @@ def rule_for(environment: Environment, namespace: Namespace) -> Rule:
     return nearest(rows, environment.pk, namespace.lineage)
 
 
+def rule_above(rule: Rule) -> Rule:
+    """The rule that would hold if this one, of a namespace below the first, were not there."""
+    lineage = [pk for pk in rule.namespace.lineage if pk != rule.namespace_id]
+    rows = Rule.objects.filter(environment=rule.environment, namespace_id__in=lineage)
+    rows = rows.select_related("environment", "namespace").prefetch_related("teams")
+    return nearest(rows, rule.environment_id, lineage)
+
+
 def rules_for(namespace: Namespace) -> dict[int, Rule]:
     """Environment id → the rule that holds in this namespace."""
     rows = Rule.objects.filter(namespace_id__in=namespace.lineage)

@@ -5,6 +5,7 @@ from apps.environments import views
 app_name = "environments"
 urlpatterns = [
     path("admin/rules/<int:pk>/", views.change_rule, name="change_rule"),
+    path("admin/rules/<int:pk>/remove/", views.remove_rule, name="remove_rule"),
     path("admin/rules/new/<slug:name>/", views.override_rule, name="override_rule"),
     path("", include("apps.environments.key_urls")),
 ]

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
+from apps.core.forms import GalleyForm, ReasonForm
 from apps.core.navigation import back
 from apps.environments import actions
 from apps.environments.forms import OverrideForm, RuleForm, initial_of
 from apps.environments.models import Environment, Rule
-from apps.environments.permissions import can_change_rule, can_override_rule
+from apps.environments.permissions import can_change_rule, can_override_rule, can_remove_rule
 from apps.environments.queries import (
     environment_for,
+    rule_above,
     rule_for,
     rule_of,
     rule_sentence,
@@ -80,7 +82,27 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, place, above, form, status)
 
 
-def _take(form: RuleForm, error: Invalid | NotPossible) -> int:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why a namespace goes back to the rule above it, and what that one says."""
+    person = person_of(request)
+    rule = rule_of(person, pk)
+    require(can_remove_rule(person, rule))
+    form = ReasonForm(request.POST or None)
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            return _done(request, actions.remove_rule(rule, reason=reason, actor=person))
+        except (Invalid, NotPossible) as error:
+            status = _take(form, error)
+    context = {"rule": rule, "above": rule_above(rule), "form": form}
+    context |= {"now": rule_sentence(rule), "then": rule_sentence(context["above"])}
+    return render(request, "environments/rule_remove.html", context, status=status)
+
+
+def _take(form: GalleyForm, error: Invalid | NotPossible) -> int:
     form.take(error if isinstance(error, Invalid) else Invalid(error.verdict.sentence))
     return error.status
 

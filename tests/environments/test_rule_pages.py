@@ -68,3 +68,22 @@ def test_own_rule_page_begins_as_the_rule_above(world, admin):
     assert shown.status_code == 200
     assert answer.status_code == 302
     assert Rule.objects.get(environment__name="staging", namespace=world.desk).approvals == 3
+
+
+def test_rule_is_taken_away_on_a_page_that_says_what_holds_then(world, admin):
+    override = reverse("environments:override_rule", args=["staging"])
+    admin.post(override, fields(namespace="desk", approvals=3))
+    rule = Rule.objects.get(namespace=world.desk)
+    address = reverse("environments:remove_rule", args=[rule.pk])
+    listed = admin.get("/admin/rules/?in=desk").content.decode()
+    assert f'href="{address}"' in listed
+
+    shown = admin.get(address).content.decode()
+    assert "Staging needs 3 approvals" in shown
+    assert "Staging needs 1 approval, not" in shown
+    refused = admin.post(address, {"reason": ""})
+    assert refused.status_code == 422
+    answer = admin.post(address, {"reason": "Not needed"})
+
+    assert answer.status_code == 302
+    assert not Rule.objects.filter(pk=rule.pk).exists()

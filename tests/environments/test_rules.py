@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
-from apps.environments.actions import change_rule, override_rule
+from apps.environments.actions import change_rule, override_rule, remove_rule
 from apps.environments.models import Environment, Rule
 from apps.environments.queries import (
     earlier_than,
@@ -18,7 +20,7 @@ from apps.environments.queries import (
 )
 from apps.environments.rules import Terms, loosened
 from apps.teams.actions import create_namespace, create_team
-from tests.releases.world import standing
+from tests.releases.world import make_world, standing
 
 STRICT = Terms(2, frozenset({(1, "Leads")}), "wait", False, True, False)
 
@@ -175,3 +177,91 @@ def test_sentence_names_number_teams_and_what_follows(world):
         "Production needs 2 approvals from Law or Leads, not from anyone who edited the text. "
         "After the last approval it waits for a releaser."
     )
+
+
+def own_rule(world, name="staging", **change) -> Rule:
+    place = world.places[name]
+    terms = replace(terms_of(rule_of(name)), **change)
+    return override_rule(place, namespace=world.desk, terms=terms, reason="x", actor=world.admin)
+
+
+def test_own_rule_is_taken_away_and_the_one_above_holds_again(world):
+    rule = own_rule(world, approvals=3)
+
+    above = remove_rule(rule, reason="Not needed", actor=world.admin)
+
+    assert above == rule_of("staging") == rule_for(world.places["staging"], world.desk)
+    entry = AuditEntry.objects.get(event="environments.rule.removed")
+    assert (entry.before["approvals"], entry.after["approvals"]) == (3, 1)
+    assert (entry.reason, entry.target_id) == ("Not needed", str(rule.pk))
+    assert Rule.history.filter(id=rule.pk, history_type="-").exists()
+
+
+def test_taking_away_a_stricter_rule_loosens_and_is_refused_where_that_is(world):
+    rule = own_rule(world, "production", approvals=2)
+
+    with pytest.raises(NotPossible) as refused:
+        remove_rule(rule, reason="Too slow", actor=world.admin)
+    same = own_rule_as_strict_as_above(world)
+    remove_rule(same, reason="The same", actor=world.admin)
+
+    assert refused.value.code == "rule_loosened"
+    assert Rule.objects.get(pk=rule.pk).approvals == 2
+    assert AuditEntry.objects.filter(event="environments.rule.removed", outcome="denied").exists()
+    assert not Rule.objects.filter(pk=same.pk).exists()
+
+
+def own_rule_as_strict_as_above(world) -> Rule:
+    place = world.places["production"]
+    below = create_namespace(world.desk, segment="cards", purpose="", actor=world.admin)
+    terms = terms_of(rule_for(place, below))
+    return override_rule(place, namespace=below, terms=terms, reason="x", actor=world.admin)
+
+
+def test_first_rule_stays_and_a_rule_goes_once_with_a_reason(world):
+    with pytest.raises(NotPossible) as refused:
+        remove_rule(rule_of("staging"), reason="x", actor=world.admin)
+    assert refused.value.code == "first_rule"
+    rule = own_rule(world)
+    with pytest.raises(Invalid):
+        remove_rule(rule, reason=" ", actor=world.admin)
+    with pytest.raises(NotAllowed):
+        remove_rule(rule, reason="x", actor=world["author"])
+
+    remove_rule(rule, reason="x", actor=world.admin)
+
+    for act in (lambda: remove_rule(rule, reason="x", actor=world.admin),
+                lambda: change_rule(rule, terms=terms_of(rule_of("staging")), reason="x",
+                                    actor=world.admin)):  # fmt: skip
+        with pytest.raises(NotPossible) as again:
+            act()
+        assert again.value.code == "rule_gone"
+
+
+def test_two_people_give_a_namespace_its_rule_at_once(own_database):
+    world = make_world()
+    place, terms = world.places["staging"], terms_of(rule_of("staging"))
+    barrier, said = threading.Barrier(2), []
+
+    def give(approvals: int) -> None:
+        barrier.wait()
+        try:
+            override_rule(
+                place, namespace=world.desk, terms=replace(terms, approvals=approvals),
+                reason="x", actor=world.admin,
+            )  # fmt: skip
+            said.append("made")
+        except Invalid as refused:
+            said.append(str(refused.errors["namespace"][0]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=give, args=(count,)) for count in (2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(said) == ["desk has a rule already.", "made"]
+    assert Rule.objects.filter(namespace=world.desk).count() == 1
+    assert AuditEntry.objects.filter(event="environments.rule.made", outcome="done").count() == 1

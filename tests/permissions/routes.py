@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.environments.actions import override_rule
 from apps.environments.models import Rule
-from apps.environments.queries import live_release
+from apps.environments.queries import live_release, rule_for, terms_of
 from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
+from apps.prompts.actions import add_variant, remove_variant
 from apps.prompts.queries.sessions import moment_of
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from tests.permissions.world import World, place
@@ -122,6 +124,21 @@ def save_data(world: World) -> dict[str, Any]:
     return {"revision": world.ours.block.revision, "body": "New words."}
 
 
+def model_data(world: World) -> dict[str, Any]:
+    """A model that the draft has."""
+    author = world.ours.people["second"]
+    add_variant(world.ours.draft, model="acme/small", actor=author)
+    return {"model": "acme/small", "name": "acme/large", "since": "1"}
+
+
+def gone_model_data(world: World) -> dict[str, Any]:
+    found = model_data(world)
+    draft, model = world.ours.draft, found["model"]
+    since = draft.revision
+    remove_variant(draft, model=model, actor=world.ours.people["second"])
+    return {**found, "since": since}
+
+
 def step_data(world: World) -> dict[str, Any]:
     return {"step": str(world.ours.block.history.latest().history_id)}
 
@@ -134,14 +151,6 @@ def step(world: World) -> tuple[Any, ...]:
 def wished(world: World) -> tuple[Any, ...]:
     """A right that nobody of our side has."""
     return (world.ours.space.pk, "break_glass")
-
-
-def row_data(world: World) -> dict[str, Any]:
-    return {"revision": world.ours.draft.blocks.get(type="examples").revision, "row": "0"}
-
-
-def examples(world: World) -> tuple[Any, ...]:
-    return (world.ours.prompt.path, world.ours.draft.blocks.get(type="examples").key)
 
 
 def order_data(world: World) -> dict[str, Any]:
@@ -278,6 +287,18 @@ def override_data(_world: World) -> dict[str, Any]:
     return {"namespace": "alpha", **rule_data(_world)}
 
 
+def own_rule(world: World) -> tuple[Any, ...]:
+    """The rule that our space has for itself in development."""
+    rule = Rule.objects.filter(namespace=world.ours.space, environment=place("development"))
+    if not rule.exists():
+        terms = terms_of(rule_for(place("development"), world.ours.space))
+        override_rule(
+            place("development"), namespace=world.ours.space, terms=terms, reason="Own",
+            actor=world.admin,
+        )  # fmt: skip
+    return (rule.get().pk,)
+
+
 def key_data(world: World) -> dict[str, Any]:
     return {
         "name": "Desk", "kind": "read", "environment": place("production").pk,
@@ -356,6 +377,7 @@ PROMPTS = [
     edit("prompts:archive_prompt", data=lambda w: {"reason": "Old"}, htmx=302),
     edit("prompts:restore_prompt", lambda w: (w.ours.archived.path,), htmx=302),
     read("prompts:blocks_pane", SEE, prompt),
+    read("prompts:block_pane", SEE, block),
     read("prompts:variables_pane", SEE, prompt),
     read("prompts:samples_pane", SEE, prompt),
     read("prompts:preview_pane", SEE, prompt),
@@ -373,13 +395,22 @@ PROMPTS = [
     edit("prompts:duplicate_block", block),
     edit("prompts:remove_block", block),
     edit("prompts:put_back_block", lambda w: (w.ours.prompt.path, w.ours.removed.key)),
-    edit("prompts:remove_row", examples, row_data),
     edit("prompts:declare_variable", data=variable_data),
     edit("prompts:declare_found_variables"),
+    edit("prompts:respell_variable", data=lambda w: {"name": "zz", "to": "message"}, htmx=302),
     edit("prompts:change_variable", variable, variable_data),
     edit("prompts:remove_variable", variable),
     edit("prompts:change_settings", data=lambda w: {"headings": "markdown"}),
     edit("prompts:change_output", data=lambda w: {"format": "text"}),
+    edit("prompts:add_variant", data=lambda w: {"name": "acme/new"}),
+    edit("prompts:change_variant", data=model_data),
+    edit("prompts:remove_variant", data=model_data),
+    edit("prompts:first_variant", data=model_data),
+    edit("prompts:put_back_variant", data=gone_model_data),
+    edit("prompts:save_override", block, model_data),
+    edit("prompts:skip_override", block, model_data),
+    edit("prompts:remove_override", block, model_data),
+    edit("prompts:put_back_override", block, model_data),
     edit("prompts:save_sample", data=lambda w: {"name": "Angry", "value-message": "What?!"}),
     edit("prompts:change_sample", of_prompt("sample"), lambda w: {"name": "Calm"}),
     edit("prompts:remove_sample", of_prompt("sample")),
@@ -495,6 +526,8 @@ ENVIRONMENTS = [
         lambda w: {"namespace": "alpha"},
     ),
     write("environments:override_rule", MANAGE, lambda w: ("staging",), override_data),
+    read("environments:remove_rule", MANAGE, own_rule),
+    write("environments:remove_rule", MANAGE, own_rule, lambda w: {"reason": "Why"}),
     read("environments:create_key", MANAGER),
     write("environments:create_key", "YNNNNFL", data=key_data, plain=200, htmx=200),
     # A key is seen by who manages all that it reads.
