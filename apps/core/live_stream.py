@@ -94,7 +94,7 @@ class Streams:
 
     def _tell(self, payload: str | None) -> None:
         for stream in tuple(self._open):
-            if not payload or payload in stream.topics:
+            if not payload or payload.partition(" ")[0] in stream.topics:
                 with suppress(RuntimeError):  # its loop is gone
                     stream.loop.call_soon_threadsafe(stream.put, payload)
 
@@ -154,8 +154,13 @@ async def _tell(scope: Scope, send: Send, stream: Stream) -> None:
         if topic is None:
             return
         for one in [topic] if topic else sorted(stream.topics):
-            data = json.dumps({"topic": one, "id": one.partition(":")[2]})
-            await _write(send, f"event: touch\ndata: {data}\n\n")
+            await _write(send, f"event: touch\ndata: {json.dumps(_event(one))}\n\n")
+
+
+def _event(payload: str) -> dict[str, str]:
+    topic, _, part = payload.partition(" ")
+    event = {"topic": topic, "id": topic.partition(":")[2]}
+    return {**event, "part": part} if part else event
 
 
 async def _still_heard(scope: Scope, topics: set[str]) -> bool:

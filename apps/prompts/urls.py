@@ -34,6 +34,7 @@ urlpatterns = [
     _route(f"{ONE}blocks/", views.blocks_pane),
     _route(f"{ONE}blocks/add/", views.add_block),
     _route(f"{ONE}blocks/order/", views.order_blocks),
+    _route(BLOCK, views.block_pane),
     _route(f"{BLOCK}save/", views.save_block),
     _route(f"{BLOCK}retype/", views.retype_block),
     _route(f"{BLOCK}switch/", views.switch_block),

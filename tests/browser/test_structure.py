@@ -381,3 +381,49 @@ def test_block_counts_its_open_comments_and_leads_to_them(page, house, place):
     expect(link).to_have_text("1 comment: Input")
     page.reload()
     expect(link).to_have_text("1\u00a0comment: Input")
+
+
+# --- what others save ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(page: Page) -> list[str]:
+    """The lists and single blocks that the page asks for from now on."""
+    found: list[str] = []
+    page.on("request", lambda one: found.append(one.url) if "/-/blocks/" in one.url else None)
+    return found
+
+
+def test_only_the_block_that_somebody_saved_is_asked_for(page, house, asked):
+    editor(page, "Input").click()
+    page.keyboard.type("Mine, ")
+    text = house.block("instructions")
+    save_block(text, revision=text.revision, body="Read it twice.", actor=house.ben)
+    until(lambda: text_of(page, "Instructions") == "Read it twice.")
+    page.keyboard.type("and more.")
+    state(page, "saved")
+
+    expect(editor(page, "Input")).to_be_focused()
+    until(lambda: house.block("input").body == "Mine, and more.")
+    expect(block(page, "Instructions").locator(".label")).to_contain_text("Ben")
+    assert [one for one in asked if not one.endswith("/save/")] == [
+        f"{page.url.removesuffix('write/')}blocks/{text.key}/"
+    ]
+
+
+def test_own_save_asks_for_no_block(page, house, asked):
+    editor(page, "Input").click()
+    page.keyboard.type("Mine.")
+    state(page, "saved")
+    other = house.block("role")
+    save_block(other, revision=other.revision, body="Of Ben.", actor=house.ben)
+    until(lambda: text_of(page, "Role") == "Of Ben.")
+
+    assert [one for one in asked if "/save/" not in one and str(other.key) not in one] == []
+
+
+def test_new_block_of_somebody_else_brings_the_list(page, house, asked):
+    add_block(house.draft, type="note", actor=house.ben)
+    order(page, "instructions", "input", "role", "note")
+
+    assert [one.rpartition("/-/")[2] for one in asked] == ["blocks/"]

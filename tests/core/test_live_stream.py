@@ -76,6 +76,17 @@ def test_stream_tells_ids_of_the_topics_that_were_asked_for(desk):
     ]
 
 
+def test_stream_tells_which_part_changed(desk):
+    topic = f"prompt:{desk.reply.pk}"
+
+    with listening(desk, desk["viewer"], topic) as lines:
+        tell(("prompt", desk.reply.pk, "b7:3"), ("prompt", desk.reply.pk))
+        seen = events(lines, 2)
+
+    whole = {"topic": topic, "id": str(desk.reply.pk)}
+    assert seen == [{**whole, "part": "b7:3"}, whole]
+
+
 def test_stream_that_was_broken_tells_every_topic_once(desk):
     topic = f"prompt:{desk.reply.pk}"
 

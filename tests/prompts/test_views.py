@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.prompts.actions import (
     add_block,
     declare_variable,
+    remove_block,
     save_block,
     save_sample,
     switch_block,
@@ -160,15 +161,33 @@ def test_save_block_with_rows(house, ana):
     )
 
 
-def test_remove_row_takes_one_example_out(house, ana):
+@pytest.mark.parametrize(
+    ("act", "left"),
+    [
+        ("remove 1", "acd"),
+        ("up 1", "bacd"),
+        ("up 0", "abcd"),
+        ("down 1", "acbd"),
+        ("down 3", "abcd"),
+        ("duplicate 1", "abbcd"),
+        ("add", "abcd"),
+        ("remove 9", "abcd"),
+        ("remove -1", "abcd"),
+        ("paint 1", "abcd"),
+    ],
+)
+def test_a_button_of_a_row_saves_what_was_typed_and_does_what_it_says(act, left, house, ana):
+    """Without a script. `d` was typed just now; the empty row at the end is dropped."""
     block = add_block(house.draft, type="examples", actor=house.ana)
     rows = [{"input": n, "output": n} for n in "abc"]
     save_block(block, revision=1, body="", rows=rows, actor=house.ana)
+    typed = [*"abcd", ""]
 
-    ana.post(url("remove_row", block.key), {"revision": "2", "row": "1"}, **HTMX)
-    ana.post(url("remove_row", block.key), {"revision": "2", "row": "0"}, **HTMX)
+    sent = {"revision": "2", "body": "", "input": typed, "output": typed, "act": act}
+    answer = ana.post(url("save_block", block.key), sent)
 
-    assert [row["input"] for row in house.block("examples").rows] == ["a", "c"]
+    assert answer.status_code == 302
+    assert "".join(row["input"] for row in house.block("examples").rows) == left
 
 
 STRUCTURE = [
@@ -479,3 +498,19 @@ def test_blocks_say_their_tokens_and_share_of_what_is_sent(house, ana):
     assert shown == ["3 tokens, 75 %", "1 token, 25 %", "4 tokens", ""]
     again = re.findall(r'id="tokens-[^>]*>(.*?)<', beside)
     assert [part.replace("\u00a0", " ") for part in again] == shown
+
+
+def test_block_pane_is_the_one_block_and_sends_for_the_list_when_it_is_gone(house, ana):
+    block = house.block("instructions")
+    save_block(block, revision=1, body="Be kind.", actor=house.ben)
+
+    there = ana.get(url("block_pane", block.key), **HTMX)
+    remove_block(block, actor=house.ben)
+    gone = ana.get(url("block_pane", block.key), **HTMX)
+
+    page = there.content.decode()
+    assert (page.count('class="block"'), "Be kind." in page) == (1, True)
+    assert len(there.content) < len(ana.get(url("blocks_pane"), **HTMX).content)
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert json.loads(gone.headers["HX-Trigger"]) == {"touch-blocks": {}}
+    assert ana.get(url("block_pane", uuid.uuid4()), **HTMX).status_code == 404

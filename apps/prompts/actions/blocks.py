@@ -104,7 +104,7 @@ def _save(
     if merged.text != theirs:
         _put_text(current, merged.text)
         desk.write(current)
-        desk.finish()
+        desk.finish(text=current)
     return Saved(current, merged=merged.text != mine)
 
 

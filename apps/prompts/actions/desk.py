@@ -110,8 +110,9 @@ class Desk:
         self.draft.order = list(keys)
         self.finish(structure=True)
 
-    def finish(self, *, structure: bool = False) -> None:
-        """Note who changed what, when. `structure`: order, settings or variables changed."""
+    def finish(self, *, structure: bool = False, text: DraftBlock | None = None) -> None:
+        """Note who changed what, when. `structure`: order, settings or variables changed; `text`:
+        the one block whose words did. Open pages are told which, with the revision it has now."""
         self.draft.changed_at = self.now
         if structure:
             self.draft.revision += 1
@@ -123,7 +124,8 @@ class Desk:
             self.credit({person.pk})
         if self.writer is not None:
             self.credit({self.writer.pk})
-        touch("draft", self.draft.pk)
+        part = f"{text.key}:{text.revision}" if text else f":{self.draft.revision}"
+        touch("draft", self.draft.pk, part)
 
     def credit(self, people: Iterable[int]) -> None:
         """Ids of those whose words are in the draft now, whoever put them there: none of them may

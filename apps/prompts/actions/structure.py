@@ -108,7 +108,7 @@ def title_block(block: DraftBlock, *, title: str, actor: Any) -> DraftBlock:
     _require_own_words(current)
     current.title = cleaned
     desk.write(current)
-    desk.finish()
+    desk.finish(text=current)
     return current
 
 

@@ -9,7 +9,13 @@ from apps.prompts.views.alternatives import (
     rename_draft,
     reopen_draft,
 )
-from apps.prompts.views.blocks import blocks_pane, conflict, remove_row, save_block
+from apps.prompts.views.blocks import (
+    block_pane,
+    blocks_pane,
+    conflict,
+    remove_row,
+    save_block,
+)
 from apps.prompts.views.prompts import (
     archive_prompt,
     change_prompt,
@@ -59,6 +65,7 @@ __all__ = [
     "add_block",
     "archive_prompt",
     "beat",
+    "block_pane",
     "blocks_pane",
     "change_output",
     "change_prompt",

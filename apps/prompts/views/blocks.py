@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from apps.core.errors import Invalid, require
 from apps.core.navigation import back
@@ -149,6 +150,19 @@ def blocks_pane(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(request.user, path)
     context = {"editor": editor(request.user, prompt, draft_for(request, prompt))}
     return render(request, "prompts/_blocks.html", context)
+
+
+@require_safe
+@login_required
+def block_pane(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
+    """One block of the list, for a page that heard that its words changed."""
+    found = block_for(request, path, key)
+    shown = editor(request.user, found.draft.prompt, found.draft)
+    block = next((block for block in shown.blocks if block.row.key == key), None)
+    if block is None:
+        return trigger_client_event(HttpResponse(status=204), "touch-blocks")
+    context = {"editor": shown, "block": block, "path": path, "may": shown.can_edit}
+    return render(request, "prompts/_block.html", context)
 
 
 @require_POST

@@ -5,7 +5,8 @@ const wanted = new Map();
 let source = null;
 let timer = 0;
 
-const fire = (topic) => document.body.dispatchEvent(new CustomEvent(`touch-${topic.replaceAll(":", "-")}`));
+/** `part`: which piece of it changed, if only that; else whoever shows it asks for all of it. */
+const fire = (topic, part = "") => document.body.dispatchEvent(new CustomEvent(`touch-${topic.replaceAll(":", "-")}`, { detail: { part } }));
 const fireAll = () => wanted.forEach((_, topic) => fire(topic));
 
 function close() {
@@ -27,7 +28,10 @@ function connect() {
   close();
   if (document.hidden || !wanted.size) return;
   source = new EventSource(`/live?topics=${encodeURIComponent([...wanted.keys()].sort().join(","))}`);
-  source.addEventListener("touch", (event) => fire(JSON.parse(event.data).topic));
+  source.addEventListener("touch", (event) => {
+    const { topic, part } = JSON.parse(event.data);
+    fire(topic, part);
+  });
   source.addEventListener("open", () => {
     clearInterval(timer);
     timer = 0;

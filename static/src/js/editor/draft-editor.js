@@ -5,6 +5,7 @@ import { blockKey } from "./block-keys.js";
 import { declare } from "./variables.js";
 import { dropMerge, showMerge, wholeOf } from "./merge.js";
 import { sortable } from "./order.js";
+import { listen } from "./others.js";
 import "./picker.js";
 import "./presence.js";
 import { Saver } from "./saver.js";
@@ -31,6 +32,7 @@ class DraftEditor extends HTMLElement {
     const forms = [...this.querySelectorAll("form[data-autosave]")];
     if (forms.filter((form) => this.saver(form).restore()).length) toast(word("restored"), "info");
     sortable(this);
+    listen();
   }
 
   saver(form) {
