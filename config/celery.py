@@ -11,15 +11,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
+from config.environment import Environment
+
 if not settings.configured:  # loaded by celery itself: it works with the run-time role alone
     os.environ.setdefault("GALLEY_PROCESS", "worker")
 
 app = Celery("galley")
 
 
-def _file_broker() -> dict[str, Any]:
-    """Messages as files under the data folder: one machine, nothing to install."""
-    folder = settings.DATA / "broker" / settings.ENV.embedded_name
+def broker(env: Environment) -> dict[str, Any]:
+    """Where messages go: to the broker that was named, else into files under the data folder, which
+    is one machine and nothing to install."""
+    if env.broker:
+        return {"broker_url": env.broker}
+    folder = settings.DATA / "broker" / env.embedded_name
     messages, control = folder / "messages", folder / "control"
     for path in (messages, control):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -35,7 +40,7 @@ def _file_broker() -> dict[str, Any]:
 
 
 app.conf.update(
-    _file_broker() if not settings.ENV.broker else {"broker_url": settings.ENV.broker},
+    broker(settings.ENV),
     task_default_queue="now",
     task_create_missing_queues=True,
     task_ignore_result=True,

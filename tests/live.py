@@ -9,11 +9,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import psutil
 import pytest
+
+from tests.warm import Warm, settled
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,9 +44,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(url: str, pid: int, log: Path) -> None:
     end = time.monotonic() + 60
-    while time.monotonic() < end and child.poll() is None:
+    while time.monotonic() < end and psutil.pid_exists(pid):
         try:
             urllib.request.urlopen(url, timeout=5).close()
             return
@@ -63,24 +67,34 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
+@cache
+def _warm(environment: frozenset[tuple[str, str]]) -> Warm:
+    return Warm(dict(environment))
+
+
 @contextmanager
 def served(database: str, folder: Path, port: int = 0) -> Iterator[Live]:
     """Uvicorn with `config.asgi` on this port, else a free one; its log lies in the folder."""
     port, log = port or free_port(), folder / "web.log"
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            [*command, "--timeout-graceful-shutdown", "2"],
-            cwd=ROOT,
-            env=environment_of(database, "web"),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    environment = settled(environment_of(database, "web"))
+    pid = _warm(frozenset(environment.items())).serve(database, port, log)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/account/login/", child, log)
-        yield Live(f"http://127.0.0.1:{port}", log, database, child.pid)
+        _wait_for(f"http://127.0.0.1:{port}/account/login/", pid, log)
+        yield Live(f"http://127.0.0.1:{port}", log, database, pid)
     finally:
-        _stop(child)
+        _end(pid)
+
+
+def _end(pid: int) -> None:
+    """Stop a server that is nobody's child here."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        process.terminate()
+        try:
+            process.wait(8)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(8)
 
 
 @pytest.fixture

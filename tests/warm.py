@@ -1,0 +1,115 @@
+"""A server that has loaded everything already and forks for each test that wants one: a start takes
+0.1 s in place of 2. How Galley starts by itself is what tests/config is about.
+
+`python -m tests.warm` reads lines of JSON, `{"database", "port", "log"}`, and answers each with the
+id of the process that serves there."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS_OWN = {"PYTEST_CURRENT_TEST", "GALLEY_DATABASE_NAME"}
+
+
+class Warm:
+    """The loaded server of this environment; at home in one test process."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.warm"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(self.close)
+
+    def serve(self, database: str, port: int, log: Path) -> int:
+        """The process that serves this database on this port."""
+        assert self.process.stdin and self.process.stdout
+        wanted = {"database": database, "port": port, "log": str(log)}
+        self.process.stdin.write(f"{json.dumps(wanted)}\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def close(self) -> None:
+        with self.process:  # its input ends, and so does it
+            pass
+
+
+def settled(environment: dict[str, str]) -> dict[str, str]:
+    """What of an environment a server takes its settings from."""
+    return {name: value for name, value in environment.items() if name not in WORKERS_OWN}
+
+
+def main() -> None:
+    load()
+    signal.signal(signal.SIGCHLD, reap)
+    answers = os.fdopen(os.dup(1), "w")
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            answers.close()
+            serve(**wanted)
+            os._exit(0)
+        print(child, file=answers, flush=True)
+
+
+def load() -> None:
+    """All that a server loads at its start and at its first page."""
+    import uvicorn  # noqa: F401
+    from django.urls import get_resolver
+
+    import config.asgi  # noqa: F401
+
+    assert get_resolver().url_patterns
+
+
+def reap(*_: object) -> None:
+    """A process that ended is gone, for whoever waits for it."""
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                return
+        except ChildProcessError:
+            return
+
+
+def serve(database: str, port: int, log: str) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    point_at(database)
+    import uvicorn
+
+    uvicorn.run("config.asgi:application", port=port, timeout_graceful_shutdown=2)
+
+
+def point_at(database: str) -> None:
+    """As if the process had begun with this GALLEY_DATABASE_NAME."""
+    from django.conf import settings
+    from django.db import connections
+
+    from config.celery import app, broker
+
+    os.environ["GALLEY_DATABASE_NAME"] = database
+    settings.ENV = replace(settings.ENV, embedded_name=database)
+    for alias in connections.settings:
+        connections.settings[alias]["NAME"] = database
+    app.conf.update(broker(settings.ENV))
+
+
+if __name__ == "__main__":
+    main()
