@@ -33,7 +33,24 @@ CLIENT_WORDS: dict[str, Any] = {
     "failed": _("That did not work. Nothing was changed. Try again in a moment."),
     "slow": _("Galley cannot be reached. Check your connection and try again."),
     "unknown": _("Not declared: %s"),
-    "add_variable": _("Add a variable named “%s”"),
+    "meant": _("Did you mean %s?"),
+    "add_unknown": _("Add variable"),
+    "declared": _("%s is a variable now, a required text"),
+    "variables": _("Variables"),
+    "too_large": _(
+        "With what you put in, this block would hold %s KiB; the most is 256 KiB. Nothing was "
+        "changed. Put in a shorter text, or split it into several blocks."
+    ),
+    "left_out": _("%s characters that no model can read were left out of what you put in."),
+    "left_out_one": _("1 character that no model can read was left out of what you put in."),
+    "image": _(
+        "Prompts are text, so the image was not put in. Describe it in words, or let your "
+        "application send it along with the prompt."
+    ),
+    "no_text_file": _(
+        "This file holds no plain text, so nothing was put in. Paste its words instead."
+    ),
+    "drop_on_text": _("Drop the file on the text of a block to put its words there."),
     "comment": _("1 comment"),
     "comments": _("%s comments"),
     "dismiss": _("Dismiss"),

@@ -48,6 +48,7 @@ from apps.prompts.actions.variables import (
     declare_found_variables,
     declare_variable,
     remove_variable,
+    respell_variable,
 )
 from apps.prompts.actions.versions import make_version, restore_version, take_over_draft
 from apps.prompts.actions.visits import note_visit
@@ -89,6 +90,7 @@ __all__ = [
     "remove_variable",
     "rename_alternative",
     "reopen_alternative",
+    "respell_variable",
     "restore_prompt",
     "restore_snippet",
     "restore_step",

@@ -145,6 +145,13 @@ def _reconciled(
 
 
 def _rename_uses(desk: Desk, old: str, new: str) -> None:
+    _rename_in_texts(desk, old, new)
+    for sample in desk.prompt.samples.filter(values__has_key=old):
+        sample.values[new] = sample.values.pop(old)
+        sample.save()
+
+
+def _rename_in_texts(desk: Desk, old: str, new: str) -> None:
     """In removed blocks too: they may be put back."""
     uses = text_uses(desk.draft, old)
     _require_own_words(uses, old)
@@ -153,12 +160,10 @@ def _rename_uses(desk: Desk, old: str, new: str) -> None:
         block.body = renamed(block.body, old, new)
         block.rows = [{k: renamed(v, old, new) for k, v in row.items()} for row in block.rows]
         desk.write(block)
-    for sample in desk.prompt.samples.filter(values__has_key=old):
-        sample.values[new] = sample.values.pop(old)
-        sample.save()
     for model in desk.draft.settings.get("models", []):
         for override in model["overrides"].values():
-            override["body"] = renamed(override["body"], old, new)
+            if "body" in override:
+                override["body"] = renamed(override["body"], old, new)
 
 
 def _require_own_words(uses: Iterable[DraftBlock], old: str) -> None:
@@ -170,6 +175,19 @@ def _require_own_words(uses: Iterable[DraftBlock], old: str) -> None:
             "in the snippet and update the block, or detach the block, then rename it here."
         )
         raise Invalid({"name": [sentence % {"old": old, "snippet": pinned.snippet.name}]})
+
+
+@working
+def respell_variable(draft: Draft, *, name: str, to: str, actor: Any) -> Draft:
+    """Each use of a name that nobody declared becomes the declared one that was meant."""
+    desk = Desk.at(draft, actor)
+    declared = {variable.name for variable in desk.draft.variables.all()}
+    if name in declared or to not in declared:
+        sentence = _("“%(name)s” was declared, or “%(to)s” removed meanwhile. Nothing was changed.")
+        raise Invalid({"name": [sentence % {"name": name, "to": to}]})
+    _rename_in_texts(desk, name, to)
+    desk.finish(structure=True)
+    return desk.draft
 
 
 @working

@@ -10,7 +10,7 @@ from apps.prompts.content.names import (
     check_segment,
     check_variable_name,
 )
-from apps.prompts.content.rows import retype, rows_text, text_rows
+from apps.prompts.content.rows import arranged, retype, rows_text, text_rows
 from apps.prompts.content.shape import (
     BLOCK_LABELS,
     BLOCK_TYPES,
@@ -71,6 +71,7 @@ __all__ = [
     "ContentError",
     "Document",
     "Problem",
+    "arranged",
     "canonical_bytes",
     "check_block_text",
     "check_content",

@@ -24,6 +24,24 @@ def text_rows(text: str) -> tuple[str, list[dict[str, str]]]:
     return pieces[0], [{"input": given, "output": wanted} for given, wanted in pairs]
 
 
+def arranged(rows: list[dict[str, str]], act: str) -> list[dict[str, str]]:
+    """The rows after one act of a form: "up 2", "down 2", "duplicate 2" or "remove 2", counted from
+    0. Anything else leaves them as they are."""
+    word, _sign, typed = act.partition(" ")
+    place = int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else len(rows)
+    if place >= len(rows):
+        return rows
+    rest = [*rows[:place], *rows[place + 1 :]]
+    to = {"up": max(place - 1, 0), "down": place + 1, "duplicate": place}.get(word)
+    if word == "duplicate":
+        rest = rows
+    return rest if word == "remove" else rows if to is None else _inserted(rest, to, rows[place])
+
+
+def _inserted(rows: list[dict[str, str]], place: int, row: dict[str, str]) -> list[dict[str, str]]:
+    return [*rows[:place], row, *rows[place:]]
+
+
 def retype(block: dict[str, Any], to: str) -> dict[str, Any]:
     """The same block with another type. Leaving `examples` writes the rows into the body,
     becoming `examples` reads them from it."""

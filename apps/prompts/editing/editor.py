@@ -35,6 +35,7 @@ from apps.prompts.models import (
     Snippet,
     Version,
 )
+from apps.prompts.nearest import nearest
 from apps.prompts.output_fields import FIELD_LABELS, OutputField, fields_of
 from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.documents import blocks_in_order, document_of, variable_part
@@ -200,10 +201,15 @@ class Editor:
 
     @cached_property
     def found(self) -> list[Found]:
-        names = {variable.name for variable in self.declared}
+        names = [variable.name for variable in self.declared]
         labels = {str(row.key): content.BLOCK_LABELS[row.type] for row in self.rows}
         return [
-            Found(name, tuple(dict.fromkeys(labels[key] for key in keys)))
+            Found(
+                name,
+                tuple(dict.fromkeys(labels[key] for key in keys)),
+                nearest(name, names),
+                tuple(keys),
+            )
             for name, keys in self.uses.items()
             if name not in names
         ]

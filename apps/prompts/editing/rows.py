@@ -120,10 +120,13 @@ class VariableRow:
 
 @dataclass(frozen=True)
 class Found:
-    """A name that the text uses and nobody declared."""
+    """A name that the text uses and nobody declared. `near`: the declared one that was probably
+    meant, or ""; `keys`: of the blocks."""
 
     name: str
     places: tuple[str, ...]
+    near: str = ""
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from apps.prompts.views.blocks import (
     block_pane,
     blocks_pane,
     conflict,
-    remove_row,
     save_block,
 )
 from apps.prompts.views.prompts import (
@@ -55,6 +54,7 @@ from apps.prompts.views.variables import (
     preview_pane,
     remove_sample,
     remove_variable,
+    respell_variable,
     samples_pane,
     save_sample,
     variables_pane,
@@ -94,11 +94,11 @@ __all__ = [
     "preview_pane",
     "put_back_block",
     "remove_block",
-    "remove_row",
     "remove_sample",
     "remove_variable",
     "rename_draft",
     "reopen_draft",
+    "respell_variable",
     "restore_prompt",
     "restore_step",
     "restore_text",

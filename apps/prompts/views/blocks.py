@@ -17,15 +17,14 @@ from apps.core.navigation import back
 from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.verdicts import not_visible
 from apps.prompts import actions
+from apps.prompts.content import arranged
 from apps.prompts.editing import editor
 from apps.prompts.models import ConflictCopy, DraftBlock
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import prompt_for
 from apps.prompts.queries.texts import text_of
 from apps.prompts.views.answers import (
-    Toast,
     block_for,
-    blocks_answer,
     draft_for,
     wants_json,
     write_page,
@@ -75,8 +74,10 @@ def _save(
 
 
 def _rows(request: HttpRequest) -> list[dict[str, str]]:
+    """What was typed, and where it goes if a button of a row was pressed (without a script)."""
     given, wanted = request.POST.getlist("input"), request.POST.getlist("output")
-    return [{"input": a, "output": b} for a, b in zip(given, wanted, strict=False)]
+    rows = [{"input": a, "output": b} for a, b in zip(given, wanted, strict=False)]
+    return arranged(rows, request.POST.get("act", ""))
 
 
 def _confirmation(saved: actions.Saved) -> dict[str, Any]:
@@ -163,19 +164,3 @@ def block_pane(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
         return trigger_client_event(HttpResponse(status=204), "touch-blocks")
     context = {"editor": shown, "block": block, "path": path, "may": shown.can_edit}
     return render(request, "prompts/_block.html", context)
-
-
-@require_POST
-@login_required
-def remove_row(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    """Take one pair out of an examples block; `row` counts from 0 at `revision`."""
-    block = block_for(request, path, key)
-    revision, _copy = _started_from(request.POST.get("revision", ""), block)
-    rows = list(block.rows)
-    place = whole(request.POST.get("row"), len(rows) - 1)
-    if revision == block.revision and place is not None:
-        rows.pop(place)
-        actions.save_block(block, revision=revision, body=block.body, rows=rows, actor=request.user)
-        return blocks_answer(request, block.draft)
-    changed = Toast(_("These examples changed meanwhile, so none was removed. Look again."))
-    return blocks_answer(request, block.draft, toast=changed)

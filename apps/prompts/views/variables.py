@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,7 +30,14 @@ from apps.prompts.models import Draft, DraftVariable, Sample
 from apps.prompts.queries import prompt_for
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.values import read_value
-from apps.prompts.views.answers import draft_for, is_htmx, revision_of, told, write_page
+from apps.prompts.views.answers import (
+    draft_for,
+    is_htmx,
+    revision_of,
+    told,
+    wants_json,
+    write_page,
+)
 
 
 def _variables(request: HttpRequest, shown: Editor, status: int = 200) -> HttpResponse:
@@ -61,10 +69,32 @@ def declare_variable(request: HttpRequest, path: str) -> HttpResponse:
     try:
         if form.is_valid():
             actions.declare_variable(draft, **form.cleaned_data, actor=request.user)
-            return _variables_answer(request, draft)
+            return _declared(request, draft)
     except Invalid as error:
         form.take(error)
+    if wants_json(request):
+        return JsonResponse({"errors": form.errors}, status=422)
     return _refused_variable(request, draft, form, None)
+
+
+def _declared(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The running editor reads the names anew; whoever has no script goes on where they wrote."""
+    if wants_json(request):
+        return JsonResponse({"variables": _shown(request, draft).chips})
+    return _variables_answer(request, draft)
+
+
+@require_POST
+@login_required
+def respell_variable(request: HttpRequest, path: str) -> HttpResponse:
+    """`name`, which nobody declared, becomes `to` wherever it is used."""
+    draft = draft_for(request, prompt_for(request.user, path))
+    name, to = request.POST.get("name", ""), request.POST.get("to", "")
+    try:
+        actions.respell_variable(draft, name=name, to=to, actor=request.user)
+    except Invalid as error:
+        messages.warning(request, error.sentence)
+    return back(request, write_page(draft))
 
 
 @require_POST

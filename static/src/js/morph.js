@@ -13,7 +13,7 @@ function keep(old, fresh) {
   if (old.matches("details.reply[open], details.resolved[open]") && fresh.localName === "details") fresh.setAttribute("open", "");
   // How much is said about a block is told by the list of conversations, not by every list of blocks.
   if (old.matches("[data-comments]") && !fresh.hasAttribute?.("data-known")) return false;
-  if (old.localName === "block-editor" && fresh.localName === "block-editor") {
+  if (old.localName === fresh.localName && old.matches("block-editor, example-rows")) {
     old.takeOver(fresh);
     return false;
   }

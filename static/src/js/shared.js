@@ -1,3 +1,3 @@
 // What editor.js takes from galley.js, which stands before it on the page: one copy of each behaviour.
-export const { announce, banner, csrf, dropBanner, element, icon, nonce, refusal, renewToken, signedOut, stash, stashed, toast, unstash, word } =
+export const { adopt, announce, banner, csrf, dropBanner, element, icon, nonce, refusal, renewToken, signedOut, stash, toast, unstash, word } =
   globalThis.galley;

@@ -27,13 +27,19 @@ class ToastNote extends HTMLElement {
 }
 customElements.define("toast-note", ToastNote);
 
-/** A toast made by the script itself; the same words are not stacked. */
-export function toast(text, level = "success") {
+function undoing(act) {
+  const button = element("button", { class: "link", type: "button", "data-dismiss": "" }, word("undo"));
+  button.addEventListener("click", act);
+  return button;
+}
+
+/** A toast made by the script itself; the same words are not stacked. `undo` takes back what it says. */
+export function toast(text, level = "success", undo = null) {
   const box = document.getElementById("toasts");
   if (!box) return;
   for (const shown of box.children) if (shown.querySelector("p")?.textContent === text) shown.remove();
   const close = element("button", { class: "iconbtn", type: "button", "data-dismiss": "", "aria-label": word("dismiss") }, icon("x", "s"));
-  const note = element("toast-note", { class: `toast ${level}` }, icon(ICONS[level]), element("p", {}, text), close);
+  const note = element("toast-note", { class: `toast ${level}` }, icon(ICONS[level]), element("p", {}, text), ...(undo ? [undoing(undo)] : []), close);
   if (level === "error") note.setAttribute("role", "alert");
   box.append(note);
 }

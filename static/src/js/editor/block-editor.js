@@ -5,11 +5,15 @@ import { autocompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { Annotation, Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
-import { braces, chips, redraw, unknownNames } from "./chips.js";
+import { braces, chips, redraw } from "./chips.js";
 import { commented } from "./commented.js";
 import { completeVariable } from "./complete.js";
 import { edits } from "./edits.js";
+import "./incoming.js";
 import { look } from "./look.js";
+import { PlainBox } from "./plain.js";
+import "./rows.js";
+import { respellField, respellView, Unknowns } from "./unknowns.js";
 import { onDeclared } from "./variables.js";
 
 const fromServer = Annotation.define();
@@ -17,26 +21,37 @@ const fromServer = Annotation.define();
 class BlockEditor extends HTMLElement {
   connectedCallback() {
     // Moved in the list: the same editor goes on.
-    if (this.view || this.hasAttribute("plain")) return;
+    if (this.stop) return;
     this.field = this.querySelector("textarea");
     if (!this.field) return;
+    this.unknowns = new Unknowns(this);
+    if (this.hasAttribute("plain")) this.beginPlain();
+    else this.begin();
+    this.stop = onDeclared(() => {
+      this.view?.dispatch({ effects: redraw.of(null) });
+      this.unknowns.draw();
+    });
+    this.unknowns.draw();
+  }
+
+  begin() {
     this.labels = new Compartment();
     this.view = new EditorView({ state: this.state(this.field.value), parent: this });
     this.field.hidden = true;
     this.classList.add("live");
-    this.stop = onDeclared(() => {
-      this.view.dispatch({ effects: redraw.of(null) });
-      this.listUnknown();
-    });
-    this.listUnknown();
+  }
+
+  beginPlain() {
+    this.box = new PlainBox(this.field, this);
+    this.field.addEventListener("input", () => this.unknowns.draw());
   }
 
   disconnectedCallback() {
     queueMicrotask(() => {
-      if (this.isConnected || !this.view) return;
+      if (this.isConnected || !this.stop) return;
       this.stop();
-      this.view.destroy();
-      this.view = null;
+      this.view?.destroy();
+      this.stop = this.view = null;
     });
   }
 
@@ -126,7 +141,7 @@ class BlockEditor extends HTMLElement {
   changed(update) {
     if (!update.docChanged) return;
     this.field.value = update.state.doc.toString();
-    this.listUnknown();
+    this.unknowns.draw();
     if (update.transactions.some((one) => one.annotation(fromServer))) return;
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -146,21 +161,20 @@ class BlockEditor extends HTMLElement {
     this.field ??= this.querySelector("textarea");
     this.field.setAttribute("aria-label", field.getAttribute("aria-label") || "");
     this.field.value = field.value;
-    if (!this.view) return;
+    if (!this.view) return this.unknowns?.draw();
     this.show(field.value);
     this.view.dispatch({ effects: this.labels.reconfigure(this.names()) });
   }
 
-  listUnknown() {
-    const names = unknownNames(this.view.state.doc.toString());
-    let line = this.querySelector(".unknowns");
-    if (!names.length) return line?.remove();
-    if (!line) {
-      line = document.createElement("p");
-      line.className = "unknowns small bad";
-      this.append(line);
-    }
-    line.textContent = word("unknown", names.join(", "));
+  // ---- names that nobody declared ----
+
+  texts() {
+    return [this.field.value];
+  }
+
+  respell(name, to) {
+    if (this.view) respellView(this.view, name, to);
+    else respellField(this.field, name, to);
   }
 }
 customElements.define("block-editor", BlockEditor);

@@ -1,6 +1,6 @@
 // Saves one form as it is typed: one request at a time, again until the server has it, and the text
 // lies in the browser until then. The form says `unsaved` to whoever wants to replace it.
-import { csrf, refusal, renewToken, stash, stashed, unstash } from "../shared.js";
+import { adopt, csrf, refusal, renewToken, stash, toast, unstash, word } from "../shared.js";
 
 const QUIET = 800;
 const LONGEST = 30000;
@@ -32,16 +32,30 @@ export class Saver {
     return this.form.action;
   }
 
-  /** Puts text back that an earlier page could not save. True if there was some. */
+  /** Takes over texts of this form that pages which are gone could not save. */
   restore() {
-    const kept = stashed(this.action);
-    if (!kept) return false;
-    const same = words(kept) === this.confirmed;
-    if (same || !this.fill(kept)) {
-      if (same) unstash(this.action);
-      return false;
+    adopt(this.action, (kept) => this.take(kept));
+  }
+
+  /** True when the text is in the form, kept and being sent, or when the server has it. */
+  async take(kept) {
+    if (words(kept) === words(read(this.form)) && !this.form.unsaved) return true;
+    if (this.form.isConnected && !this.form.unsaved && this.fill(kept)) {
+      this.touch(0);
+      toast(word("restored"), "info");
+      return true;
     }
-    this.touch(0);
+    return this.sendAside(kept);
+  }
+
+  /** A second text of the same form goes to the server by itself, on top of what it began from: it is
+   * merged there, or kept beside the other one. */
+  async sendAside(kept) {
+    const answer = await this.post(kept).catch(() => null);
+    if (!answer || (!answer.ok && answer.status !== 409)) return false;
+    if (answer.status === 409 && refusal(await answer.text())) return false;
+    toast(word("restored"), "info");
+    document.body.dispatchEvent(new CustomEvent("blocks-stale"));
     return true;
   }
 
@@ -63,8 +77,7 @@ export class Saver {
   /** Something was typed. */
   touch(quiet = QUIET) {
     this.form.unsaved = true;
-    this.kept = read(this.form);
-    stash(this.action, this.kept);
+    stash(this.action, read(this.form));
     clearTimeout(this.timer);
     if (this.state === "conflict") return this.owner.changed();
     if (this.state !== "saving") this.state = this.failures ? "waiting" : "typing";
@@ -125,7 +138,7 @@ export class Saver {
     if (!typedOn) {
       this.confirmed = words(read(this.form));
       this.form.unsaved = false;
-      unstash(this.action, this.kept);
+      unstash(this.action);
     }
     this.state = typedOn ? "typing" : "saved";
     this.owner.saved(this, answer);
