@@ -53,6 +53,16 @@ CLIENT_WORDS: dict[str, Any] = {
     "drop_on_text": _("Drop the file on the text of a block to put its words there."),
     "comment": _("1 comment"),
     "comments": _("%s comments"),
+    "row_input": _("Input of example %s"),
+    "row_output": _("Output of example %s"),
+    "row_more": _("More for example %s"),
+    "row_place": _("Example %s"),
+    "row_deleted": _("Example %s deleted"),
+    "row_help": _(
+        "Enter goes to the next example, Shift Enter breaks the line, Alt Shift and an arrow "
+        "move this example."
+    ),
+    "undo": _("Undo"),
     "dismiss": _("Dismiss"),
     "editor_help": _(
         "Type two braces for a variable. Control Enter goes to the next block, "
