@@ -165,6 +165,12 @@ class SettingsForm(GalleyForm):
     max_tokens = forms.IntegerField(label=_("Longest answer, in tokens"), required=False)
 
 
+class VariantForm(GalleyForm):
+    name = forms.CharField(label=_("Model"), max_length=200)
+    temperature = forms.FloatField(label=_("Temperature"), required=False, min_value=0, max_value=2)
+    max_tokens = forms.IntegerField(label=_("Longest answer, in tokens"), required=False)
+
+
 class PasteForm(GalleyForm):
     text = forms.CharField(
         label=_("The prompt as it is now"),

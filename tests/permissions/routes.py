@@ -19,6 +19,7 @@ from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
 from apps.prompts.actions import add_variant, remove_variant
+from apps.prompts.actions import add_variant, remove_variant
 from apps.prompts.queries.sessions import moment_of
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from tests.permissions.world import World, place
@@ -122,6 +123,21 @@ def edit(name: str, args: Args = prompt, data: Data = no_data, htmx: int = 200) 
 
 def save_data(world: World) -> dict[str, Any]:
     return {"revision": world.ours.block.revision, "body": "New words."}
+
+
+def model_data(world: World) -> dict[str, Any]:
+    """A model that the draft has."""
+    author = world.ours.people["second"]
+    add_variant(world.ours.draft, model="acme/small", actor=author)
+    return {"model": "acme/small", "name": "acme/large", "since": "1"}
+
+
+def gone_model_data(world: World) -> dict[str, Any]:
+    found = model_data(world)
+    draft, model = world.ours.draft, found["model"]
+    since = draft.revision
+    remove_variant(draft, model=model, actor=world.ours.people["second"])
+    return {**found, "since": since}
 
 
 def model_data(world: World) -> dict[str, Any]:
@@ -275,6 +291,10 @@ def snippet_words(world: World) -> dict[str, Any]:
     return {"seen": "1", "body": "New words.", "reason": "Better"}
 
 
+def new_snippet(_world: World) -> dict[str, Any]:
+    return {"namespace": "alpha", "name": "Fresh", "type": "role", "body": "New words."}
+
+
 def rule(world: World) -> tuple[Any, ...]:
     return (Rule.objects.get(environment__name="staging", namespace__path="").pk,)
 
@@ -402,6 +422,15 @@ PROMPTS = [
     edit("prompts:remove_variable", variable),
     edit("prompts:change_settings", data=lambda w: {"headings": "markdown"}),
     edit("prompts:change_output", data=lambda w: {"format": "text"}),
+    edit("prompts:add_variant", data=lambda w: {"name": "acme/new"}),
+    edit("prompts:change_variant", data=model_data),
+    edit("prompts:remove_variant", data=model_data),
+    edit("prompts:first_variant", data=model_data),
+    edit("prompts:put_back_variant", data=gone_model_data),
+    edit("prompts:save_override", block, model_data),
+    edit("prompts:skip_override", block, model_data),
+    edit("prompts:remove_override", block, model_data),
+    edit("prompts:put_back_override", block, model_data),
     edit("prompts:add_variant", data=lambda w: {"name": "acme/new"}),
     edit("prompts:change_variant", data=model_data),
     edit("prompts:remove_variant", data=model_data),
@@ -573,6 +602,14 @@ SNIPPETS = [
     read("prompts:snippets", MEMBER),
     read("prompts:snippet", SEE, row("snippet")),
     write("prompts:change_snippet", EDIT, row("snippet"), snippet_words),
+    read("prompts:create_snippet", MEMBER),
+    write("prompts:create_snippet", "FFFYFFL", data=new_snippet),
+    write("prompts:propose_snippet", SEE, row("snippet")),
+    read("prompts:archive_snippet", SEE, row("snippet")),
+    write("prompts:archive_snippet", EDIT, row("snippet"), lambda _w: {"reason": "Old"}),
+    write("prompts:restore_snippet", EDIT, row("snippet")),
+    read("pages:compare_snippet", SEE, row("snippet")),
+    read("pages:newer_snippet", SEE, pin),
     edit("prompts:pin_snippet", data=lambda w: {"snippet": str(w.ours.snippet.pk)}),
     edit("prompts:share_block", block, lambda _w: {"name": "Shared words"}),
     edit("prompts:detach_block", pin),

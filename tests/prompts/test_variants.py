@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+from django.urls import reverse
+
+from apps.core.errors import Invalid, NotAllowed
+from apps.prompts.actions import (
+    add_variant,
+    change_settings,
+    change_variant,
+    first_variant,
+    put_back_override,
+    put_back_variant,
+    remove_override,
+    remove_variant,
+    save_override,
+    skip_override,
+)
 from apps.prompts.compare import changed_paths, compare, summary_sentences
 from apps.prompts.compile import compile_content
 from apps.prompts.content import check_content, new_block
 from apps.prompts.merge_documents import merge_documents
+from apps.prompts.queries import draft_document, effect
 from tests.prompts.documents import document
 
 ONE = "6a1b8c1e-0000-4000-8000-000000000001"
@@ -110,3 +127,166 @@ def test_two_wordings_of_the_same_place_are_a_choice():
     found = merge_documents(base, mine, theirs)
 
     assert [piece.id for piece in found.open] == ["model:acme/small"]
+
+
+# --- the draft ------------------------------------------------------------------------------
+
+FETCH = {"HTTP_ACCEPT": "application/json", "HTTP_HX_REQUEST": "true"}
+
+
+def models_of(house):
+    return draft_document(house.draft)["models"]
+
+
+@pytest.fixture
+def two(house):
+    for name in ("acme/large", "acme/small"):
+        add_variant(house.draft, model=name, actor=house.ana)
+    return house
+
+
+def own(house, model="acme/small", type="instructions"):
+    found = next(one for one in models_of(house) if one["model"] == model)
+    return found["overrides"].get(str(house.block(type).key))
+
+
+def test_models_are_added_renamed_put_first_removed_and_brought_back(two):
+    add_variant(two.draft, model="acme/tiny", temperature=0.5, actor=two.ana)
+    save_override(two.block("instructions"), model="acme/tiny", body="Short.", actor=two.ben)
+    change_variant(two.draft, model="acme/tiny", name="acme/mini", max_tokens=9, actor=two.ana)
+    first_variant(two.draft, model="acme/mini", actor=two.ana)
+
+    assert [one["model"] for one in models_of(two)] == ["acme/mini", "acme/large", "acme/small"]
+    assert own(two, "acme/mini") == {"body": "Short."}
+    assert models_of(two)[0]["parameters"] == {"max_tokens": 9}
+    before, had = two.draft.revision, models_of(two)
+    remove_variant(two.draft, model="acme/mini", actor=two.ana)
+    assert [one["model"] for one in models_of(two)] == ["acme/large", "acme/small"]
+    put_back_variant(two.draft, model="acme/mini", revision=before, actor=two.ana)
+    assert models_of(two) == had
+
+
+def test_a_model_stands_there_once(two):
+    with pytest.raises(Invalid, match="already"):
+        add_variant(two.draft, model="acme/small", actor=two.ana)
+    with pytest.raises(Invalid, match="already"):
+        change_variant(two.draft, model="acme/large", name="acme/small", actor=two.ana)
+
+
+def test_the_name_of_a_model_with_its_own_words_is_not_emptied_away(two):
+    with pytest.raises(Invalid, match="Name the model"):
+        change_settings(two.draft, headings="none", model="", temperature=None, actor=two.ana)
+
+    assert len(models_of(two)) == 2
+
+
+def test_other_words_start_from_the_words_of_the_block(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", actor=two.ana)
+    assert own(two) == {"body": block.body}
+
+    skip_override(block, model="acme/small", actor=two.ana)
+    before = two.draft.revision
+    assert own(two) == {"enabled": False}
+    remove_override(block, model="acme/small", actor=two.ana)
+    assert own(two) is None
+    put_back_override(block, model="acme/small", revision=before, actor=two.ana)
+    assert own(two) == {"enabled": False}
+
+
+def test_what_two_people_write_for_one_model_is_merged(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Be brief and kind to all.", actor=two.ana)
+    opened = two.draft.revision
+    save_override(
+        block, model="acme/small", body="Be brief and kind to everyone.", revision=opened,
+        actor=two.ana,
+    )  # fmt: skip
+
+    text = save_override(
+        block, model="acme/small", body="Be very brief and kind to all.", revision=opened,
+        actor=two.ben,
+    )  # fmt: skip
+
+    assert text == "Be very brief and kind to everyone."
+    assert own(two) == {"body": text}
+
+
+def test_a_clash_is_told_with_what_stands_there_and_the_second_save_is_meant(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Be brief.", actor=two.ana)
+    opened = two.draft.revision
+    save_override(block, model="acme/small", body="Be kind.", revision=opened, actor=two.ana)
+
+    with pytest.raises(Invalid, match="Be kind"):
+        save_override(block, model="acme/small", body="Be bold.", revision=opened, actor=two.ben)
+    assert own(two) == {"body": "Be kind."}
+    now = two.draft.revision
+    save_override(block, model="acme/small", body="Be bold.", revision=now, actor=two.ben)
+    assert own(two) == {"body": "Be bold."}
+
+
+def test_words_for_a_model_that_somebody_removed_are_refused_with_the_words_kept(two, signed_in):
+    block = two.block("instructions")
+    address = reverse("prompts:save_override", args=[two.prompt.path, block.key])
+    remove_variant(two.draft, model="acme/small", actor=two.ben)
+
+    answer = signed_in(two.ana).post(f"{address}?model=acme/small", {"body": "My <b>words</b>"})
+
+    assert answer.status_code == 422
+    assert "My &lt;b&gt;words&lt;/b&gt;" in answer.content.decode()
+
+
+def test_words_for_a_model_are_saved_as_they_are_typed(two, signed_in):
+    block = two.block("instructions")
+    address = reverse("prompts:save_override", args=[two.prompt.path, block.key])
+
+    answer = signed_in(two.ana).post(f"{address}?model=acme/small", {"body": "Typed."}, **FETCH)
+
+    assert answer.status_code == 200
+    assert answer.json()["revision"] == two.draft.revision
+    assert own(two) == {"body": "Typed."}
+
+
+def test_a_viewer_reads_what_a_model_is_told_and_changes_nothing(two, signed_in):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Only for the small one.", actor=two.ana)
+    page = reverse("pages:write", args=[two.prompt.path])
+
+    assert "Only for the small one." in signed_in(two.viewer).get(page).content.decode()
+    with pytest.raises(NotAllowed):
+        remove_override(block, model="acme/small", actor=two.viewer)
+
+
+def test_the_preview_shows_what_the_chosen_model_is_told(two, signed_in):
+    save_override(
+        two.block("instructions"), model="acme/small", body="Only small.", actor=two.ana
+    )  # fmt: skip
+    pane = reverse("prompts:preview_pane", args=[two.prompt.path])
+    ana = signed_in(two.ana)
+
+    assert "Only small." in ana.get(pane, {"model": "acme/small"}).content.decode()
+    assert "Only small." not in ana.get(pane, {"model": "acme/large"}).content.decode()
+    assert "Only small." not in ana.get(pane, {"model": "unknown"}).content.decode()
+
+
+def test_whose_words_come_back_has_part_in_what_becomes_of_them(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Of Ben.", actor=two.ben)
+    before = two.draft.revision
+    remove_override(block, model="acme/small", actor=two.ana)
+    two.draft.contributors.all().delete()
+
+    put_back_override(block, model="acme/small", revision=before, actor=two.ana)
+
+    assert {one.person_id for one in two.draft.contributors.all()} == {two.ana.pk, two.ben.pk}
+
+
+def test_the_effect_is_said_for_every_model():
+    old = saying(model(), model("acme/large"))
+    new = saying(model(), model("acme/large", {ONE: {"body": "Be kind to everyone. " * 9}}))
+
+    found = effect(old, new)
+
+    assert found.tokens == "As many tokens as before"
+    assert found.others[0].startswith("acme/large: ") and "more tokens" in found.others[0]

@@ -84,7 +84,9 @@ def write(request: HttpRequest, path: str) -> HttpResponse:
         "words": words_on_draft(drafting.draft),
         "counts": json.dumps(drafting.comments),
         **(_comments(request, drafting) if pane == "comments" else {}),
-        "preview": preview_of(drafting, _sample(request)) if pane == "preview" else None,
+        "preview": preview_of(drafting, _sample(request), request.GET.get("model", ""))
+        if pane == "preview"
+        else None,
     }
     if request.htmx and request.htmx.target == "pane":  # type: ignore[attr-defined]
         return render(request, "pages/write.html#pane", context)
@@ -127,5 +129,8 @@ def preview(request: HttpRequest, path: str) -> HttpResponse:
     context = frame(request, path, "preview")
     note_visit(context["prompt"], actor=person_of(request))
     drafting = editor(person_of(request), context["prompt"], context["head"].draft)
-    context |= {"editor": drafting, "preview": preview_of(drafting, _sample(request))}
+    context |= {
+        "editor": drafting,
+        "preview": preview_of(drafting, _sample(request), request.GET.get("model", "")),
+    }
     return render(request, "pages/preview.html", context)

@@ -18,6 +18,7 @@ from apps.prompts.actions.prompts import (
     create_prompt,
     restore_prompt,
 )
+from apps.prompts.actions.proposals import propose_snippet
 from apps.prompts.actions.restoring import restore_step, restore_text
 from apps.prompts.actions.samples import remove_sample, save_sample
 from apps.prompts.actions.settings import change_output, change_settings
@@ -27,7 +28,6 @@ from apps.prompts.actions.snippets import (
     create_snippet,
     detach_block,
     pin_snippet,
-    propose_snippet,
     restore_snippet,
     share_block,
     update_pin,
@@ -50,6 +50,17 @@ from apps.prompts.actions.variables import (
     remove_variable,
     respell_variable,
 )
+from apps.prompts.actions.variants import (
+    add_variant,
+    change_variant,
+    first_variant,
+    put_back_override,
+    put_back_variant,
+    remove_override,
+    remove_variant,
+    save_override,
+    skip_override,
+)
 from apps.prompts.actions.versions import make_version, restore_version, take_over_draft
 from apps.prompts.actions.visits import note_visit
 from apps.prompts.imported import ImportedVersion
@@ -58,6 +69,7 @@ __all__ = [
     "ImportedVersion",
     "Saved",
     "add_block",
+    "add_variant",
     "archive_prompt",
     "archive_snippet",
     "beat",
@@ -66,6 +78,7 @@ __all__ = [
     "change_settings",
     "change_snippet",
     "change_variable",
+    "change_variant",
     "close_alternative",
     "create_prompt",
     "create_snippet",
@@ -73,6 +86,7 @@ __all__ = [
     "declare_variable",
     "detach_block",
     "duplicate_block",
+    "first_variant",
     "import_prompt",
     "leave",
     "make_version",
@@ -85,9 +99,13 @@ __all__ = [
     "pin_snippet",
     "propose_snippet",
     "put_back_block",
+    "put_back_override",
+    "put_back_variant",
     "remove_block",
+    "remove_override",
     "remove_sample",
     "remove_variable",
+    "remove_variant",
     "rename_alternative",
     "reopen_alternative",
     "respell_variable",
@@ -98,9 +116,11 @@ __all__ = [
     "restore_version",
     "retype_block",
     "save_block",
+    "save_override",
     "save_sample",
     "settle_conflict",
     "share_block",
+    "skip_override",
     "switch_block",
     "take_over_block",
     "take_over_draft",

@@ -107,8 +107,11 @@ def _stale(value: Any) -> str:
 
 
 def _models(known: list[dict[str, Any]], name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    if not name and (len(known) > 1 or (known and known[0]["overrides"])):
+        sentence = _("Name the model. To be without it, remove it under Models.")
+        raise Invalid({"model": [sentence]})
     if not name:
-        return known[1:]
+        return []
     first = known[0] if known else {"parameters": {}, "overrides": {}}
     others = {key: value for key, value in first["parameters"].items() if key not in asked}
     given = {key: value for key, value in asked.items() if value is not None}

@@ -115,8 +115,7 @@ def _model_changes(
         sides = (_in_words(side, names) if side is not None else MISSING for side in (old, new))
         yield FieldChange(path, label(path), *sides)
         return
-    rest = ({k: v for k, v in side.items() if k != "overrides"} for side in (old, new))
-    yield from field_changes(*rest, path=path)
+    yield from field_changes(_without_words(old), _without_words(new), path)
     for key in dict.fromkeys((*new["overrides"], *old["overrides"])):
         before, after = (side["overrides"].get(key, MISSING) for side in (old, new))
         if not same_value(before, after):
@@ -124,9 +123,13 @@ def _model_changes(
             yield FieldChange((*path, "overrides", key), said, _said(before), _said(after))
 
 
+def _without_words(model: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in model.items() if name != "overrides"}
+
+
 def _in_words(model: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     own = {names.get(key, key): _said(one) for key, one in model["overrides"].items()}
-    return {**{k: v for k, v in model.items() if k != "overrides"}, "own wording": own}
+    return {**_without_words(model), "own wording": own}
 
 
 def _said(override: Any) -> str:

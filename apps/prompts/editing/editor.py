@@ -122,12 +122,14 @@ class Editor:
         version = row.snippet_version
         if version is None:
             return None
-        newest, prompts = self._standings.get(version.snippet_id, (version.number, 1))
-        return Pin(version, newest, prompts)
+        known = self._standings.get(version.snippet_id)
+        newest, prompts = known or (version.number, 0)
+        return Pin(version, newest, prompts, may_see=known is not None)
 
     @cached_property
     def _standings(self) -> dict[int, tuple[int, int]]:
-        return standings(r.snippet_version.snippet_id for r in self.rows if r.snippet_version)
+        pins = (row.snippet_version for row in self.rows)
+        return standings(self.actor, (pin.snippet_id for pin in pins if pin))
 
     @cached_property
     def snippets(self) -> list[Snippet]:
@@ -279,10 +281,13 @@ def editor(actor: Any, prompt: Prompt, draft: Draft | None = None, *, fresh: Any
     )
 
 
-def preview_of(shown: Editor, sample_id: int | None = None) -> Preview:
-    """The draft with one sample: the named one, else the first; without samples, bare."""
+def preview_of(shown: Editor, sample_id: int | None = None, model: str = "") -> Preview:
+    """The draft with one sample: the named one, else the first; without samples, bare. As `model`
+    is told it, if the draft has it, else the first."""
     samples = {sample.pk: sample for sample in shown.kept_samples}
     sample = samples.get(sample_id) if sample_id else None
     chosen = sample or (shown.kept_samples[0] if shown.kept_samples else None)
-    found = preview(shown.document, chosen.values if chosen else None, chosen)
-    return replace(found, cost=cost_in_words(shown.document, found.tokens))
+    known = [one["model"] for one in shown.document["models"]]
+    named = model if model in known else None
+    found = preview(shown.document, chosen.values if chosen else None, chosen, named)
+    return replace(found, cost=cost_in_words(shown.document, found.tokens, named))

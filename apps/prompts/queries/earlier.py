@@ -22,3 +22,16 @@ def variable_at(variable: DraftVariable, revision: int) -> dict[str, Any] | None
     past = variable.history.filter(history_date__lte=draft.history_date)
     found = past.exclude(history_type="-").order_by("-history_id").first()
     return None if found is None else variable_part(found)
+
+
+def writers_of_model(draft: Draft, revision: int) -> set[int]:
+    """Everyone who changed the models of the draft up to that revision since its base was taken:
+    whose words come back with a model."""
+    past: Any = draft.history.filter(revision__lte=revision, base_id=draft.base_id)
+    rows = past.order_by("history_id").values_list("settings__models", "history_user_id")
+    found, before = set(), None
+    for models, person in rows.iterator():
+        if models != before and person:
+            found.add(person)
+        before = models
+    return found

@@ -23,6 +23,7 @@ class Effect:
     tokens: str
     cost: str
     contract: list[Clause]
+    others: tuple[str, ...] = ()  # of each model beside the first
 
 
 def effect(old: Document | None, new: Document) -> Effect:
@@ -33,7 +34,16 @@ def effect(old: Document | None, new: Document) -> Effect:
         tokens_in_words(before, after),
         _cost_change(old, new, before, after),
         contract_changes(old, new),
+        tuple(_of_model(old, new, model["model"]) for model in new["models"][1:]),
     )
+
+
+def _of_model(old: Document | None, new: Document, name: str) -> str:
+    """ "acme/small: 46 more tokens (6 %). About 0.31 ¢ a call with acme/small …"."""
+    had = old is not None and any(model["model"] == name for model in old["models"])
+    before = preview(old, model=name).tokens if old is not None and had else None
+    after = preview(new, model=name).tokens
+    return f"{name}: {tokens_in_words(before, after)}. {cost_in_words(new, after, name)}"
 
 
 def tokens_in_words(before: int | None, after: int) -> str:
@@ -51,9 +61,11 @@ def tokens_in_words(before: int | None, after: int) -> str:
     return f"{said} ({share}\u00a0%)" if share else said
 
 
-def cost_in_words(document: Document, tokens: int) -> str:
-    """ "About 0.31 ¢ a call with gpt-4o: what is sent, without the answer. Prices of …"."""
-    model = _first_model(document)
+def cost_in_words(document: Document, tokens: int, name: str | None = None) -> str:
+    """Of the named model, else of the first:
+    "About 0.31 ¢ a call with gpt-4o: what is sent, without the answer. Prices of …"."""
+    named = [model for model in document["models"] if model["model"] == name]
+    model = named[0] if named else _first_model(document)
     if model is None:
         return ""
     cost = _cost(model, tokens)

@@ -42,16 +42,20 @@ class Preview:
     shares: tuple[dict[str, Any], ...]
     sample: Sample | None = None
     cost: str = ""
+    model: str = ""
 
 
 def preview(
     document: content.Document,
     values: Mapping[str, Any] | None = None,
     sample: Sample | None = None,
+    model: str | None = None,
 ) -> Preview:
-    """Without values the variables stand as they are. A value that does not fit is a problem; so
+    """As the named model is told it, else as the first.
+
+    Without values the variables stand as they are. A value that does not fit is a problem; so
     are values that make the messages too long, and then all variables stand as they are."""
-    compiled = compile_content(document)
+    compiled = compile_content(document, model)
     texts, problems = _texts(document, values)
     if texts and filled_size(compiled.messages, texts) > MAX_OUTPUT:
         texts, problems = {}, [*problems, too_long()]
@@ -62,7 +66,8 @@ def preview(
     filled = [(piece.block_key, _filled(_parts(piece.text, texts))) for piece in compiled.pieces]
     shares = _shares(document, filled)
     total = sum(count_tokens(_filled(message.parts)) for message in messages)
-    return Preview(messages, tuple(problems), total, shares, sample)
+    named = compiled.model["id"] if compiled.model else ""
+    return Preview(messages, tuple(problems), total, shares, sample, model=named)
 
 
 def _texts(

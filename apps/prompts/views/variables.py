@@ -256,7 +256,8 @@ def remove_sample(request: HttpRequest, path: str, pk: int) -> HttpResponse:
 def preview_pane(request: HttpRequest, path: str) -> HttpResponse:
     shown = _shown(request, draft_for(request, prompt_for(request.user, path)))
     sample = whole(request.GET.get("sample"))
-    context = {"editor": shown, "preview": preview_of(shown, sample), "with_tokens": True}
+    found = preview_of(shown, sample, request.GET.get("model", ""))
+    context = {"editor": shown, "preview": found, "with_tokens": True}
     return render(request, "prompts/_preview.html", context)
 
 
