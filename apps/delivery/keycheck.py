@@ -42,13 +42,15 @@ def _bearer(header: str) -> str:
 
 
 def _prove(store: Store, text: str, digest: bytes, peer: str, sure: bool) -> KeyRecord:
-    """Only a key that was never right in this process comes here, so only guesses are counted."""
-    WRONG_KEYS.take(peer)
+    """Only a key that was never right in this process comes here, so only guesses are counted; and
+    only once it is known whether there is such a key: many new keys at once are no guesses. Who
+    has no try left is refused before anything is looked up."""
+    WRONG_KEYS.look(peer)
     parts = parse_key(text)
     key = store.keys.get(parts.selector) if parts else None
     if key is None and parts is not None and not sure:
-        WRONG_KEYS.give_back(peer)
         raise NotInMemory
+    WRONG_KEYS.take(peer)
     if key is None or not verify(text, key):
         raise Problem(
             "wrong_key",

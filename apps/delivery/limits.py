@@ -27,11 +27,17 @@ class WrongKeys:
     def take(self, address: str) -> None:
         """Count one try; Problem 429 when the peer has none left."""
         with self._lock:
-            now, peer = self._clock(), _peer(address)
-            tries = self._recent(peer, now)
-            if len(tries) >= LIMIT:
-                raise _refusal(WINDOW - (now - tries[0]))
+            now = self._clock()
+            tries = self._recent(_peer(address), now)
+            _require_one_left(tries, now)
             tries.append(now)
+
+    def look(self, address: str) -> None:
+        """Problem 429 when the peer has no try left; counts nothing."""
+        with self._lock:
+            now, peer = self._clock(), _peer(address)
+            if peer in self._tries:
+                _require_one_left(self._recent(peer, now), now)
 
     def give_back(self, address: str) -> None:
         with self._lock:
@@ -62,6 +68,11 @@ def _peer(address: str) -> str:
         return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
     except ValueError:
         return address
+
+
+def _require_one_left(tries: deque[float], now: float) -> None:
+    if len(tries) >= LIMIT:
+        raise _refusal(WINDOW - (now - tries[0]))
 
 
 def _refusal(wait: float) -> Problem:

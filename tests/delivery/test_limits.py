@@ -6,8 +6,12 @@ import threading
 
 import pytest
 
+from apps.delivery import keycheck
+from apps.delivery.keycheck import NotInMemory, authenticate
 from apps.delivery.limits import LIMIT, MAX_PEERS, WINDOW, WrongKeys
 from apps.delivery.problems import Problem
+from apps.delivery.store import Store
+from apps.environments.keys import make_key
 
 
 class Clock:
@@ -92,3 +96,27 @@ def test_limit_remembers_no_more_peers_than_fit() -> None:
         limit.take(f"peer {number}")
 
     assert len(limit._tries) == MAX_PEERS
+
+
+def test_key_counts_only_once_it_was_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = WrongKeys()
+    monkeypatch.setattr(keycheck, "WRONG_KEYS", limit)
+    store, header = Store(), f"Bearer {make_key('production', 'read').text}"
+
+    def call(*, sure: bool) -> str:
+        try:
+            authenticate(store, header, "10.0.0.1", sure=sure)
+        except NotInMemory:
+            return "look it up"
+        except Problem as problem:
+            return problem.code
+        return "right"
+
+    # More new keys at once than tries: none of them is a guess yet.
+    assert {call(sure=False) for _ in range(LIMIT * 3)} == {"look it up"}
+    assert limit._tries == {}
+    assert [call(sure=True) for _ in range(LIMIT + 1)] == [
+        *["wrong_key"] * LIMIT, "too_many_wrong_keys",
+    ]  # fmt: skip
+    # Whoever guessed too often makes nobody look anything up.
+    assert call(sure=False) == "too_many_wrong_keys"
