@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,11 +40,14 @@ class Warm:
         wanted = {"database": database, "port": port, "log": str(log)}
         self.process.stdin.write(f"{json.dumps(wanted)}\n")
         self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        told = self.process.stdout.readline()
+        assert told, "the server could not be loaded; why stands above"
+        return int(told)
 
     def close(self) -> None:
-        with self.process:  # its input ends, and so does it
-            pass
+        """Its input ends, and so does it."""
+        with suppress(BrokenPipeError):
+            self.process.communicate()
 
 
 def settled(environment: dict[str, str]) -> dict[str, str]:
