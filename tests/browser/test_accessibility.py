@@ -84,6 +84,41 @@ def picker(page: Page) -> None:
     expect(page.locator("[data-picker] .menulist")).to_be_visible()
 
 
+def plus_picker(page: Page) -> None:
+    """Opened between two blocks."""
+    page.locator("[data-add-below]").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-where]")).to_be_visible()
+
+
+def picker_without_a_find(page: Page) -> None:
+    plus_picker(page)
+    page.keyboard.type("zzz")
+    expect(page.locator("#add-choices-none")).to_be_visible()
+
+
+def snippet_list(page: Page) -> None:
+    plus_picker(page)
+    page.locator("[data-snippets]").click()
+    expect(page.locator("#insert-snippet .menuitem").first).to_be_visible()
+
+
+def deleted_blocks(page: Page) -> None:
+    page.locator("#deleted-blocks summary").click()
+    expect(page.locator("#deleted-blocks .menuitem").first).to_be_visible()
+
+
+def position_form(page: Page) -> None:
+    """In the menu of a block, with the note of an act beside it."""
+    block = page.locator("li.block").first
+    block.evaluate("one => { one.tabIndex = -1; one.focus(); }")
+    page.keyboard.press("o")
+    expect(page.locator("toast-note:has([name=way])")).to_be_visible()
+    block.focus()
+    page.keyboard.press("p")
+    expect(page.locator("li.block .submenu[open] [name=to]")).to_be_focused()
+
+
 def variable_list(page: Page) -> None:
     """What `{{` offers in a block."""
     editor(page, "Guardrails").click()
@@ -142,6 +177,11 @@ OPENED = [
     ("author", "pages:write", panel),
     ("author", "pages:write", block_menu),
     ("author", "pages:write", picker),
+    ("author", "pages:write", plus_picker),
+    ("author", "pages:write", picker_without_a_find),
+    ("author", "pages:write", snippet_list),
+    ("author", "pages:write", deleted_blocks),
+    ("author", "pages:write", position_form),
     ("author", "pages:write", variable_list),
     ("author", "pages:write", keys),
     ("author", "pages:write", toast),

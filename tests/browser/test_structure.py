@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.prompts.actions import add_block, retype_block, save_block, share_block
+from apps.prompts.actions import (
+    add_block,
+    remove_block,
+    retype_block,
+    save_block,
+    share_block,
+)
 from apps.reviews.actions import resolve_thread, start_draft_thread
+from tests.browser.axe import too_wide
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.browser.test_editor import WRITE, kept, menu, order, state
 from tests.prompts.conftest import House, make_house
@@ -427,3 +434,25 @@ def test_new_block_of_somebody_else_brings_the_list(page, house, asked):
     order(page, "instructions", "input", "role", "note")
 
     assert [one.rpartition("/-/")[2] for one in asked] == ["blocks/"]
+
+
+# --- narrow and enlarged ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [960, 720, 320])  # 720: a screen of 1440 at 200 %
+def test_editor_and_what_opens_in_it_fit_a_narrow_screen(place, house, width):
+    save_block(house.block("role"), revision=1, body="We are a bank.", actor=house.ana)
+    share_block(house.block("role"), namespace=house.space, name="Who we are", actor=house.ana)
+    remove_block(house.block("input"), actor=house.ana)
+    page = place.signed_in(house.ana, width=width)
+    page.goto(WRITE)
+    assert too_wide(page, width) == []
+    lists = ("#add-block", "#insert-snippet", "#deleted-blocks", "li.block .tools > details")
+    for one in lists:
+        page.locator(f"{one} > summary").first.click()
+        expect(page.locator(f"{one} > .menulist").first).to_be_visible()
+        assert too_wide(page, width) == [], one
+        box = page.locator(f"{one} > .menulist").first.bounding_box()
+        assert box["x"] >= 0, one
+        page.keyboard.press("Escape")
+        expect(page.locator("details.menu[open]")).to_have_count(0)

@@ -21,7 +21,7 @@ function stand(menu) {
   const where = menu.querySelector("[data-where]");
   const words = block?.querySelector("[data-add-below]")?.textContent.trim() || "";
   if (where) [where.textContent, where.hidden] = [words, !words];
-  const below = block && block.getBoundingClientRect().bottom - menu.getBoundingClientRect().top;
+  const below = block && block.getBoundingClientRect().bottom - list.offsetParent.getBoundingClientRect().top;
   list.style.insetBlockStart = block ? `${below + 10}px` : "";
   menu.opener ??= block?.querySelector("block-editor");
   list.scrollIntoView({ block: "nearest" });
