@@ -1,5 +1,6 @@
 """Everything that `make test` runs, in order; the tests come last."""
 
+import os
 import subprocess
 import sys
 import time
@@ -20,7 +21,9 @@ def main() -> int:
     if failed:
         print(f"== not passed so far: {', '.join(failed)}", flush=True)
     print("== tests", flush=True)
-    tests = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", "-q"], cwd=ROOT)
+    # Much of a test is waiting for a browser or a database: one worker more than there are cores.
+    workers = str(min(os.cpu_count() or 2, 8) + 1)
+    tests = subprocess.run([sys.executable, "-m", "pytest", "-n", workers, "-q"], cwd=ROOT)
     return tests.returncode or (1 if failed else 0)
 
 
