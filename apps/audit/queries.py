@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 
 from apps.audit import sentences
 from apps.audit.chain import Walk, walk
 from apps.audit.models import AuditEntry, AuditLabel, ChainCheck
 from apps.audit.proof import walked_fields
+from apps.audit.registry import events
 from apps.audit.sentences import Part
 
 RECENT = 2000  # filters offer whom and what the newest entries name
@@ -57,6 +60,19 @@ class Filters:
     until: dt.datetime | None = None
 
 
+def names_one_of(ids: Any) -> Q:
+    """Entries about several namespaces at once (a key that reads two): in the trail of each of
+    them. `ids`: an array of numbers, as an expression."""
+    several = [event.code for event in events() if "namespaces" in event.keys]
+    wanted = Func(ids, template="jsonb_build_object('ids', to_jsonb(%(expressions)s::bigint[]))")
+    any_of = Func(
+        F("data"), wanted, template="jsonb_path_exists(%(expressions)s)",
+        arg_joiner=", '$.namespaces[*] ? (@ == $ids[*])'::jsonpath, ",
+        output_field=BooleanField(),
+    )  # fmt: skip
+    return Q(any_of, event__in=several)
+
+
 def filtered(entries: QuerySet[AuditEntry], wanted: Filters) -> QuerySet[AuditEntry]:
     keep = Q()
     if wanted.actor:
@@ -73,7 +89,8 @@ def filtered(entries: QuerySet[AuditEntry], wanted: Filters) -> QuerySet[AuditEn
     if wanted.environment:
         keep &= Q(environment=wanted.environment)
     if wanted.namespaces is not None:
-        keep &= Q(namespace_id__in=wanted.namespaces)
+        ids = Value(list(wanted.namespaces), ArrayField(BigIntegerField()))
+        keep &= Q(namespace_id__in=wanted.namespaces) | names_one_of(ids)
     if wanted.since:
         keep &= Q(at__gte=wanted.since)
     if wanted.until:

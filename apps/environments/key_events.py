@@ -11,5 +11,6 @@ KEY_CREATED = declare(
 KEY_REVOKED = declare(
     "environments.key.revoked",
     "{actor} revoked the key {target}",
+    "namespaces",
     denied="{actor} tried to revoke the key {target}",
 )

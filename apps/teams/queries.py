@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEntry
+from apps.audit.queries import names_one_of
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.teams import rights
@@ -50,7 +52,9 @@ def namespace_for(actor: Any, path: str) -> Namespace:
 
 def visible_entries(actor: Any) -> QuerySet[AuditEntry]:
     """Entries of namespaces that the actor may see; those of none for who manages everything."""
-    shown = Q(namespace_id__in=visible_namespaces(actor).values("pk"))
+    visible = visible_namespaces(actor).values("pk")
+    shown = Q(namespace_id__in=visible)
+    shown |= names_one_of(ArraySubquery(visible))
     if actor.holds(Capability.MANAGE, root_namespace()):
         shown |= Q(namespace_id=None)
     return AuditEntry.objects.filter(shown)
@@ -58,7 +62,9 @@ def visible_entries(actor: Any) -> QuerySet[AuditEntry]:
 
 def managed_entries(actor: Any) -> QuerySet[AuditEntry]:
     """Of the visible entries, those of namespaces that the actor manages, and those of none."""
-    managed = Q(namespace_id__in=managed_namespaces(actor).values("pk"))
+    places = managed_namespaces(actor).values("pk")
+    managed = Q(namespace_id__in=places)
+    managed |= names_one_of(ArraySubquery(places))
     return visible_entries(actor).filter(managed | Q(namespace_id=None))
 
 

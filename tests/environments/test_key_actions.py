@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import AuditEntry, AuditLabel
+from apps.audit.queries import Filters, filtered
 from apps.audit.sentences import sentence
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.environments.actions import create_key, revoke_key
@@ -18,7 +19,7 @@ from apps.environments.actions.keys import note_key_use
 from apps.environments.key_queries import key_for, keys_for
 from apps.environments.keys import fits, parse_key
 from apps.environments.models import ApiKey
-from apps.teams.actions import create_namespace, grant
+from apps.teams.actions import create_namespace, grant, revoke
 from apps.teams.queries import root_namespace, visible_entries
 from tests.releases.test_t01_unauthorised import BACKEND
 
@@ -232,3 +233,26 @@ def test_command_refuses_in_one_sentence(world, words, begins):
 
     assert str(refused.value).startswith(begins)
     assert ApiKey.objects.count() == 0
+
+
+def test_key_over_two_namespaces_is_one_entry_in_the_trail_of_each(world):
+    other = create_namespace(world.desk.parent, segment="other", purpose="", actor=world["admin"])
+    third = create_namespace(world.desk.parent, segment="third", purpose="", actor=world["admin"])
+    grant(other, role="viewer", to=world["outsider"], actor=world["admin"])
+    key, _ = make(world, namespaces=[world.desk, other])
+    revoke_key(key, reason="Rotated", actor=world["admin"])
+
+    def seen(person):
+        rows = visible_entries(person).filter(event__startswith="environments.key.")
+        return list(rows.order_by("seq").values_list("event", flat=True))
+
+    both = ["environments.key.created", "environments.key.revoked"]
+    assert seen(world["viewer"]) == seen(world["outsider"]) == seen(world["admin"]) == both
+    everything = visible_entries(world["admin"]).filter(target_kind="apikey")
+    in_place = [
+        filtered(everything, Filters(namespaces=(space.pk,))).count()
+        for space in (world.desk, other, third)
+    ]
+    assert in_place == [2, 2, 0]
+    revoke(other, role="viewer", to=world["outsider"], actor=world["admin"])
+    assert seen(world["outsider"]) == []

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -38,7 +38,7 @@ def create_key(
     """Make a key; return it and its text, which is kept nowhere and can never be shown again."""
     places = sorted(set(namespaces), key=lambda place: place.path)
     _check(name, kind, places, expires_in_days, owner)
-    denied = _denied(KEY_CREATED, environment, environment, places[0])
+    denied = _denied(KEY_CREATED, environment, environment, places)
     require(can_create_key(actor, places), denied)
     new = make_key(environment.name, kind)
     key = ApiKey.objects.create(
@@ -69,8 +69,8 @@ def create_key(
 def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
     """Stop a key for ever. Whatever uses it is refused within a second."""
     key = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
-    environment, place = key.environment, key.namespaces.order_by("path").first()
-    require(can_revoke_key(actor, key), _denied(KEY_REVOKED, key, environment, place))
+    environment, places = key.environment, list(key.namespaces.order_by("path"))
+    require(can_revoke_key(actor, key), _denied(KEY_REVOKED, key, environment, places))
     reason = _reason(reason)
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
@@ -82,8 +82,9 @@ def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
         reason=reason,
         before={"revoked": False},
         after={"revoked": True},
-        namespace=place,
+        namespace=places[0],
         environment=environment.name,
+        namespaces=[place.pk for place in places],
     )
     return key
 
@@ -98,7 +99,7 @@ def note_key_use(keys: Collection[int], *, at: datetime) -> int:
 
 
 def _denied(
-    event: str, target: Environment | ApiKey, environment: Environment, place: Namespace | None
+    event: str, target: Environment | ApiKey, environment: Environment, places: Sequence[Namespace]
 ) -> dict[str, object] | None:
     """Refusals on a protected environment are written down, where those who manage it read."""
     if not environment.protected:
@@ -106,8 +107,9 @@ def _denied(
     return {
         "event": event,
         "target": target,
-        "namespace": place,
+        "namespace": places[0],
         "environment": environment.name,
+        "data": {"namespaces": [place.pk for place in places]},
     }
 
 
