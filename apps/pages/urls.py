@@ -13,6 +13,7 @@ from apps.pages.views import (
     review,
     search,
     settings,
+    snippets,
     versions,
 )
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("prompts/new/", registry.new_prompt, name="new_prompt"),
     path("reviews/", review.reviews, name="reviews"),
     path("reviews/<int:pk>/", review.review, name="review"),
+    path("snippets/<int:pk>/compare/", snippets.compare, name="compare_snippet"),
     path("releases/", board.board, name="board"),
     path(f"{PROMPT}/", prompt.prompt, name="prompt"),
     path(f"{PROMPT}/-/write/", prompt.write, name="write"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path(f"{PROMPT}/-/reviews/", review.prompt_reviews, name="prompt_reviews"),
     path(f"{PROMPT}/-/releases/", board.prompt_releases, name="prompt_releases"),
     path(f"{PROMPT}/-/blocks/<uuid:key>/who/", blame.blame, name="blame"),
+    path(f"{PROMPT}/-/blocks/<uuid:key>/newer/", snippets.newer, name="newer_snippet"),
     path(f"{PROMPT}/-/history/", history.history, name="history"),
     path(f"{PROMPT}/-/history/<int:draft>/<int:moment>/", history.step, name="step"),
     path(f"{PROMPT}/-/versions/<int:number>/", versions.version, name="version"),

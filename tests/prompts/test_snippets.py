@@ -26,6 +26,8 @@ from apps.prompts.actions import (
 from apps.prompts.models import ConflictCopy, Draft
 from apps.prompts.queries import draft_contributors, draft_document, draft_of
 from apps.prompts.queries.documents import blocks_in_order, version_document
+from apps.teams.actions import create_namespace, grant
+from apps.teams.queries import root_namespace
 
 RULE = "Refund within 30 days."
 
@@ -262,12 +264,43 @@ def test_a_change_is_proposed_to_thirty_prompts_once(house):
         pin_snippet(draft_of(prompt), snippet=snippet, actor=house.ana)
     version = changed(house, snippet)
 
-    drafts = propose_snippet(version, actor=house.ana)
+    drafts = [propose_snippet(version, prompt=prompt, actor=house.ana) for prompt in prompts]
 
     assert {draft.prompt for draft in drafts} == set(prompts)
-    assert propose_snippet(version, actor=house.ana) == []
+    again = [propose_snippet(version, prompt=prompt, actor=house.ana) for prompt in prompts]
+    assert set(again) == {None}
     assert Draft.objects.filter(proposed_by=version).count() == 30
     bodies = {blocks_in_order(draft)[-1].body for draft in drafts}
     assert bodies == {"Refund within 14 days."}
     assert {draft.name for draft in drafts} == {"Snippet: Refund rule v2"}
     assert {blocks_in_order(draft_of(prompt))[-1].body for prompt in prompts} == {RULE}
+
+
+def test_what_a_prompt_was_being_written_stays_beside_the_proposal(house):
+    snippet = rule(house)
+    pin_snippet(house.draft, snippet=snippet, actor=house.ana)
+    half = "Half a sentence that"
+    save_block(house.block("instructions"), revision=1, body=half, actor=house.ben)
+
+    draft = propose_snippet(changed(house, snippet), prompt=house.prompt, actor=house.ana)
+
+    assert house.block("instructions").body == half
+    assert house.block("guardrails").body == RULE
+    assert draft.pk != house.draft.pk
+    assert [block.body for block in blocks_in_order(draft)][-1] == "Refund within 14 days."
+
+
+def test_nobody_takes_over_words_of_a_snippet_that_they_may_not_see(house):
+    away = create_namespace(root_namespace(), segment="law", actor=house.admin)
+    grant(away, role="author", to=house.ana, actor=house.admin)
+    snippet = create_snippet(away, name="Law", type="guardrails", body="Old.", actor=house.ana)
+    pin = pin_snippet(house.draft, snippet=snippet, actor=house.ana)
+    changed(house, snippet, "Hidden words.")
+
+    with pytest.raises(NotVisible):
+        update_pin(pin, actor=house.ben)
+    with pytest.raises(NotVisible):
+        propose_snippet(snippet.versions.get(number=2), prompt=house.prompt, actor=house.ben)
+
+    assert house.block("guardrails").body == "Old."
+    assert update_pin(pin, actor=house.ana).body == "Hidden words."

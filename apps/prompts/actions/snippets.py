@@ -29,22 +29,20 @@ from apps.prompts.entrance import (
     clean_title,
     require_block_type,
 )
-from apps.prompts.models import Draft, DraftBlock, Prompt, Snippet, SnippetVersion
+from apps.prompts.models import Draft, DraftBlock, Snippet, SnippetVersion
 from apps.prompts.permissions import (
     can_change_snippet,
     can_create_snippet,
-    can_edit_prompt,
     can_pin_snippet,
     can_restore_snippet,
+    can_view_snippet,
 )
-from apps.prompts.queries.documents import draft_document, pin_part
-from apps.prompts.queries.prompts import draft_contributors, draft_of
-from apps.prompts.queries.snippets import newest_version, outdated, writers_brought
+from apps.prompts.queries.documents import pin_part
+from apps.prompts.queries.snippets import newest_version
 from apps.prompts.saving import as_rows
 from apps.teams.models import Namespace
 
 FIELDS = ("type", "title", "body", "rows", "rows_as")
-MOST_PROPOSED = 200
 
 
 @governed
@@ -236,12 +234,12 @@ def pin_snippet(
     require(can_pin_snippet(actor, snippet))
     desk = Desk.at(draft, actor)
     _require_room(desk)
-    block = desk.new_block(_pinned_part(newest_version(snippet)))
+    block = desk.new_block(pinned_part(newest_version(snippet)))
     desk.order(_inserted(desk.draft.order, block.key, after))
     return block
 
 
-def _pinned_part(version: SnippetVersion) -> dict[str, Any]:
+def pinned_part(version: SnippetVersion) -> dict[str, Any]:
     part = content.new_block(
         version.type,
         title=version.title,
@@ -261,6 +259,7 @@ def update_pin(block: DraftBlock, *, actor: Any) -> DraftBlock:
         sentence = _("This block is no snippet any more, so there is nothing to update.")
         require(not_possible("no_snippet", sentence))
     assert current.snippet_version is not None
+    require(can_view_snippet(actor, current.snippet_version.snippet))
     newest = newest_version(current.snippet_version.snippet)
     if newest.pk != current.snippet_version_id:
         _move_pin(current, newest)
@@ -286,55 +285,3 @@ def detach_block(block: DraftBlock, *, actor: Any) -> DraftBlock:
         desk.write(current)
         desk.finish(structure=True)
     return current
-
-
-@working
-def propose_snippet(version: SnippetVersion, *, actor: Any) -> list[Draft]:
-    """A draft beside the shared one in each prompt that pins an older version, where the actor may
-    edit: the shared draft's words with the pin moved. A second call proposes nothing twice.
-
-    In one act: at most `MOST_PROPOSED` prompts, locked in one order, so that two never wait for
-    each other in a ring; calling again goes on with the rest.
-    """
-    require(can_change_snippet(actor, version.snippet))
-    told = Draft.objects.filter(proposed_by=version).values("prompt")
-    waiting = outdated(version.snippet, version.number).exclude(draft__prompt__in=told)
-    ids = list(dict.fromkeys(waiting.values_list("draft__prompt_id", flat=True)))
-    found = [_propose(Desk.lock(pk), version, actor) for pk in ids[:MOST_PROPOSED]]
-    return [draft for draft in found if draft is not None]
-
-
-def _propose(prompt: Prompt, version: SnippetVersion, actor: Any) -> Draft | None:
-    if not can_edit_prompt(actor, prompt):
-        return None
-    if Draft.objects.filter(prompt=prompt, proposed_by=version).exists():
-        return None
-    shared = draft_of(prompt)
-    document = draft_document(shared)
-    draft = Draft(prompt=prompt, name=_free_name(prompt, version), base=shared.base)
-    draft.proposed_by, draft.opened_by = version, Desk.person_of(actor)
-    Desk.save_quietly(draft)
-    desk = Desk.over(prompt, draft, actor)
-    keys = {
-        str(block.key) for block in outdated(version.snippet, version.number).filter(draft=shared)
-    }
-    desk.replace_content(
-        {**document, "blocks": [_moved(part, keys, version) for part in document["blocks"]]}
-    )
-    draft.save()
-    desk.credit(draft_contributors(shared) | writers_brought(version, shared.base))
-    touch("prompt", prompt.pk)
-    return draft
-
-
-def _moved(part: dict[str, Any], keys: set[str], version: SnippetVersion) -> dict[str, Any]:
-    if part["key"] not in keys:
-        return part
-    return {**_pinned_part(version), "key": part["key"], "enabled": part["enabled"]}
-
-
-def _free_name(prompt: Prompt, version: SnippetVersion) -> str:
-    name = f"Snippet: {version.snippet.name[:50]} v{version.number}"
-    taken = {known.casefold() for known in prompt.drafts.values_list("name", flat=True)}
-    numbers = (f"{name} ({count})" for count in range(2, len(taken) + 3))
-    return next(free for free in (name, *numbers) if free.casefold() not in taken)

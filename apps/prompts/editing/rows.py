@@ -32,6 +32,7 @@ class Pin:
     version: SnippetVersion
     newest: int
     prompts: int
+    may_see: bool = True  # the snippet itself, beyond the words that stand here
 
     @property
     def is_old(self) -> bool:

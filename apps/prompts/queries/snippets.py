@@ -50,15 +50,20 @@ def offered_snippets(actor: Any) -> list[Snippet]:
     return list(found_snippets(actor, "").order_by("-prompts", "name")[:OFFERED])  # type: ignore[misc]  # annotated above
 
 
-def standings(snippets: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Id of a snippet → number of its newest version, and in how many prompts it stands."""
-    rows = Snippet.objects.filter(pk__in=set(snippets)).annotate(
-        last=Max("versions__number"),
-        prompts=Count(
-            "versions__pins__draft__prompt",
-            filter=Q(versions__pins__removed_at=None, versions__pins__draft__name=""),
-            distinct=True,
-        ),
+def standings(actor: Any, snippets: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Id of a snippet → number of its newest version, and in how many prompts it stands; only of
+    those that the actor may see."""
+    rows = (
+        visible_snippets(actor)
+        .filter(pk__in=set(snippets))
+        .annotate(
+            last=Max("versions__number"),
+            prompts=Count(
+                "versions__pins__draft__prompt",
+                filter=Q(versions__pins__removed_at=None, versions__pins__draft__name=""),
+                distinct=True,
+            ),
+        )
     )
     return {row.pk: (row.last, row.prompts) for row in rows}
 

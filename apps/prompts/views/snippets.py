@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import Any
 
@@ -11,58 +12,88 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Invalid
 from apps.core.navigation import back
 from apps.core.numbers import LARGEST_NUMBER, whole
+from apps.core.text import listing
 from apps.prompts import actions
-from apps.prompts.models import Draft, Snippet
-from apps.prompts.permissions import can_change_snippet
-from apps.prompts.queries import prompt_for, visible_prompts
-from apps.prompts.queries.snippets import found_snippets, newest_version, pins_of, snippet_for
-from apps.prompts.snippet_forms import SnippetForm
+from apps.prompts.editing.uses import WAITS, uses_of, waiting
+from apps.prompts.models import Snippet, SnippetVersion
+from apps.prompts.permissions import can_change_snippet, can_restore_snippet
+from apps.prompts.queries import prompt_for
+from apps.prompts.queries.prompts import writable_namespaces
+from apps.prompts.queries.snippets import found_snippets, newest_version, snippet_for
+from apps.prompts.snippet_forms import BLANK, Rows, SnippetForm, typed_rows
 from apps.prompts.views.answers import Toast, block_for, blocks_answer, draft_for, key_of
 from apps.prompts.views.structure import came
+from apps.teams.queries import visible_namespaces
 
 MOST = 200
+log = logging.getLogger("galley.prompts")
 
 
 @require_safe
 @login_required
 def snippets(request: HttpRequest) -> HttpResponse:
-    """Those that one may see; `?q=` looks in names, purposes and words."""
+    """Those that one may see; `?q=` looks in names, purposes and words, `?in=` is a namespace,
+    `?archived=1` shows the archive."""
     text = request.GET.get("q", "").replace("\x00", " ")[:200]
-    context = {"snippets": found_snippets(request.user, text)[:MOST], "typed": text}
+    archived = request.GET.get("archived") == "1"
+    place, chosen = request.GET.get("in", "").replace("\x00", ""), None
+    places = list(visible_namespaces(request.user).filter(snippets__isnull=False).distinct())
+    rows = found_snippets(request.user, text, archived=archived)
+    if place:
+        chosen = next((known for known in places if known.path == place), None)
+        rows = rows.filter(namespace=chosen)
+    context = {
+        "snippets": rows[:MOST],
+        "typed": text,
+        "archived": archived,
+        "places": places,
+        "chosen": chosen,
+        "may_make": writable_namespaces(request.user).exists(),
+    }
     return render(request, "prompts/snippets.html", context)
 
 
 @require_safe
 @login_required
 def snippet(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, snippet_for(request.user, pk))
+    found = snippet_for(request.user, pk)
+    return _page(request, found, _form_of(found))
+
+
+def _form_of(found: Snippet) -> SnippetForm:
+    newest = newest_version(found)
+    words = {"seen": newest.number, "title": newest.title, "body": newest.body}
+    return SnippetForm(initial={**words, "rows_as": newest.rows_as})
 
 
 def _page(
-    request: HttpRequest, found: Snippet, form: SnippetForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: Snippet,
+    form: SnippetForm,
+    rows: Rows | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Where it is used is told for prompts that one may see; others are counted."""
     newest = newest_version(found)
-    pins = list(pins_of(found))
-    known = set(visible_prompts(request.user).values_list("pk", flat=True))
-    proposed = Draft.objects.filter(
-        proposed_by__snippet=found, prompt__in=known, closed_at=None
-    ).select_related("prompt")
-    words = {"seen": newest.number, "title": newest.title, "body": newest.body}
+    uses, hidden = uses_of(newest, request.user)
     context: dict[str, Any] = {
         "snippet": found,
         "newest": newest,
-        "versions": found.versions.select_related("author"),
-        "pins": [pin for pin in pins if pin.draft.prompt_id in known],
-        "hidden": len([pin for pin in pins if pin.draft.prompt_id not in known]),
-        "proposed": proposed,
-        "form": form or SnippetForm(initial=words),
+        "versions": list(found.versions.select_related("author")),
+        "uses": uses,
+        "hidden": hidden,
+        "waits": any(use.state == WAITS for use in uses),
+        "form": form,
+        "rows": rows or [*newest.rows, BLANK],
+        "opened": rows is not None,
         "can_change": can_change_snippet(request.user, found),  # type: ignore[arg-type]
+        "can_restore": can_restore_snippet(request.user, found),  # type: ignore[arg-type]
     }
     return render(request, "prompts/snippet.html", context, status=status)
 
@@ -70,21 +101,49 @@ def _page(
 @require_POST
 @login_required
 def change_snippet(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new version, and a draft proposed in each prompt that pins an older one."""
-    found = snippet_for(request.user, pk)
+    """A new version, and a draft proposed in each prompt that pins an older one. `act=add` asks
+    for another empty example."""
+    found, rows = snippet_for(request.user, pk), typed_rows(request.POST)
+    if "act" in request.POST:
+        return _page(request, found, SnippetForm(initial=request.POST.dict()), [*rows, BLANK])
     form = SnippetForm(request.POST)
     try:
         if form.is_valid():
-            newest = newest_version(found)
-            kept: Any = {"rows": newest.rows, "rows_as": newest.rows_as}
-            version = actions.change_snippet(found, **kept, **form.cleaned_data, actor=request.user)
-            drafts = actions.propose_snippet(version, actor=request.user)
-            words = _("%(version)s is saved. Drafts proposed: %(n)s")
-            messages.success(request, words % {"version": version, "n": len(drafts)})
+            version = actions.change_snippet(
+                found, rows=rows, **form.cleaned_data, actor=request.user
+            )
+            messages.success(request, _("%(version)s is saved") % {"version": version})
+            _propose(request, version)
             return back(request, reverse("prompts:snippet", args=[pk]))
     except Invalid as error:
         form.take(error)
-    return _page(request, found, form, 422)
+    return _page(request, found, form, rows or [BLANK], 422)
+
+
+@require_POST
+@login_required
+def propose_snippet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest version to every prompt that has no draft for it yet; again after a failure."""
+    _propose(request, newest_version(snippet_for(request.user, pk)))
+    return back(request, reverse("prompts:snippet", args=[pk]))
+
+
+def _propose(request: HttpRequest, version: SnippetVersion) -> None:
+    """Prompt by prompt: one that fails holds up no other, and keeps its “Try again”."""
+    made, failed = 0, []
+    for prompt in list(waiting(version, request.user))[:MOST]:
+        try:
+            made += actions.propose_snippet(version, prompt=prompt, actor=request.user) is not None
+        except Exception:
+            log.exception("proposing %s to %s failed", version.pk, prompt.pk)
+            failed.append(str(prompt))
+    if made:
+        words = ngettext("A draft is proposed in %(n)s prompt", "Drafts are proposed in %(n)s "
+                         "prompts", made)  # fmt: skip
+        messages.success(request, words % {"n": made})
+    if failed:
+        sentence = _("No draft could be made in %(names)s. Look at it there, then try again.")
+        messages.error(request, sentence % {"names": listing(failed)})
 
 
 @require_POST
@@ -107,8 +166,9 @@ def share_block(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse
     try:
         made = actions.share_block(block, namespace=place, name=name, actor=request.user)
     except Invalid as error:
-        sentences = [text for texts in error.errors.values() for text in texts]
-        return blocks_answer(request, block.draft, toast=Toast(" ".join(sentences)))
+        context = {"key": block.key, "prompt": block.draft.prompt, "draft": block.draft}
+        context |= {"typed": name, "errors": [text for s in error.errors.values() for text in s]}
+        return render(request, "prompts/share_form.html", context, status=422)
     words = _("“%(name)s” is a snippet of %(path)s now") % {"name": made, "path": place.path}
     return blocks_answer(request, block.draft, toast=Toast(words))
 
