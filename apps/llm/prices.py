@@ -35,6 +35,21 @@ def _cost(name: str, provider: str | None, sent: int, answered: int) -> Decimal 
         return None
 
 
+@lru_cache(maxsize=1024)
+def context_window(model: str) -> int | None:
+    """How many tokens a model reads at once, by the same list; None when that is not known."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    provider, slash, name = model.rpartition("/")
+    try:
+        _found, known = get_snapshot().find_provider_model(
+            name, None, provider if slash else None, None
+        )
+    except LookupError:
+        return None
+    return known.context_window
+
+
 def money(amount: Decimal) -> str:
     """ "$1.20", "0.31 ¢", "less than 0.001 ¢": two significant digits under a dollar."""
     if amount >= 1:

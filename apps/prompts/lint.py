@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from apps.llm.prices import context_window
+from apps.llm.tokens import count_tokens
 from apps.prompts.compile import compile_content, used_variables
 from apps.prompts.content import BLOCK_LABELS, Document
 from apps.prompts.contradictions import Quantity, contradictions
 from apps.prompts.invisible import hidden_names
 from apps.prompts.personal import personal_data
-from apps.prompts.placeholders import odd_braces
+from apps.prompts.placeholders import odd_braces, variable_names
 
 # What each begins with is fixed and each run is bounded, so that time grows with length alone.
 _SECRETS = (
@@ -29,6 +31,17 @@ _SECRETS = (
 
 _TOLD = ("role", "context", "instructions", "guardrails", "output_format", "custom")
 _MOST_PAIRS = 10
+LONG_TOKENS = 2_000
+LONG_SHARE = 0.25
+_FREE = ("text", "long_text", "json", "list")
+# Names under which applications pass on what people outside wrote, as a whole word of the name.
+_OUTSIDE = re.compile(
+    r"(?:^|_)(?:messages?|questions?|e?mails?|mail_body|comments?|feedback|reviews?|tickets?|chats?"
+    r"|conversations?|transcripts?|quer(?:y|ies)|inputs?|requests?|posts?|replies|reply|complaints?"
+    r"|documents?|attachments?|web_?pages?|html|search_results?|snippets?|user_text|user_said)"
+    r"(?:_(?:text|body|content|history|html))?$",
+    re.IGNORECASE,
+)
 _LABEL_WORDS = 3  # up to here an answer is a label, which refuses nothing
 _REFUSAL = re.compile(
     r"\b(?:can(?:no|['’])t|cannot|won['’]t|not able|unable|sorry|afraid|instead|decline|do not know"
@@ -53,6 +66,7 @@ def lint(content: Document) -> list[Finding]:
     for block in content["blocks"]:
         found += _block(block, content["models"])
     found += [*_around(content), *_contradictions(content), *_missing_refusal(content)]
+    found += [*_untrusted(content), *_too_long(content)]
     return sorted(found, key=lambda finding: finding.level)
 
 
@@ -146,6 +160,51 @@ def _contradictions(content: Document) -> Iterator[Finding]:
             where = f"{where} and {names[second.place]}"
         sentence = f"{where} may contradict: {_said(first)} here, {_said(second)} there."
         yield Finding("yellow", "contradiction", second.place, sentence)
+
+
+def _untrusted(content: Document) -> Iterator[Finding]:
+    """What somebody outside may have written, where the model takes it for an order: a value of
+    free text in a block of the system message. Choices, numbers and yes or no cannot carry one."""
+    free = {one["name"] for one in content["variables"] if one["type"] in _FREE}
+    for block in content["blocks"]:
+        if not block["enabled"] or block["type"] not in _TOLD:
+            continue
+        texts = [block["title"], block["body"], *_own_bodies(block, content["models"])]
+        used = dict.fromkeys(name for text in texts for name in variable_names(text))
+        outside = [name for name in used if name in free and _OUTSIDE.search(name)]
+        if outside:
+            names = ", ".join(f"“{{{{{name}}}}}”" for name in outside)
+            sentence = (
+                f"{_name(block)} puts {names} among the instructions. If a user writes that text, "
+                "it can give the model orders. Move it to an Input block."
+            )
+            yield Finding("yellow", "untrusted_variable", block["key"], sentence)
+
+
+def _own_bodies(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator[str]:
+    for model in models:
+        yield model["overrides"].get(block["key"], {}).get("body", "")
+
+
+def _too_long(content: Document) -> Iterator[Finding]:
+    """For each model that is told more than LONG_SHARE of what it can read at once; where no window
+    is known, more than LONG_TOKENS."""
+    names = [model["model"] for model in content["models"]] or [None]
+    for name in names:
+        messages = compile_content(content, name).messages
+        if sum(len(message["content"].encode()) for message in messages) <= LONG_TOKENS:
+            continue  # a token is at least a byte
+        window = context_window(name) if name else None
+        most = int(window * LONG_SHARE) if window else LONG_TOKENS
+        tokens = sum(count_tokens(message["content"]) for message in messages)
+        if tokens > most:
+            whom = f" for {name}" if name else ""
+            known = f", a quarter of the {window:,} that it can read at once" if window else ""
+            sentence = (
+                f"The prompt has {tokens:,} tokens{whom}, over {most:,}{known}. Every call pays "
+                "for them. Shorten what repeats itself, or take examples out."
+            )
+            yield Finding("yellow", "too_long", None, sentence)
 
 
 def _said(quantity: Quantity) -> str:

@@ -41,7 +41,7 @@ def schema_of(
     that may be absent, further keywords. So `schema_of(fields_of(s), s) == s` for every schema.
     """
     if not fields:
-        return former if former and "properties" not in former else None
+        return former if former is not None and not former.get("properties") else None
     known = (former or {}).get("properties", {})
     properties = {field.name: _property(field, known.get(field.name, {})) for field in fields}
     if former is None or "properties" not in former:

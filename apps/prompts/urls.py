@@ -59,6 +59,7 @@ urlpatterns = [
     _route(f"{ONE}variables/<int:pk>/remove/", views.remove_variable),
     _route(f"{ONE}change-settings/", views.change_settings),
     _route(f"{ONE}change-output/", views.change_output),
+    _route(f"{ONE}change-schema/", views.change_schema),
     _route(f"{ONE}variants/add/", views.add_variant),
     _route(f"{ONE}variants/change/", views.change_variant),
     _route(f"{ONE}variants/remove/", views.remove_variant),

@@ -422,6 +422,8 @@ PROMPTS = [
     edit("prompts:remove_variable", variable),
     edit("prompts:change_settings", data=lambda w: {"headings": "markdown"}),
     edit("prompts:change_output", data=lambda w: {"format": "text"}),
+    read("prompts:change_schema", EDIT, prompt),
+    edit("prompts:change_schema", data=lambda w: {"schema": "{}"}, htmx=302),
     edit("prompts:add_variant", data=lambda w: {"name": "acme/new"}),
     edit("prompts:change_variant", data=model_data),
     edit("prompts:remove_variant", data=model_data),

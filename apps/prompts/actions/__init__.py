@@ -21,7 +21,7 @@ from apps.prompts.actions.prompts import (
 from apps.prompts.actions.proposals import propose_snippet
 from apps.prompts.actions.restoring import restore_step, restore_text
 from apps.prompts.actions.samples import remove_sample, save_sample
-from apps.prompts.actions.settings import change_output, change_settings
+from apps.prompts.actions.settings import change_output, change_schema, change_settings
 from apps.prompts.actions.snippets import (
     archive_snippet,
     change_snippet,
@@ -75,6 +75,7 @@ __all__ = [
     "beat",
     "change_output",
     "change_prompt",
+    "change_schema",
     "change_settings",
     "change_snippet",
     "change_variable",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.actions import working
 from apps.core.errors import Invalid
 from apps.prompts.actions.desk import Desk
-from apps.prompts.entrance import clean_line, require_settings
+from apps.prompts.entrance import clean_line, clean_text, require_settings
 from apps.prompts.models import Draft
 from apps.prompts.output_fields import (
     FIELD_LABELS,
@@ -19,8 +19,9 @@ from apps.prompts.output_fields import (
     OutputField,
     schema_of,
 )
+from apps.prompts.output_schema import SchemaError, read_schema
 from apps.prompts.queries.documents import new_settings
-from apps.prompts.queries.earlier import settings_at
+from apps.prompts.queries.earlier import last_schema, settings_at
 from apps.prompts.stale import reconcile
 
 MAX_MODEL = 200
@@ -127,7 +128,7 @@ def change_output(
     revision: int | None = None,
     actor: Any,
 ) -> Draft:
-    """The answer's format; `fields` make the schema of a JSON answer. No schema is ever typed.
+    """The answer's format; `fields` make the schema of a JSON answer.
     `revision` as for the settings."""
     cleaned = _clean_fields(fields) if format == "json" else []
     desk = Desk.at(draft, actor)
@@ -138,9 +139,33 @@ def change_output(
     return _keep(desk, settings)
 
 
+@working
+def change_schema(
+    draft: Draft, *, schema: str, revision: int | None = None, actor: Any
+) -> Draft:  # fmt: skip
+    """The JSON schema of the answer as somebody typed it; an empty text: JSON without a schema.
+    `revision` as for the settings."""
+    try:
+        wanted = read_schema(clean_text("schema", schema))
+    except SchemaError as error:
+        raise Invalid({"schema": [str(error)]}) from None
+    desk = Desk.at(draft, actor)
+    typed = {"schema": {"format": "json", "json_schema": wanted}}
+    output = _reconciled(desk, revision, lambda now: {"schema": now["output"]}, typed)["schema"]
+    settings = {**new_settings(), **desk.draft.settings, "output": output}
+    require_settings(settings)
+    return _keep(desk, settings)
+
+
 def _schema(desk: Desk, format: str, fields: Sequence[OutputField]) -> dict[str, Any] | None:
-    """With what the schema of the draft says beyond the fields of the form."""
-    former = {**new_settings(), **desk.draft.settings}["output"]["json_schema"]
+    """With what the schema of the draft says beyond the fields of the form. A draft that goes back
+    to JSON has the schema again that it had before it was something else."""
+    output = {**new_settings(), **desk.draft.settings}["output"]
+    former = output["json_schema"]
+    if format == "json" and output["format"] != "json" and former is None:
+        former = last_schema(desk.draft)
+        if former is not None and not fields:
+            return former
     known = (former or {}).get("properties", {})
     if any(field.type == KEPT and field.name not in known for field in fields):
         raise Invalid({"fields": [_("Only a field that is there can stay as it is.")]})

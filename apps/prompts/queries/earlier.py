@@ -14,6 +14,14 @@ def settings_at(draft: Draft, revision: int) -> dict[str, Any] | None:
     return None if past is None else {**new_settings(), **past.settings}
 
 
+def last_schema(draft: Draft) -> dict[str, Any] | None:
+    """The newest JSON schema that the answer of the draft ever had."""
+    past: Any = draft.history.filter(settings__output__json_schema__isnull=False)
+    rows = past.exclude(settings__output__json_schema=None).order_by("-history_id")
+    found = rows.values_list("settings", flat=True).first()
+    return None if found is None else found["output"]["json_schema"]
+
+
 def variable_at(variable: DraftVariable, revision: int) -> dict[str, Any] | None:
     """The variable when its draft had that revision; None if it was not there, or nobody knows."""
     draft = variable.draft.history.filter(revision=revision).order_by("-history_id").first()

@@ -23,7 +23,7 @@ from apps.prompts.views.prompts import (
     restore_prompt,
 )
 from apps.prompts.views.restoring import restore_step, restore_text
-from apps.prompts.views.settings import change_output, change_settings
+from apps.prompts.views.settings import change_output, change_schema, change_settings
 from apps.prompts.views.snippet_acts import archive_snippet, create_snippet, restore_snippet
 from apps.prompts.views.snippets import (
     change_snippet,
@@ -85,6 +85,7 @@ __all__ = [
     "change_output",
     "change_prompt",
     "change_sample",
+    "change_schema",
     "change_settings",
     "change_snippet",
     "change_variable",

@@ -9,14 +9,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, require
 from apps.core.navigation import back
 from apps.prompts import actions
 from apps.prompts.editing import editor
 from apps.prompts.forms import SettingsForm
 from apps.prompts.models import Draft
 from apps.prompts.output_fields import OutputField
+from apps.prompts.output_schema import written
+from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries import prompt_for
+from apps.prompts.queries.documents import new_settings
 from apps.prompts.views.answers import draft_for, is_htmx, revision_of, told, wants_json, write_page
 
 
@@ -104,3 +107,28 @@ def _refused_output(
         "next": request.POST.get("next", ""),
     }
     return render(request, "prompts/output_form.html", context, status=422)
+
+
+@login_required
+def change_schema(request: HttpRequest, path: str) -> HttpResponse:
+    """The answer's JSON schema as a text, on a page of its own: what the fields of the form made,
+    and what the form will show."""
+    draft = draft_for(request, prompt_for(request.user, path))
+    require(can_edit_draft(request.user, draft))
+    shown = written({**new_settings(), **draft.settings}["output"]["json_schema"])
+    context: dict[str, Any] = {"prompt": draft.prompt, "draft": draft, "schema": shown}
+    if request.method != "POST":
+        return render(request, "prompts/schema_form.html", context)
+    typed = request.POST.get("schema", "")
+    try:
+        actions.change_schema(
+            draft, schema=typed, revision=revision_of(request), actor=request.user
+        )
+    except Invalid as error:
+        draft.refresh_from_db(fields=["revision"])
+        context |= {
+            "schema": typed,
+            "sentences": [t for texts in error.errors.values() for t in texts],
+        }
+        return render(request, "prompts/schema_form.html", context, status=422)
+    return back(request, write_page(draft))
