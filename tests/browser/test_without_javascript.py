@@ -61,6 +61,10 @@ def test_block_is_edited_moved_retyped_deleted_and_put_back(demo, place):
 
     menu(page, "Guardrails", "Delete")
     assert "guardrails" not in labels(page)
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    assert "guardrails" in labels(page)
+    page.locator("#toasts").get_by_role("button", name="Redo").click()
+    assert "guardrails" not in labels(page)
     page.locator("#deleted-blocks summary").click()
     page.get_by_role("button", name="Put back Guardrails").click()
     assert text_of(page, "Guardrails").endswith(RULE)

@@ -237,3 +237,18 @@ def test_order_of_others_is_no_step_of_mine(three, ana):
 
     assert press(ana, act).status_code == 409
     assert state(three) == theirs
+
+
+def test_plain_form_keeps_the_button_for_the_next_page(house, ana):
+    """Without a script: the note stands on the page that the form leads to, with its button."""
+    ana.post(url("remove_block", house.block("input").key))
+    page = ana.get(reverse("pages:write", args=["support/reply"]))
+
+    found = toast(page)
+    assert (found[0], found[2], found[3]) == (
+        "Input deleted",
+        {"gone": "yes", "way": "undo"},
+        "Undo",
+    )
+    ana.post(found[1], found[2])
+    assert [block.type for block in house.blocks] == ["instructions", "input"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping
@@ -222,6 +223,13 @@ def control(field: BoundField) -> SafeString:
 
 def _has(field: BoundField, part: str) -> bool:
     return bool(field.help_text if part == "help" else field.errors)
+
+
+@register.filter
+def button_of(message: Any) -> dict[str, Any]:
+    """What a message says about the act that takes it back: undo, label and fields; or nothing."""
+    tags = message.extra_tags or ""
+    return dict(json.loads(tags)) if tags.startswith("{") else {}
 
 
 @register.filter

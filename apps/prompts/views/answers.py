@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,12 @@ class Toast:
     undo: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
     label: str = ""
+
+    @property
+    def kept(self) -> str:
+        """Its button, as it is kept with a message until the next page shows it."""
+        button = {"undo": self.undo, "label": self.label, "fields": dict(self.fields)}
+        return json.dumps(button) if self.undo else ""
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -82,7 +89,7 @@ def blocks_answer(
     """The whole list of blocks as it is now."""
     if not is_htmx(request):
         if toast:
-            messages.success(request, toast.text)
+            messages.success(request, toast.text, extra_tags=toast.kept)
         return back(request, write_page(draft))
     # The act changed the order and the revision: the draft is read again.
     shown = editor(request.user, draft.prompt, draft_for(request, draft.prompt), fresh=fresh)
