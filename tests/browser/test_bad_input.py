@@ -115,7 +115,7 @@ def test_what_is_replaced_makes_room(place, house):
 # --- words with looks ---------------------------------------------------------------------------
 
 RICH = """<html><head><style>p {color: red}</style></head><body><!--StartFragment-->
-<h2>Rules</h2><p>Be <b>very</b>
+<h2 style="color: red">Rules</h2><p>Be <b>very</b>
    <i>kind</i>.</p><ul><li>First</li><li><p>Second <a href="https://example.org">link</a></p>
 <ol><li>inner</li><li>more</li></ol></li></ul><p>One<br>Two</p><script>alert(1)</script>
 <img src=x onerror=alert(1)><!--EndFragment--></body></html>"""

@@ -44,6 +44,7 @@ from apps.prompts.queries.preview import Preview, preview
 from apps.prompts.queries.prompts import draft_of, latest_version
 from apps.prompts.queries.snippets import offered_snippets, standings
 from apps.prompts.queries.texts import text_of
+from apps.prompts.queries.variables import use_counts
 from apps.prompts.values import typed_text
 
 BLANK_FIELDS = 2
@@ -195,7 +196,16 @@ class Editor:
 
     @cached_property
     def variables(self) -> list[VariableRow]:
-        return [self.typed.get(v.pk) or variable_row(v, self.uses) for v in self.declared]
+        rows = [self.typed.get(v.pk) or variable_row(v, self.uses) for v in self.declared]
+        samples = {chip["name"]: chip["sample"] for chip in self.chips}
+        for variable, row in zip(self.declared, rows, strict=True):
+            row.counts = self.use_counts.get(variable.name, {})
+            row.example = samples[variable.name]
+        return rows
+
+    @cached_property
+    def use_counts(self) -> dict[str, dict[str, int]]:
+        return use_counts([*self.rows, *self.removed])
 
     @property
     def new_variable_row(self) -> VariableRow:

@@ -117,6 +117,17 @@ class VariableRow:
     choices: str
     uses: int
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)  # label of a block → uses in its words
+    example: str = ""  # the value of the first sample
+
+    @property
+    def places(self) -> list[str]:
+        """In which blocks a new name changes something, and how often."""
+        return [f"{label} ({n})" if n > 1 else label for label, n in self.counts.items()]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True)

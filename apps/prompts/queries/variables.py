@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from apps.prompts import content
 from apps.prompts.compile import used_variables
 from apps.prompts.models import Draft, DraftBlock
-from apps.prompts.placeholders import variable_names
+from apps.prompts.placeholders import tokens, variable_names
 from apps.prompts.queries.documents import draft_document
 
 
@@ -20,6 +23,19 @@ def text_uses(draft: Draft, name: str) -> list[DraftBlock]:
     related = ("changed_by", "snippet_version__snippet")
     blocks = DraftBlock.objects.filter(draft=draft).select_related(*related)
     return [block for block in blocks if name in variable_names(_words(block))]
+
+
+def use_counts(blocks: Iterable[DraftBlock]) -> dict[str, dict[str, int]]:
+    """Name → the label of a block → how often the words of such blocks use it: what a rename
+    changes."""
+    found: dict[str, dict[str, int]] = {}
+    for block in blocks:
+        label = content.BLOCK_LABELS[block.type]
+        for token in tokens(_words(block)):
+            if token.kind == "variable":
+                places = found.setdefault(token.value, {})
+                places[label] = places.get(label, 0) + 1
+    return found
 
 
 def _words(block: DraftBlock) -> str:

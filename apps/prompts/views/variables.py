@@ -10,12 +10,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import Invalid
 from apps.core.navigation import back
 from apps.core.numbers import whole
 from apps.prompts import actions
+from apps.prompts.addresses import draft_address
 from apps.prompts.editing import (
     Editor,
     SampleRow,
@@ -31,6 +34,7 @@ from apps.prompts.queries import prompt_for
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.values import read_value
 from apps.prompts.views.answers import (
+    Toast,
     draft_for,
     is_htmx,
     revision_of,
@@ -107,12 +111,41 @@ def change_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     try:
         if form.is_valid():
             typed = {**form.cleaned_data, "revision": revision_of(request)}
-            actions.change_variable(variable, **typed, actor=request.user)
-            renamed = form.cleaned_data["name"] != variable.name
-            return _variables_answer(request, draft, blocks=renamed)
+            now = actions.change_variable(variable, **typed, actor=request.user)
+            if now.name == before.name:
+                return _variables_answer(request, draft)
+            return _renamed(request, draft_for(request, draft.prompt), before, now)
     except Invalid as error:
         form.take(error)
     return _refused_variable(request, draft, form, variable)
+
+
+def _renamed(
+    request: HttpRequest, draft: Draft, before: VariableRow, now: DraftVariable
+) -> HttpResponse:
+    """Says how many places have the new name, with the act that takes it back."""
+    shown = _shown(request, draft)
+    places = sum(shown.use_counts.get(now.name, {}).values())
+    told_places = ngettext("in %(n)s place", "in %(n)s places", places) % {"n": places}
+    said = _("“%(old)s” is “%(new)s” now, %(places)s") % {
+        "old": before.name,
+        "new": now.name,
+        "places": told_places,
+    }
+    if not is_htmx(request):
+        messages.success(request, said)
+        return back(request, write_page(draft, pane="variables"))
+    undo = draft_address("prompts:change_variable", draft, draft.prompt.path, now.pk)
+    toast = Toast(said, undo, {**_posted(before), "revision": draft.revision})
+    context = {"editor": shown, "toast": toast}
+    return told(render(request, "prompts/_variables.html", context), blocks=True)
+
+
+def _posted(row: VariableRow) -> dict[str, str]:
+    """The fields of a variable's form."""
+    names = ("name", "type", "default", "description", "max_length", "choices")
+    fields = {name: str(getattr(row, name)) for name in names}
+    return {**fields, "required": "yes"} if row.required else fields
 
 
 def _refused_variable(

@@ -4,6 +4,7 @@ import { Idiomorph } from "idiomorph";
 
 function keep(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) return true;
+  if (globalThis.galley.keeps?.(old, fresh)) return false;
   if (old.matches("form[data-autosave]") && old.unsaved) return false;
   // An open choice between two texts, and why a text was not taken, stay until they are settled here.
   // So does another wording that somebody is writing beside the words.
@@ -24,7 +25,8 @@ function keep(old, fresh) {
 }
 
 // Somebody deleted a block in which words wait: it goes once they are saved with it, on the server.
-const stays = (gone) => gone.nodeType === Node.ELEMENT_NODE && [...gone.querySelectorAll("form[data-autosave]")].some((form) => form.unsaved);
+const stays = (gone) => gone.nodeType === Node.ELEMENT_NODE && (globalThis.galley.staysWithWords?.(gone) || hasWords(gone));
+const hasWords = (gone) => [...gone.querySelectorAll("form[data-autosave]")].some((form) => form.unsaved);
 
 const extension = {
   isInlineSwap: (style) => style === "morph" || style === "morph:outerHTML",

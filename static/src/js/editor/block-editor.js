@@ -10,6 +10,7 @@ import { commented } from "./commented.js";
 import { completeVariable } from "./complete.js";
 import { edits } from "./edits.js";
 import "./incoming.js";
+import "./kept-forms.js";
 import { look } from "./look.js";
 import { PlainBox } from "./plain.js";
 import "./rows.js";

@@ -8,6 +8,7 @@ const REFUSED = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc
 const TEXT_NAME = /\.(?:txt|md|markdown|text|csv|tsv|json|jsonl|xml|ya?ml|toml|html?|log|prompt)$/i;
 const BLOCKS = /^(?:ADDRESS|ARTICLE|ASIDE|BLOCKQUOTE|DD|DIV|DL|DT|FIGURE|FOOTER|FORM|H[1-6]|HEADER|HR|LI|MAIN|OL|P|PRE|SECTION|TABLE|TR|UL)$/;
 const SKIPPED = /^(?:SCRIPT|STYLE|TEMPLATE|HEAD|TITLE|NOSCRIPT|IFRAME|OBJECT|SVG)$/i;
+const STYLED = /\s(?:style|on[a-z]+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+)/gi;
 
 const sizeOf = (text) => new TextEncoder().encode(text).length;
 const say = (text) => toast(text, "error");
@@ -17,7 +18,9 @@ const say = (text) => toast(text, "error");
 /** The words of pasted HTML, a line for each paragraph, a dash or number before each item of a list. */
 function fromHtml(html) {
   const lines = [""];
-  walk(new DOMParser().parseFromString(html, "text/html").body, lines, 0);
+  // Looks go first: a parsed document keeps our policy, and would report each of them.
+  const bare = html.replace(/<style[\s\S]*?<\/style\s*>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(STYLED, ""));
+  walk(new DOMParser().parseFromString(bare, "text/html").body, lines, 0);
   return lines.map((line) => line.trimEnd()).join("\n").replace(/\n{3,}/g, "\n\n").trim();
 }
 
