@@ -15,6 +15,7 @@ from apps.accounts.forms import ProfileForm
 from apps.accounts.links import can_sign_in_by_link, demo_person
 from apps.accounts.models import User
 from apps.core.errors import Invalid, require
+from apps.core.middleware import BY_LINK
 from apps.core.navigation import back
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -71,6 +72,7 @@ def sign_in_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         return render(request, "accounts/sign_in_link.html", {"person": person})
     assert person is not None
     login(request, person, backend=BACKEND)
+    request.session[BY_LINK] = True
     return with_theme(redirect("/"), person.theme)
 
 

@@ -58,6 +58,7 @@ def record(
     """Append one entry in the caller's transaction.
 
     `data` may only have keys that the event declares; values are JSON (ids, numbers, short names).
+    How the person signed in is added to it, where they did.
     Raises KeyError for an unknown event, ValueError for an undeclared key, RuntimeError outside a
     transaction. What it raises undoes the act: there is no act without its entry.
     """
@@ -66,9 +67,11 @@ def record(
         raise ValueError(f"{event} does not declare {', '.join(sorted(undeclared))}")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the act")
+    here = origin()
+    if actor.kind == "person" and (way := here.signed_in_by()):
+        data["signed_in_by"] = way
     salts = {"actor": secrets.token_hex(16), "target": secrets.token_hex(16)}
     labels = {"actor": actor.label, "target": str(target)}
-    here = origin()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(

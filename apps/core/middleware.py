@@ -16,6 +16,18 @@ from apps.core.verdicts import not_visible
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+BY_LINK = "signed_in_by_link"  # in a session that began with a link of this machine
+
+
+def signed_in_by(request: HttpRequest) -> str:
+    """How the session of a call began, as the sign-in package keeps it: "password, totp"."""
+    if request.session.get(BY_LINK):
+        return "link"
+    methods = request.session.get("account_authentication_methods", [])
+    began = (one for one in methods if not one.get("reauthenticated"))
+    return ", ".join(dict.fromkeys(str(one.get("type") or one.get("method")) for one in began))
+
+
 class OriginMiddleware:
     """Says where a call comes from; marks every page as private and as one of two shapes."""
 
@@ -24,7 +36,8 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         source = "api" if request.path.startswith("/api/") else "web"
-        with coming_from(source, request.META.get("REMOTE_ADDR"), uuid.uuid4().hex):
+        here = (request.META.get("REMOTE_ADDR"), uuid.uuid4().hex, lambda: signed_in_by(request))
+        with coming_from(source, *here):
             response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
         response.headers.setdefault("Cache-Control", "no-store, private")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 
+def nobody() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Origin:
-    """`source` is web, api, command or task."""
+    """`source` is web, api, command or task. `signed_in_by` tells, when it is asked, how the person
+    came in ("password, totp"), "" where nobody signed in."""
 
     source: str = "command"
     address: str | None = None
     request_id: str = ""
+    signed_in_by: Callable[[], str] = nobody
 
 
 _current: ContextVar[Origin | None] = ContextVar("galley_origin", default=None)
@@ -25,8 +31,13 @@ def origin() -> Origin:
 
 
 @contextmanager
-def coming_from(source: str, address: str | None = None, request_id: str = "") -> Iterator[None]:
-    token = _current.set(Origin(source, address, request_id))
+def coming_from(
+    source: str,
+    address: str | None = None,
+    request_id: str = "",
+    signed_in_by: Callable[[], str] = nobody,
+) -> Iterator[None]:
+    token = _current.set(Origin(source, address, request_id, signed_in_by))
     try:
         yield
     finally:

@@ -14,8 +14,9 @@ from django.test import Client
 
 from apps.accounts.links import sign_in_path, token_for
 from apps.accounts.models import User
+from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
-from apps.teams.actions import create_first_admin, invite_person
+from apps.teams.actions import create_first_admin, create_team, invite_person
 from tests.teams.people import PASSWORD
 
 LOCAL = {"HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": "127.0.0.1"}
@@ -286,3 +287,30 @@ def test_the_package_does_not_change_addresses(mei, client):
     assert answer.status_code == 405
     mei.refresh_from_db()
     assert mei.email == "mei@alder.example"
+
+
+def created(client, **more):
+    client.post("/admin/teams/new/", {"name": "Leads", "purpose": ""}, **more)
+    return AuditEntry.objects.get(event="teams.team.created")
+
+
+def test_trail_says_that_whoever_acted_came_in_by_password(mei, client):
+    client.post("/account/login/", {"login": mei.email, "password": PASSWORD})
+
+    entry = created(client)
+
+    assert entry.data["signed_in_by"] == "password"
+    page = client.get("/audit/").content.decode()
+    assert "<dt>Signed in by</dt><dd>password</dd>" in page
+
+
+def test_trail_says_that_whoever_acted_came_in_by_a_link(mei, client):
+    client.post(sign_in_path(mei), **LOCAL)
+
+    assert created(client, **LOCAL).data["signed_in_by"] == "link"
+
+
+def test_trail_says_nothing_of_a_sign_in_where_there_was_none(mei):
+    create_team(name="Leads", purpose="", actor=mei)
+
+    assert "signed_in_by" not in AuditEntry.objects.get(event="teams.team.created").data
