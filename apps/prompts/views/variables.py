@@ -108,6 +108,7 @@ def change_variable(request: HttpRequest, path: str, pk: int) -> HttpResponse:
     draft = draft_for(request, prompt_for(request.user, path))
     variable = get_object_or_404(DraftVariable, pk=pk, draft=draft)
     form = VariableForm(request.POST)
+    before = variable_row(variable, {})
     try:
         if form.is_valid():
             typed = {**form.cleaned_data, "revision": revision_of(request)}
