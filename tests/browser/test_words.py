@@ -51,6 +51,24 @@ def test_the_browser_finds_the_same_name_as_the_server(browser):
     assert found == [meant for _typed, _names, meant in SLIPS]
 
 
+def test_t31_hidden_characters_are_drawn_while_one_writes_and_stay_what_they_are(place, house):
+    odd = "Pay\u200b \u202etxt\u2066 \U0001f468\u200d\U0001f469 \u2764\ufe0f \u05d0 \ue000."
+    here = house.block("instructions")
+    save_block(here, revision=here.revision, body=odd, actor=house.ana)
+    page = at_the_draft(place, house)
+
+    marks = block(page, "Instructions").locator(".cm-content .odd")
+
+    expect(marks).to_have_count(4)
+    assert marks.evaluate_all("all => all.map((one) => one.dataset.marker)") == [
+        "Zero width space",
+        "Right-to-left override",
+        "Character U+2066",
+        "Character U+E000",
+    ]
+    assert text_of(page, "Instructions") == kept(house) == odd
+
+
 @pytest.mark.parametrize("plain", [False, True], ids=["editor", "plain"])
 def test_a_misspelt_name_is_put_right_in_one_click_and_can_be_undone(plain, place, house):
     page = at_the_draft(place, house, plain=plain)

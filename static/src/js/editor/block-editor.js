@@ -9,6 +9,7 @@ import { braces, chips, redraw } from "./chips.js";
 import { commented } from "./commented.js";
 import { completeVariable } from "./complete.js";
 import { edits } from "./edits.js";
+import { hiddenMarks } from "./hidden.js";
 import "./incoming.js";
 import "./kept-forms.js";
 import { look } from "./look.js";
@@ -73,6 +74,7 @@ class BlockEditor extends HTMLElement {
         braces,
         chips,
         commented,
+        hiddenMarks,
         look,
         EditorView.updateListener.of((update) => this.changed(update)),
       ],
