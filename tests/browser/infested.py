@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -14,8 +15,9 @@ from apps.environments.rules import Terms
 from apps.notifications.models import Letter
 from apps.prompts.actions import (
     ImportedVersion,
+    add_variant,
     archive_prompt,
-    change_output,
+    change_schema,
     change_settings,
     change_snippet,
     create_prompt,
@@ -26,6 +28,7 @@ from apps.prompts.actions import (
     remove_block,
     restore_version,
     save_block,
+    save_override,
     save_sample,
     write_document,
 )
@@ -314,7 +317,13 @@ class Infested:
         change_settings(
             draft, headings="xml", model=self.poison.one(100), temperature=0.5, actor=self.author
         )
-        change_output(draft, format="json", fields=[], actor=self.author)
+        add_variant(draft, model=(other := self.poison.one(100)), actor=self.author)
+        for block in draft.blocks.filter(removed_at=None)[:2]:
+            save_override(block, model=other, body=self.poison.some(2000), actor=self.author)
+        schema = {"type": "object", "properties": {self.poison.one(60): {
+            "type": "string", "description": self.poison.some(500)}},
+            "$comment": self.poison.some(500)}  # fmt: skip
+        change_schema(draft, schema=json.dumps(schema), actor=self.author)
 
     def _draft(self, prompt: Prompt) -> None:
         side, draft = self.side, draft_of(prompt)

@@ -27,7 +27,8 @@ OUTSIDE = [
 ]  # fmt: skip
 INSIDE = [
     "customer_name", "shop", "order_id", "language", "tone", "date", "message_count",
-    "email_domain",    "review_date", "plan", "policy", "brand", "question_number", "ticket_id", "inputs_allowed",
+    "email_domain", "review_date", "plan", "policy", "brand", "question_number", "ticket_id",
+    "inputs_allowed",
 ]  # fmt: skip
 
 

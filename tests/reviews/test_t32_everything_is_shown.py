@@ -83,7 +83,17 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
         found.add("rendering/headings")
     if old["output"]["format"] != new["output"]["format"]:
         found.add("output/format")
+    was, now = (leaf_texts(side["output"]["json_schema"]) for side in (old, new))
+    if (old["output"]["json_schema"] is None) != (new["output"]["json_schema"] is None):
+        found.add("output/json_schema")
+    else:
+        found |= {f"output/json_schema/{name}" for name in was.keys() | now.keys()
+                  if was.get(name) != now.get(name)}  # fmt: skip
     return found | model_differences(old["models"], new["models"])
+
+
+def leaf_texts(schema: dict[str, str] | None) -> dict[str, str]:
+    return schema or {}
 
 
 def model_differences(old: list[Any], new: list[Any]) -> set[str]:
@@ -135,6 +145,8 @@ def documents(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         new["rendering"] = new["rendering"] | {"headings": "xml"}
     for side in (old, new):
         side["models"] = draw(models)
+        schemas = st.none() | st.dictionaries(st.sampled_from(["title", "$comment"]), words)
+        side["output"] = {"format": "json", "json_schema": draw(schemas)}
     give_examples(draw, old, new)
     for block in new["blocks"][:count]:
         if draw(st.integers(0, 3)) == 0:
@@ -160,7 +172,10 @@ models = st.lists(
             "parameters": st.dictionaries(
                 st.sampled_from(["temperature", "max_output_tokens"]), st.integers(1, 3)
             ),
-            "overrides": st.dictionaries(st.sampled_from(KEYS[:2]), words),
+            "overrides": st.dictionaries(
+                st.sampled_from(KEYS[:2]),
+                st.fixed_dictionaries({"body": words}) | st.just({"enabled": False}),
+            ),
         }
     ),
     max_size=1,
@@ -269,3 +284,22 @@ def test_t32_variables_and_settings_are_shown_in_every_view(view):
     new["rendering"] = new["rendering"] | {"headings": "xml"}
 
     assert drawn(old, new, view).paths == {"variables/name/description", "rendering/headings"}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_t32_hostile_words_of_a_model_and_a_schema_are_shown_and_escaped(view):
+    hostile = "<img/src=x/onerror=alert(1)></td><script>alert(2)</script>\u202e"
+    block = new_block("note", body="Words", key=KEYS[0])
+    old = new_content() | {"blocks": [block], "models": [], "output": new_content()["output"]}
+    model = {"model": hostile, "parameters": {}, "overrides": {KEYS[0]: {"body": hostile}}}
+    answer = {"format": "json", "json_schema": {"title": hostile}}
+    new = new_content() | {"blocks": [block], "models": [model], "output": answer}
+
+    reading = read(compare(old, new), view=view, old_label="v1", new_label="v2")
+    request = RequestFactory().get("/prompts/a/b/-/compare/")
+    html = render_to_string("prompts/_comparison.html", {"reading": reading}, request=request)
+
+    assert "<script" not in html and "<img" not in html
+    assert Page(html).paths == {f"models/{hostile}", "output/format", "output/json_schema"}
+    assert html.count("&lt;script&gt;") >= 4
+    assert "Right-to-left override" in Page(html).markers
