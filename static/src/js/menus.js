@@ -8,6 +8,7 @@ function closeAll(except = null) {
 function toggled({ target }) {
   if (!target.matches?.("details.menu")) return;
   if (target.open) closeAll(target);
+  if (target.open && target.closest("main")) target.querySelector(".menulist")?.scrollIntoView({ block: "nearest" });
   else target.opener = null;
 }
 document.addEventListener("toggle", toggled, true);
