@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.core.errors import Invalid, NotAllowed
 from apps.prompts.actions import (
     add_variant,
+    change_output,
     change_settings,
     change_variant,
     first_variant,
@@ -164,6 +165,18 @@ def test_models_are_added_renamed_put_first_removed_and_brought_back(two):
     assert [one["model"] for one in models_of(two)] == ["acme/large", "acme/small"]
     put_back_variant(two.draft, model="acme/mini", revision=before, actor=two.ana)
     assert models_of(two) == had
+
+
+def test_settings_are_saved_beside_the_words_of_a_model(two):
+    save_override(two.block("instructions"), model="acme/small", body="Short.", actor=two.ana)
+
+    change_settings(
+        two.draft, headings="xml", model="acme/large", temperature=0.5, actor=two.ana
+    )  # fmt: skip
+    change_output(two.draft, format="list", actor=two.ana)
+
+    assert own(two) == {"body": "Short."}
+    assert models_of(two)[0]["parameters"] == {"temperature": 0.5}
 
 
 def test_a_model_stands_there_once(two):

@@ -253,7 +253,5 @@ def _override_at(desk: Desk, revision: int, place: tuple[str, str]) -> dict[str,
 
 def _write(desk: Desk, models: list[Model]) -> Draft:
     settings = {**new_settings(), **desk.draft.settings, "models": models}
-    # The words of removed blocks stay too: a block that is put back brings them back.
-    named = [{**model, "overrides": {}} for model in models]
-    require_settings({**settings, "models": named})
+    require_settings(settings)
     return _keep(desk, settings)
