@@ -8,10 +8,9 @@ from apps.core.actions import working
 from apps.core.errors import require
 from apps.core.live import touch
 from apps.prompts.actions.desk import Desk
-from apps.prompts.actions.snippets import pinned_part
 from apps.prompts.models import Draft, Prompt, SnippetVersion
 from apps.prompts.permissions import can_edit_prompt, can_pin_snippet
-from apps.prompts.queries.documents import draft_document
+from apps.prompts.queries.documents import draft_document, pinned_part
 from apps.prompts.queries.prompts import draft_contributors, draft_of
 from apps.prompts.queries.snippets import outdated, writers_brought
 

@@ -14,7 +14,7 @@ from apps.core.actions import governed, working
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
 from apps.core.verdicts import not_possible
-from apps.prompts import content, events
+from apps.prompts import events
 from apps.prompts.actions.blocks import _clean_rows, _clean_style
 from apps.prompts.actions.desk import Desk
 from apps.prompts.actions.prompts import _locked_namespace
@@ -37,7 +37,7 @@ from apps.prompts.permissions import (
     can_restore_snippet,
     can_view_snippet,
 )
-from apps.prompts.queries.documents import pin_part
+from apps.prompts.queries.documents import pinned_part
 from apps.prompts.queries.snippets import newest_version
 from apps.prompts.saving import as_rows
 from apps.teams.models import Namespace
@@ -237,17 +237,6 @@ def pin_snippet(
     block = desk.new_block(pinned_part(newest_version(snippet)))
     desk.order(_inserted(desk.draft.order, block.key, after))
     return block
-
-
-def pinned_part(version: SnippetVersion) -> dict[str, Any]:
-    part = content.new_block(
-        version.type,
-        title=version.title,
-        body=version.body,
-        rows=version.rows,
-        as_=version.rows_as,
-    )
-    return {**part, "snippet": pin_part(version)}
 
 
 @working

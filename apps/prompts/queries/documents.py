@@ -39,6 +39,18 @@ def pin_part(version: SnippetVersion | None) -> dict[str, Any] | None:
     return {"path": path, "version": version.number}
 
 
+def pinned_part(version: SnippetVersion) -> dict[str, Any]:
+    """A new block that says what this version says, and names it."""
+    part = content.new_block(
+        version.type,
+        title=version.title,
+        body=version.body,
+        rows=version.rows,
+        as_=version.rows_as,
+    )
+    return {**part, "snippet": pin_part(version)}
+
+
 def variable_part(variable: DraftVariable) -> dict[str, Any]:
     return content.new_variable(
         variable.name,
