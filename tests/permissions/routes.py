@@ -140,21 +140,6 @@ def gone_model_data(world: World) -> dict[str, Any]:
     return {**found, "since": since}
 
 
-def model_data(world: World) -> dict[str, Any]:
-    """A model that the draft has."""
-    author = world.ours.people["second"]
-    add_variant(world.ours.draft, model="acme/small", actor=author)
-    return {"model": "acme/small", "name": "acme/large", "since": "1"}
-
-
-def gone_model_data(world: World) -> dict[str, Any]:
-    found = model_data(world)
-    draft, model = world.ours.draft, found["model"]
-    since = draft.revision
-    remove_variant(draft, model=model, actor=world.ours.people["second"])
-    return {**found, "since": since}
-
-
 def step_data(world: World) -> dict[str, Any]:
     return {"step": str(world.ours.block.history.latest().history_id)}
 
