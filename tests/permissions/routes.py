@@ -19,7 +19,6 @@ from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
 from apps.prompts.actions import add_variant, remove_variant
-from apps.prompts.actions import add_variant, remove_variant
 from apps.prompts.queries.sessions import moment_of
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from tests.permissions.world import World, place
