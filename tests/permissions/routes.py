@@ -125,9 +125,10 @@ def save_data(world: World) -> dict[str, Any]:
 
 
 def model_data(world: World) -> dict[str, Any]:
-    """A model that the draft has."""
-    author = world.ours.people["second"]
-    add_variant(world.ours.draft, model="acme/small", actor=author)
+    """A model that the draft has, since the first row that asks."""
+    draft = world.ours.draft
+    if "acme/small" not in [model["model"] for model in draft.settings.get("models", [])]:
+        add_variant(draft, model="acme/small", actor=world.ours.people["second"])
     return {"model": "acme/small", "name": "acme/large", "since": "1"}
 
 
