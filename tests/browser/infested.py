@@ -62,7 +62,7 @@ from apps.teams.actions import (
     request_access,
 )
 from apps.teams.queries import root_namespace
-from tests.browser.payloads import Poison
+from tests.browser.payloads import MARKER, Poison
 from tests.permissions.world import PASSWORD, ROLES, Side, World, place
 from tests.releases.world import shown
 
@@ -263,7 +263,7 @@ class Infested:
         for name in ("thread", "resolved"):
             thread = start_thread(
                 side.review, block_key=key, body=self.poison.every()[:9000],
-                quote=self.poison.some(500), actor=reviewer,
+                quote=self._quote(prompt, 2), actor=reviewer,
             )  # fmt: skip
             reply(thread, body=self.poison.some(2000), actor=self.author)
             setattr(side, name, thread)
@@ -277,6 +277,14 @@ class Infested:
             actor=reviewer,
         )  # fmt: skip
         withdraw_review(other, reason=self.reason(), actor=self.author)
+
+    def _quote(self, prompt: Prompt, number: int) -> str:
+        """Words of the block itself, so that payloads stand before and after them."""
+        content = json.loads(bytes(prompt.versions.get(number=number).content))
+        role = next(block for block in content["blocks"] if block["type"] == "role")
+        parts = role["body"].split(MARKER)
+        half = len(parts) // 2
+        return MARKER.join(parts[half : half + 2])
 
     def _talk(self, prompt: Prompt, key: uuid.UUID) -> None:
         """On the draft: a comment on words, and a wording that is suggested."""
