@@ -108,6 +108,17 @@ class RestoreForm(ReasonForm):
     pass
 
 
+class DismissForm(GalleyForm):
+    """`finding` is its digest, which the pane knows."""
+
+    finding = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why this is no problem"),
+        max_length=MAX_REASON,
+        help_text=_("Reviewers read it beside what was found."),
+    )
+
+
 class VersionForm(GalleyForm):
     reason = forms.CharField(
         label=_("Why"),

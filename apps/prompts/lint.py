@@ -29,6 +29,8 @@ _SECRETS = (
     ("a Galley key", re.compile(r"\bgly_[a-z0-9_-]{1,80}_(?:read|write|release)_[A-Za-z0-9]{8}")),
 )
 
+# What is said of the prompt as a whole, or of several blocks of it.
+_WHOLE = ("empty_prompt", "contradiction", "no_refusal", "too_long")
 _TOLD = ("role", "context", "instructions", "guardrails", "output_format", "custom")
 _MOST_PAIRS = 10
 LONG_TOKENS = 2_000
@@ -107,15 +109,34 @@ def _name(block: dict[str, Any]) -> str:
 
 def _around(content: Document) -> Iterator[Finding]:
     """What is sent or handed out and is no block."""
-    parts = [(f"The variable “{part['name']}”", part) for part in content["variables"]]
-    parts.append(("The output", content["output"]))
-    models = map(_without_bodies, content["models"])
-    parts += [(f"Model {place}", part) for place, part in enumerate(models, 1)]
-    parts += [(f"Tool {place}", part) for place, part in enumerate(content["tools"], 1)]
-    for name, part in parts:
+    for name, part in _parts(content):
         texts = list(_strings(part))
         yield from _secret_findings(None, name, texts)
         yield from _hidden_findings(None, name, texts)
+
+
+def _parts(content: Document) -> list[tuple[str, Any]]:
+    parts: list[tuple[str, Any]] = [
+        (f"The variable “{part['name']}”", part) for part in content["variables"]
+    ]
+    parts.append(("The output", content["output"]))
+    models = map(_without_bodies, content["models"])
+    parts += [(f"Model {place}", part) for place, part in enumerate(models, 1)]
+    return parts + [(f"Tool {place}", part) for place, part in enumerate(content["tools"], 1)]
+
+
+def words_about(finding: Finding, content: Document) -> Any:
+    """What a finding speaks of, as JSON: the words of its block (each model's own too), the part
+    that is no block, or all of it for what is about the whole prompt."""
+    if finding.code in _WHOLE:
+        return dict(content)
+    if finding.block_key is not None:
+        blocks = [block for block in content["blocks"] if block["key"] == finding.block_key]
+        return [list(_texts(block, content["models"])) for block in blocks]
+    if finding.code == "unused_variable":
+        names = [part for part in content["variables"] if f"“{part['name']}”" in finding.sentence]
+        return [{"name": part["name"], "type": part["type"]} for part in names]
+    return [part for name, part in _parts(content) if finding.sentence.startswith(f"{name} ")]
 
 
 def _without_bodies(model: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,8 @@ urlpatterns = [
     _route(f"{ONE}samples/<int:pk>/remove/", views.remove_sample),
     _route(f"{ONE}draft/preview/", views.preview_pane),
     _route(f"{ONE}draft/checks/", views.checks_pane),
+    _route(f"{ONE}draft/checks/dismiss/", views.dismiss_finding),
+    _route(f"{ONE}draft/checks/show-again/", views.show_finding_again),
     _route(f"{ONE}versions/make/", views.make_version),
     _route(f"{ONE}versions/<int:number>/restore/", views.restore_version),
     _route(f"{ONE}drafts/", views.drafts),

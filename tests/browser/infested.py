@@ -22,6 +22,7 @@ from apps.prompts.actions import (
     change_snippet,
     create_prompt,
     create_snippet,
+    dismiss_finding,
     import_prompt,
     make_version,
     pin_snippet,
@@ -34,7 +35,8 @@ from apps.prompts.actions import (
 )
 from apps.prompts.content import BLOCK_TYPES, new_block, new_content, new_variable
 from apps.prompts.models import Prompt
-from apps.prompts.queries import draft_of
+from apps.prompts.queries import draft_document, draft_of
+from apps.prompts.queries.findings import found_in
 from apps.releases.actions import release_version, roll_back
 from apps.reviews.actions import (
     approve_review,
@@ -256,6 +258,7 @@ class Infested:
         side, reviewer = self.side, self.side.people["reviewer"]
         self._release(prompt, 1)
         self._next(prompt)
+        self._dismissals(prompt)
         self._settings(prompt)
         self._draft(prompt)
         side.review = self._ask(prompt, 2)
@@ -313,6 +316,12 @@ class Infested:
             actor=self.author, **words,
         )  # fmt: skip
         pin_snippet(draft_of(prompt), snippet=side.snippet, actor=self.author)
+
+    def _dismissals(self, prompt: Prompt) -> None:
+        """Half of what is found in the version that is reviewed, of the draft's words as well."""
+        draft = draft_of(prompt)
+        for found in found_in(prompt, draft_document(draft))[::2]:
+            dismiss_finding(draft, digest=found.digest, reason=self.reason(), actor=self.author)
 
     def _letter(self) -> None:
         """What a mail server said stands on a page of the admins."""

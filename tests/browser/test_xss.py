@@ -57,6 +57,7 @@ WORDLESS = {
     "notifications.NoticeChoice": {"kind"},
     "notifications.ToldSuggestion": {"state"},
     "prompts.Presence": {"tab"},
+    "prompts.Dismissal": {"digest", "code"},
     "prompts.SnippetVersion": {"type", "rows_as"},
 }
 WORDS = {"CharField", "TextField", "JSONField", "ArrayField", "EmailField"}

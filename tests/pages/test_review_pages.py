@@ -8,6 +8,10 @@ import pytest
 
 from apps.audit.subscribers import run_all
 from apps.notifications.models import InboxItem
+from apps.prompts.actions import dismiss_finding
+from apps.prompts.queries import draft_of, version_document
+from apps.prompts.queries.findings import found_in
+from apps.releases.gates import gates
 from apps.reviews.actions import start_thread
 from tests.pages.test_prompt_pages import texts
 from tests.releases.world import approve
@@ -181,3 +185,37 @@ def test_pages_ask_to_sign_in(world, client, url):
     answer = client.get(url)
 
     assert (answer.status_code, answer.url) == (302, f"/account/login/?next={url}")
+
+
+def test_reviewer_reads_what_was_dismissed_and_why_and_it_stops_the_release(world, signed_in):
+    prompt = world.prompt()
+    version = world.version(prompt, "Sign with AKIAIOSFODNN7EXAMPLE.")
+    (found,) = found_in(prompt, version_document(version))
+    review = world.review(prompt, version, "production")
+    client = signed_in(world["reviewer"])
+    assert "dismissed with a reason" not in texts(open_review(client, review))
+
+    why = "It is <b>from the manual</b>"
+    dismiss_finding(
+        draft_of(prompt), digest=found.digest, reason=why, actor=world["author"]
+    )  # fmt: skip
+
+    page = open_review(client, review)
+    assert "Found, and dismissed with a reason" in texts(page)
+    assert "&lt;b&gt;from the manual&lt;/b&gt;" in page.content.decode()
+    assert f"{world['author']} dismissed this" in texts(page)
+    assert [gate.open for gate in gates(version, review.environment) if gate.code == "text"] == [
+        False
+    ]
+
+
+def test_reviewer_of_another_version_is_not_told_of_what_it_does_not_hold(world, signed_in):
+    prompt = world.prompt()
+    version = world.version(prompt, "Sign with AKIAIOSFODNN7EXAMPLE.")
+    (found,) = found_in(prompt, version_document(version))
+    dismiss_finding(draft_of(prompt), digest=found.digest, reason="Known", actor=world["author"])
+    review = world.review(prompt, world.version(prompt, "Sign with nothing."), "production")
+
+    page = texts(open_review(signed_in(world["reviewer"]), review))
+
+    assert "dismissed with a reason" not in page

@@ -18,7 +18,9 @@ from apps.environments.queries import live_release, rule_for, terms_of
 from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
-from apps.prompts.actions import add_variant, remove_variant
+from apps.prompts.actions import add_variant, dismiss_finding, remove_variant
+from apps.prompts.queries import draft_document
+from apps.prompts.queries.findings import found_in
 from apps.prompts.queries.sessions import moment_of
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from tests.permissions.world import World, place
@@ -168,6 +170,22 @@ def new_prompt_data(world: World) -> dict[str, Any]:
 
 def paste_data(world: World) -> dict[str, Any]:
     return {"text": "# ROLE\nYou help."}
+
+
+def finding_data(world: World) -> dict[str, Any]:
+    """Something that is found in the draft."""
+    draft = world.ours.draft
+    found = found_in(world.ours.prompt, draft_document(draft))
+    return {"finding": found[0].digest, "reason": "Known"}
+
+
+def dismissed_data(world: World) -> dict[str, Any]:
+    given = finding_data(world)
+    author = world.ours.people["second"]
+    dismiss_finding(
+        world.ours.draft, digest=given["finding"], reason="Known", actor=author
+    )  # fmt: skip
+    return {"finding": given["finding"]}
 
 
 def details_data(_world: World) -> dict[str, Any]:
@@ -387,6 +405,8 @@ PROMPTS = [
     read("prompts:samples_pane", SEE, prompt),
     read("prompts:preview_pane", SEE, prompt),
     read("prompts:checks_pane", SEE, prompt),
+    edit("prompts:dismiss_finding", data=finding_data),
+    edit("prompts:show_finding_again", data=dismissed_data),
     read("prompts:presence", SEE, prompt),
     write("prompts:beat", SEE, prompt, lambda w: {"tab": "one"}, plain=200, htmx=200),
     read("prompts:conflict", EDIT, of_prompt("conflict")),

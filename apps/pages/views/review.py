@@ -22,6 +22,7 @@ from apps.pages.views.prompt import frame
 from apps.prompts.compare import compare
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import effect, version_document
+from apps.prompts.queries.findings import dismissed_in
 from apps.releases.gates import gates
 from apps.releases.permissions import can_release_version
 from apps.reviews.actions import look_at_review
@@ -106,6 +107,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": can_edit_prompt(person_of(request), found.prompt),
         "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
         "changes": lines(known.comparison),
+        "dismissed": dismissed_in(found.prompt, version_document(known.version)),
         "effect": effect(base, version_document(known.version)),
         "reading": view.reading,
         "threads": home.marked(known.threads),

@@ -10,6 +10,7 @@ from apps.prompts.actions.alternatives import (
 )
 from apps.prompts.actions.blocks import Saved, save_block, settle_conflict
 from apps.prompts.actions.documents import write_document
+from apps.prompts.actions.findings import dismiss_finding, show_finding_again
 from apps.prompts.actions.imports import import_prompt
 from apps.prompts.actions.presence import beat, leave, take_over_block
 from apps.prompts.actions.prompts import (
@@ -86,6 +87,7 @@ __all__ = [
     "declare_found_variables",
     "declare_variable",
     "detach_block",
+    "dismiss_finding",
     "duplicate_block",
     "first_variant",
     "import_prompt",
@@ -121,6 +123,7 @@ __all__ = [
     "save_sample",
     "settle_conflict",
     "share_block",
+    "show_finding_again",
     "skip_override",
     "switch_block",
     "take_over_block",

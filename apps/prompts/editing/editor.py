@@ -24,7 +24,6 @@ from apps.prompts.editing.rows import (
     sample_row,
     variable_row,
 )
-from apps.prompts.lint import Finding, lint
 from apps.prompts.models import (
     ConflictCopy,
     Draft,
@@ -40,6 +39,7 @@ from apps.prompts.output_fields import FIELD_LABELS, OutputField, fields_of
 from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.documents import blocks_in_order, document_of, variable_part
 from apps.prompts.queries.effect import cost_in_words
+from apps.prompts.queries.findings import Judged, found_in
 from apps.prompts.queries.preview import Preview, preview
 from apps.prompts.queries.prompts import draft_of, latest_version
 from apps.prompts.queries.snippets import offered_snippets, standings
@@ -239,8 +239,16 @@ class Editor:
         return sample_row(None, self.declared)
 
     @cached_property
-    def findings(self) -> list[Finding]:
-        return lint(self.document)
+    def _found(self) -> list[Judged]:
+        return found_in(self.prompt, self.document)
+
+    @property
+    def findings(self) -> list[Judged]:
+        return [one for one in self._found if one.dismissal is None]
+
+    @property
+    def dismissed(self) -> list[Judged]:
+        return [one for one in self._found if one.dismissal is not None]
 
     @property
     def chips_json(self) -> str:

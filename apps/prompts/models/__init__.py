@@ -6,11 +6,13 @@ from apps.prompts.models.drafts import (
     DraftVariable,
     Presence,
 )
+from apps.prompts.models.findings import Dismissal
 from apps.prompts.models.prompts import Prompt, Sample, Version, VersionContributor, Visit
 from apps.prompts.models.snippets import Snippet, SnippetVersion
 
 __all__ = [
     "ConflictCopy",
+    "Dismissal",
     "Draft",
     "DraftBlock",
     "DraftContributor",

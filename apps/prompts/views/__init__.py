@@ -15,6 +15,7 @@ from apps.prompts.views.blocks import (
     conflict,
     save_block,
 )
+from apps.prompts.views.findings import checks_pane, dismiss_finding, show_finding_again
 from apps.prompts.views.prompts import (
     archive_prompt,
     change_prompt,
@@ -50,7 +51,6 @@ from apps.prompts.views.together import beat, presence
 from apps.prompts.views.variables import (
     change_sample,
     change_variable,
-    checks_pane,
     declare_found_variables,
     declare_variable,
     preview_pane,
@@ -98,6 +98,7 @@ __all__ = [
     "declare_found_variables",
     "declare_variable",
     "detach_block",
+    "dismiss_finding",
     "drafts",
     "duplicate_block",
     "first_variant",
@@ -134,6 +135,7 @@ __all__ = [
     "save_override",
     "save_sample",
     "share_block",
+    "show_finding_again",
     "skip_override",
     "snippet",
     "snippets",

@@ -293,10 +293,3 @@ def preview_pane(request: HttpRequest, path: str) -> HttpResponse:
     found = preview_of(shown, sample, request.GET.get("model", ""))
     context = {"editor": shown, "preview": found, "with_tokens": True}
     return render(request, "prompts/_preview.html", context)
-
-
-@require_safe
-@login_required
-def checks_pane(request: HttpRequest, path: str) -> HttpResponse:
-    shown = _shown(request, draft_for(request, prompt_for(request.user, path)))
-    return render(request, "prompts/_checks.html", {"editor": shown})

@@ -12,7 +12,6 @@ from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
 from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.prompts.content import Document
-from apps.prompts.lint import lint
 from apps.prompts.models import Prompt
 from apps.prompts.queries import (
     draft_document,
@@ -22,6 +21,7 @@ from apps.prompts.queries import (
     version_document,
     version_of,
 )
+from apps.prompts.queries.findings import found_in
 from apps.reviews import actions
 from apps.reviews.forms import RequestForm, WithdrawForm
 from apps.reviews.models import Review
@@ -123,7 +123,7 @@ def _form(
         "form": form,
         "places": places,
         "nothing": bool(places) and all(place.same for place in places),
-        "findings": lint(document)[:MOST_FINDINGS],
+        "findings": [f for f in found_in(prompt, document) if not f.dismissal][:MOST_FINDINGS],
         "effect": effect(_live(chosen), document) if chosen else None,
         "summary": chosen.summary if chosen else "",
         "back": reverse("pages:prompt", args=[prompt.path]),
