@@ -13,9 +13,12 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.urls import reverse
 from playwright.sync_api import Page, Response
 
+from apps.prompts.actions import add_variant, save_override
 from apps.teams.actions import add_person
 from tests.browser.people import Place, give_password
 from tests.permissions.world import World, make_world
+
+OTHER_MODEL = "acme/small"  # told other words for one block
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def make_gallery(place: Place) -> Gallery:
     people = world.ours.people
     for name, email in (("newcomer", "new@comer.example"), ("demo", "sara@alder.example")):
         people[name] = add_person(email=email, name=name.capitalize(), actor=world.admin)
+    add_variant(world.ours.draft, model=OTHER_MODEL, actor=people["author"])
+    save_override(world.ours.block, model=OTHER_MODEL, body="Briefly.", actor=people["author"])
     give_password(people["releaser"])
     TOTP.activate(people["releaser"], generate_totp_secret())
     RecoveryCodes.activate(people["releaser"])

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from tests.browser.pages import Sight
+from tests.browser.pages import OTHER_MODEL, Sight
 from tests.browser.people import PASSWORD
 from tests.permissions import routes
 from tests.permissions.routes import ROUTES, Args, Route
@@ -191,6 +191,13 @@ def of_forms() -> list[Sight]:
         _form("prompts:declare_variable", "author", name="1st", type="text"),
         _form("prompts:change_settings", "author", headings="loud"),
         _form("prompts:change_output", "author", format="poem"),
+        _form("prompts:add_variant", "author", name=""),
+        Sight(
+            "prompts:save_override 422", "author",
+            _at("prompts:save_override", routes.block, model=OTHER_MODEL),
+            lambda world: {"body": "a\x00b"}, 422,
+        ),
+        _form("prompts:share_block", "author", routes.block, name=""),
         _form("prompts:save_sample", "author", name=""),
         _form("prompts:make_version", "author", reason=""),
         _form("reviews:request_review", "author", environment="staging", reason=""),
