@@ -18,7 +18,7 @@ from apps.core.verdicts import not_possible
 from apps.prompts import content
 from apps.prompts.actions.blocks import _require_own_words
 from apps.prompts.actions.desk import Desk
-from apps.prompts.entrance import clean_title, require_block_type
+from apps.prompts.entrance import clean_title, require_block_type, require_settings
 from apps.prompts.models import Draft, DraftBlock
 from apps.prompts.queries.documents import block_part, version_document
 from apps.prompts.queries.texts import last_order_with
@@ -45,11 +45,29 @@ def add_block(draft: Draft, *, type: str, after: uuid.UUID | None = None, actor:
 
 @working
 def duplicate_block(block: DraftBlock, *, actor: Any) -> DraftBlock:
+    """With all that it says, to each model what that one is told instead."""
     desk = Desk.at(block.draft, actor)
     _require_room(desk)
     copy = desk.new_block({**block_part(desk.block(block)), "key": str(uuid.uuid4())})
+    _copy_own_words(desk.draft, str(block.key), str(copy.key))
     desk.order(_inserted(desk.draft.order, copy.key, block.key))
     return copy
+
+
+def _copy_own_words(draft: Draft, key: str, copy: str) -> None:
+    """The caller saves the draft."""
+    models = draft.settings.get("models", [])
+    if not any(key in model["overrides"] for model in models):
+        return
+    told = [
+        {**model, "overrides": {**model["overrides"], copy: model["overrides"][key]}}
+        if key in model["overrides"]
+        else model
+        for model in models
+    ]
+    settings = {**draft.settings, "models": told}
+    require_settings(settings)
+    draft.settings = settings
 
 
 def _require_room(desk: Desk) -> None:
