@@ -199,6 +199,16 @@ def test_summary_of_every_other_change_of_a_block() -> None:
     ]
 
 
+def test_summary_of_a_block_that_is_pinned_taken_further_and_detached() -> None:
+    own = kept()
+    first, second = ([dict(own[0]), *own[1:]] for _ in range(2))
+    first[0]["snippet"] = {"path": "support/voice", "version": 1}
+    second[0]["snippet"] = {"path": "support/voice", "version": 2}
+    assert told(own, first)[0].endswith(" pinned to a snippet")
+    assert told(first, second)[0].endswith(" pinned to other words")
+    assert told(second, own)[0].endswith(" detached from its snippet")
+
+
 def test_summary_of_variables_and_settings() -> None:
     old = document(
         variables=[new_variable("a"), new_variable("gone")],

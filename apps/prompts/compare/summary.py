@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.prompts.compare.shape import (
+    MISSING,
     BlockChange,
     Comparison,
     FieldChange,
@@ -76,7 +77,7 @@ def _block_sentence(block: BlockChange, comparison: Comparison) -> str:
         return added + (", switched off" if off else "")
     if "removed" in block.statuses:
         return f"{name} removed"
-    return f"{name} " + ", ".join(_block_phrases(block, comparison))
+    return f"{name} " + (", ".join(_block_phrases(block, comparison)) or "edited")
 
 
 def _block_phrases(block: BlockChange, comparison: Comparison) -> Iterator[str]:
@@ -109,6 +110,15 @@ def _word_phrases(block: BlockChange) -> Iterator[str]:
     for change in block.fields:
         if change.path == ("as",) and "retyped" not in block.statuses:
             yield f"examples sent {show(change.new).lower()}"
+        if change.path == ("snippet",):
+            yield _pin_phrase(change)
+
+
+def _pin_phrase(change: FieldChange) -> str:
+    nothing = (MISSING, None)
+    if change.old in nothing:
+        return "pinned to a snippet"
+    return "detached from its snippet" if change.new in nothing else "pinned to other words"
 
 
 def _where(block: BlockChange, comparison: Comparison) -> str:
