@@ -25,6 +25,14 @@ def require_same(actor: Any, block: DraftBlock, now: Any, expected: Any) -> None
         _refuse(actor, block.changed_by, block, _("%(who)s changed %(block)s after that"))
 
 
+def require_left(actor: Any, block: DraftBlock, now: Any, left: Any) -> None:
+    """What a model is told instead of the block is as the act left it; who changed it is not
+    known, as it stands among the settings of the draft."""
+    if now != left:
+        said = _("%(who)s changed what this model is told instead of %(block)s after that")
+        _refuse(actor, None, block, said)
+
+
 def require_present(actor: Any, block: DraftBlock) -> None:
     if block.removed_at is not None:
         _refuse(actor, block.changed_by, block, _("%(who)s deleted %(block)s after that"))

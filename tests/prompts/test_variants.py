@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from apps.core.errors import Invalid, NotAllowed
+from apps.core.errors import Invalid, NotAllowed, NotPossible
 from apps.prompts.actions import (
     add_variant,
     change_output,
     change_settings,
     change_variant,
     first_variant,
+    make_version,
     put_back_override,
     put_back_variant,
     remove_override,
@@ -23,6 +24,7 @@ from apps.prompts.compare import changed_paths, compare, summary_sentences
 from apps.prompts.compile import compile_content
 from apps.prompts.content import check_content, new_block
 from apps.prompts.merge_documents import merge_documents
+from apps.prompts.models import Draft
 from apps.prompts.queries import draft_document, effect
 from tests.prompts.documents import document
 
@@ -293,6 +295,60 @@ def test_whose_words_come_back_has_part_in_what_becomes_of_them(two):
     put_back_override(block, model="acme/small", revision=before, actor=two.ana)
 
     assert {one.person_id for one in two.draft.contributors.all()} == {two.ana.pk, two.ben.pk}
+
+
+def test_whose_words_come_back_from_before_a_version_has_part_in_the_next_one(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Of Ben.", actor=two.ben)
+    before = two.draft.revision
+    remove_override(block, model="acme/small", actor=two.ana)
+    make_version(two.draft, reason="Without them", actor=two.ana)
+    draft = Draft.objects.get(pk=two.draft.pk)
+    assert not draft.contributors.exists()
+
+    put_back_override(block, model="acme/small", revision=before, actor=two.ana)
+
+    assert {one.person_id for one in draft.contributors.all()} == {two.ana.pk, two.ben.pk}
+
+
+def test_whose_words_the_version_holds_has_no_part_in_bringing_them_back(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Of Ben.", actor=two.ben)
+    make_version(two.draft, reason="With them", actor=two.ben)
+    draft = Draft.objects.get(pk=two.draft.pk)
+    remove_override(block, model="acme/small", actor=two.ana)
+    since = Draft.objects.get(pk=draft.pk).revision - 1
+
+    put_back_override(block, model="acme/small", revision=since, actor=two.ana)
+
+    assert own(two) == {"body": "Of Ben."}
+    assert {one.person_id for one in draft.contributors.all()} == {two.ana.pk}
+
+
+def test_an_undo_leaves_what_somebody_wrote_for_the_model_since(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Of Ana.", actor=two.ana)
+    skip_override(block, model="acme/small", actor=two.ana)
+    since = two.draft.revision - 1
+    save_override(block, model="acme/small", body="Of Ben.", actor=two.ben)
+
+    with pytest.raises(NotPossible, match="Nothing was undone"):
+        put_back_override(block, model="acme/small", revision=since, actor=two.ana)
+
+    assert own(two) == {"body": "Of Ben."}
+
+
+def test_an_undo_takes_back_just_its_own_step_whatever_changed_beside_it(two):
+    block = two.block("instructions")
+    save_override(block, model="acme/small", body="Of Ana.", actor=two.ana)
+    skip_override(block, model="acme/small", actor=two.ana)
+    since = two.draft.revision - 1
+    save_override(block, model="acme/large", body="Of Ben.", actor=two.ben)
+
+    put_back_override(block, model="acme/small", revision=since, actor=two.ana)
+
+    assert own(two) == {"body": "Of Ana."}
+    assert own(two, "acme/large") == {"body": "Of Ben."}
 
 
 def test_the_effect_is_said_for_every_model():

@@ -28,6 +28,7 @@ from apps.prompts.merge import merge
 from apps.prompts.models import Draft, DraftBlock
 from apps.prompts.queries.documents import new_settings
 from apps.prompts.queries.earlier import settings_at, writers_of_model
+from apps.prompts.untouched import require_left
 
 Model = dict[str, Any]
 
@@ -165,12 +166,17 @@ def remove_override(block: DraftBlock, *, model: str, actor: Any) -> DraftBlock:
 def put_back_override(
     block: DraftBlock, *, model: str, revision: int, actor: Any
 ) -> DraftBlock:  # fmt: skip
-    """What the model was told instead of the block at that revision of the draft, or nothing."""
+    """What the model was told instead of the block at that revision of the draft, or nothing:
+    takes back the act that came right after it, unless somebody has changed the same since."""
     desk = Desk.at(block.draft, actor)
     current = desk.block(block)
     _require_own_words(current)
     models = _models(desk)
-    then = _override_at(desk, revision, (model, str(current.key)))
+    place = (model, str(current.key))
+    then, left = (_override_at(desk, number, place) for number in (revision, revision + 1))
+    now = _named(models, model)["overrides"].get(str(current.key))
+    if now != then:
+        require_left(actor, current, now, left)
     if then is not None:
         desk.credit(writers_of_model(desk.draft, revision))
     _write(desk, _with(models, _named(models, model), current, then))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.prompts.models import Draft, DraftVariable
-from apps.prompts.queries.documents import new_settings, variable_part
+from apps.prompts.queries.documents import new_settings, variable_part, version_document
 
 
 def settings_at(draft: Draft, revision: int) -> dict[str, Any] | None:
@@ -33,13 +33,18 @@ def variable_at(variable: DraftVariable, revision: int) -> dict[str, Any] | None
 
 
 def writers_of_model(draft: Draft, revision: int) -> set[int]:
-    """Everyone who changed the models of the draft up to that revision since its base was taken:
-    whose words come back with a model."""
-    past: Any = draft.history.filter(revision__lte=revision, base_id=draft.base_id)
-    rows = past.order_by("history_id").values_list("settings__models", "history_user_id")
-    found, before = set(), None
-    for models, person in rows.iterator():
-        if models != before and person:
+    """Everyone who changed the models of the draft up to that revision: whose words come back with
+    a model. Where the draft still has the base that it had then, only those since that base."""
+    past: Any = draft.history.filter(revision__lte=revision)
+    rows = past.order_by("history_id").values_list("settings__models", "history_user_id", "base_id")
+    found: set[int] = set()
+    steps = list(rows.iterator())
+    before = None
+    if steps and draft.base is not None and steps[-1][2] == draft.base_id:
+        steps = [step for step in steps if step[2] == draft.base_id]
+        before = version_document(draft.base)["models"]
+    for models, person, _base in steps:
+        if (models or []) != (before or []) and person:
             found.add(person)
         before = models
     return found

@@ -63,12 +63,12 @@ def change_variant(request: HttpRequest, path: str) -> HttpResponse:
 @login_required
 def remove_variant(request: HttpRequest, path: str) -> HttpResponse:
     draft = draft_for(request, prompt_for(request.user, path))
-    model, before = request.POST.get("model", ""), draft.revision
+    model = request.POST.get("model", "")
     kept = actions.remove_variant(draft, model=model, actor=request.user)
     toast = Toast(
         _("“%(model)s” removed, with its own words") % {"model": model},
         draft_address("prompts:put_back_variant", draft, path),
-        {"model": model, "since": before},
+        {"model": model, "since": kept.revision - 1},
     )
     return _models(request, kept, toast)
 
@@ -163,7 +163,8 @@ def remove_override(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResp
 @require_POST
 @login_required
 def put_back_override(request: HttpRequest, path: str, key: uuid.UUID) -> HttpResponse:
-    """What `?model=` was told instead of the block at the draft's revision `since`."""
+    """What `?model=` was told instead of the block at the draft's revision `since`: the act after
+    it is taken back."""
     block = block_for(request, path, key)
     since = whole(request.POST.get("since"), LARGEST_NUMBER) or 0
     kept = actions.put_back_override(
@@ -181,7 +182,8 @@ def _undo(request: HttpRequest, block: DraftBlock, said: str, before: int) -> To
     model, draft = _model(request), block.draft
     route = "prompts:put_back_override"
     address = draft_address(route, draft, draft.prompt.path, block.key, model=model)
-    return Toast(said % {"model": model}, address, {"since": before})
+    since = max(before, draft.revision - 1)  # somebody may have been a moment faster
+    return Toast(said % {"model": model}, address, {"since": since})
 
 
 def _refused(request: HttpRequest, block: DraftBlock, body: str, error: Invalid) -> HttpResponse:
