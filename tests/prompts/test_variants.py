@@ -13,10 +13,13 @@ from apps.prompts.actions import (
     change_variant,
     first_variant,
     make_version,
+    put_back_block,
     put_back_override,
     put_back_variant,
+    remove_block,
     remove_override,
     remove_variant,
+    save_block,
     save_override,
     skip_override,
 )
@@ -349,6 +352,33 @@ def test_an_undo_takes_back_just_its_own_step_whatever_changed_beside_it(two):
 
     assert own(two) == {"body": "Of Ana."}
     assert own(two, "acme/large") == {"body": "Of Ben."}
+
+
+def test_whose_words_for_a_model_come_back_with_a_block_has_part_in_them(two):
+    block = two.block("instructions")
+    save_block(block, revision=block.revision, body="Be brief.", actor=two.ana)
+    save_override(block, model="acme/small", body="Of Ben.", actor=two.ben)
+    remove_block(block, actor=two.ana)
+    make_version(two.draft, reason="Without it", actor=two.ana)
+    draft = Draft.objects.get(pk=two.draft.pk)
+
+    put_back_block(draft.blocks.get(pk=block.pk), actor=two.ana)
+
+    assert own(two) == {"body": "Of Ben."}
+    assert {one.person_id for one in draft.contributors.all()} == {two.ana.pk, two.ben.pk}
+
+
+def test_who_wrote_for_a_model_in_another_block_has_no_part_in_one_that_comes_back(two):
+    block = two.block("instructions")
+    save_block(block, revision=block.revision, body="Be brief.", actor=two.ana)
+    save_override(two.block("input"), model="acme/small", body="Of Ben.", actor=two.ben)
+    remove_block(block, actor=two.ana)
+    make_version(two.draft, reason="Without it", actor=two.ana)
+    draft = Draft.objects.get(pk=two.draft.pk)
+
+    put_back_block(draft.blocks.get(pk=block.pk), actor=two.ana)
+
+    assert {one.person_id for one in draft.contributors.all()} == {two.ana.pk}
 
 
 def test_the_effect_is_said_for_every_model():

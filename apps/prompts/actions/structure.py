@@ -21,6 +21,7 @@ from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_title, require_block_type, require_settings
 from apps.prompts.models import Draft, DraftBlock
 from apps.prompts.queries.documents import block_part, version_document
+from apps.prompts.queries.earlier import writers_for_models
 from apps.prompts.queries.texts import last_order_with
 from apps.prompts.untouched import (
     place_before,
@@ -205,10 +206,12 @@ def put_back_block(block: DraftBlock, *, expects_gone: bool = False, actor: Any)
 
 
 def _returning_writers(draft: Draft, block: DraftBlock) -> set[int]:
-    """Everyone who ever wrote the block, as its words come back: `changed_by` may be who removed
-    it. Nobody if the last version holds it: who changed it since then is named already."""
+    """Everyone who ever wrote the block, or what a model is told instead, as all of it comes back:
+    `changed_by` may be who removed it. Nobody if the last version holds it: who changed it since
+    then is named already."""
     base = version_document(draft.base)["blocks"] if draft.base else []
     if any(part["key"] == str(block.key) for part in base):
         return set()
     steps = block.history.order_by("revision", "history_id").distinct("revision")
-    return {pk for pk in steps.values_list("history_user_id", flat=True) if pk}
+    wrote = {pk for pk in steps.values_list("history_user_id", flat=True) if pk}
+    return wrote | writers_for_models(draft, str(block.key))

@@ -48,3 +48,18 @@ def writers_of_model(draft: Draft, revision: int) -> set[int]:
             found.add(person)
         before = models
     return found
+
+
+def writers_for_models(draft: Draft, key: str) -> set[int]:
+    """Everyone who ever changed what a model is told instead of the block with that key; nobody
+    where no model is told anything else."""
+    past: Any = draft.history.order_by("history_id")
+    found: set[int] = set()
+    before: dict[str, Any] = {}
+    for models, person in past.values_list("settings__models", "history_user_id").iterator():
+        now = {one["model"]: one["overrides"].get(key) for one in models or []}
+        now = {name: own for name, own in now.items() if own is not None}
+        if now != before and person:
+            found.add(person)
+        before = now
+    return found if before else set()
