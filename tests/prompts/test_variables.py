@@ -17,6 +17,7 @@ from apps.prompts.editing import editor, preview_of
 from apps.prompts.models import DraftBlock, Sample, Snippet, SnippetVersion
 from apps.prompts.output_fields import OutputField, fields_of, schema_of
 from apps.prompts.queries import draft_document
+from apps.teams.models import Namespace
 
 
 def write(house, body):
@@ -108,6 +109,22 @@ def pin(house, block, body):
         snippet=snippet, number=1, type=block.type, body=body, author=house.ana
     )
     DraftBlock.objects.filter(pk=block.pk).update(body=body, snippet_version=version)
+
+
+def test_a_snippet_out_of_view_is_not_named_where_it_uses_the_variable(house):
+    write(house, "Dear {{name}}")
+    declare_found_variables(house.draft, actor=house.ana)
+    pin(house, house.block("input"), "Never tell {{ name }} a price.")
+    away = Namespace.objects.get(path="other")
+    Snippet.objects.filter(name="House rules").update(namespace=away)
+    variable = house.draft.variables.get()
+
+    with pytest.raises(Invalid) as refused:
+        change_variable(variable, **same(variable, name="customer"), actor=house.ana)
+
+    [sentence] = refused.value.errors["name"]
+    assert "House rules" not in sentence
+    assert "may not see" in sentence
 
 
 def test_change_variable_used_in_a_pinned_snippet_is_refused_whole(house):

@@ -13,6 +13,7 @@ from apps.prompts import content
 from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_line, require_variable
 from apps.prompts.models import Draft, DraftBlock, DraftVariable
+from apps.prompts.permissions import can_view_snippet
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.queries.earlier import variable_at
 from apps.prompts.queries.variables import found_names, text_uses
@@ -154,7 +155,7 @@ def _rename_uses(desk: Desk, old: str, new: str) -> None:
 def _rename_in_texts(desk: Desk, old: str, new: str) -> None:
     """In removed blocks too: they may be put back."""
     uses = text_uses(desk.draft, old)
-    _require_own_words(uses, old)
+    _require_own_words(uses, old, desk.actor)
     for block in uses:
         block.title = renamed(block.title, old, new)
         block.body = renamed(block.body, old, new)
@@ -166,15 +167,22 @@ def _rename_in_texts(desk: Desk, old: str, new: str) -> None:
                 override["body"] = renamed(override["body"], old, new)
 
 
-def _require_own_words(uses: Iterable[DraftBlock], old: str) -> None:
+def _require_own_words(uses: Iterable[DraftBlock], old: str, actor: Any) -> None:
     """A pinned block says what its snippet says: one prompt cannot rename a part of it."""
     pinned = next((block.snippet_version for block in uses if block.snippet_version), None)
-    if pinned is not None:
+    if pinned is None:
+        return
+    if not can_view_snippet(actor, pinned.snippet):
         sentence = _(
-            "“%(old)s” is used in the snippet “%(snippet)s”, which other prompts share. Rename it "
-            "in the snippet and update the block, or detach the block, then rename it here."
+            "“%(old)s” is used in a snippet of a namespace that you may not see. Detach the block, "
+            "then rename it here."
         )
-        raise Invalid({"name": [sentence % {"old": old, "snippet": pinned.snippet.name}]})
+        raise Invalid({"name": [sentence % {"old": old}]})
+    sentence = _(
+        "“%(old)s” is used in the snippet “%(snippet)s”, which other prompts share. Rename it "
+        "in the snippet and update the block, or detach the block, then rename it here."
+    )
+    raise Invalid({"name": [sentence % {"old": old, "snippet": pinned.snippet.name}]})
 
 
 @working
