@@ -197,6 +197,10 @@ def of_forms() -> list[Sight]:
             _at("prompts:save_override", routes.block, model=OTHER_MODEL),
             lambda world: {"body": "a\x00b"}, 422,
         ),
+        Sight(
+            "prompts:dismiss_finding 422", "author", _at("prompts:dismiss_finding", routes.prompt),
+            lambda world: {**routes.finding_data(world), "reason": ""}, 422,
+        ),
         _form("prompts:share_block", "author", routes.block, name=""),
         _form("prompts:save_sample", "author", name=""),
         _form("prompts:make_version", "author", reason=""),
