@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.errors import Invalid
-from apps.prompts.actions import change_output, change_schema
+from apps.prompts.actions import change_output, change_schema, make_version
 from apps.prompts.output_fields import OutputField, fields_of, schema_of
 from apps.prompts.output_schema import SchemaError, read_schema, written
-from apps.prompts.queries import draft_document
+from apps.prompts.queries import draft_contributors, draft_document, draft_of
 
 NESTED = {
     "type": "object",
@@ -113,6 +113,27 @@ def test_the_schema_is_there_again_after_a_while_as_text(house):
     change_output(house.draft, format="json", actor=house.ana)
 
     assert answer_of(house) == {"format": "json", "json_schema": NESTED}
+
+
+def test_who_wrote_the_schema_that_comes_back_counts_as_a_writer(house):
+    change_schema(house.draft, schema=json.dumps(NESTED), actor=house.ben)
+    change_output(house.draft, format="text", actor=house.ana)
+    make_version(house.draft, reason="Text", actor=house.ana)
+    assert draft_contributors(draft_of(house.prompt)) == set()
+
+    change_output(draft_of(house.prompt), format="json", actor=house.ana)
+
+    assert draft_contributors(draft_of(house.prompt)) == {house.ana.pk, house.ben.pk}
+
+
+def test_a_schema_that_the_last_version_holds_brings_nobody(house):
+    change_schema(house.draft, schema=json.dumps(NESTED), actor=house.ben)
+    make_version(house.draft, reason="JSON", actor=house.ana)
+
+    change_output(draft_of(house.prompt), format="text", actor=house.ana)
+    change_output(draft_of(house.prompt), format="json", actor=house.ana)
+
+    assert draft_contributors(draft_of(house.prompt)) == {house.ana.pk}
 
 
 def test_json_without_a_schema_is_what_a_new_prompt_gets(house):

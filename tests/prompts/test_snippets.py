@@ -223,6 +223,18 @@ def test_who_wrote_the_shared_block_contributes_wherever_it_is_pinned(house):
     assert house.ben.pk in draft_contributors(draft_of(prompt))
 
 
+def test_who_wrote_the_block_that_the_shared_one_is_a_copy_of_contributes_too(house):
+    block = house.block("instructions")
+    save_block(block, revision=1, body=RULE, actor=house.ben)
+    copy = duplicate_block(house.block("instructions"), actor=house.ana)
+    snippet = share_block(copy, namespace=house.space, name="Rule", actor=house.ana)
+    prompt = other_prompt(house)
+
+    pin_snippet(draft_of(prompt), snippet=snippet, actor=house.ana)
+
+    assert draft_contributors(draft_of(prompt)) == {house.ana.pk, house.ben.pk}
+
+
 def test_what_a_version_holds_already_brings_nobody_in_again(house):
     snippet = rule(house, actor=house.ben)
     pin = pin_snippet(house.draft, snippet=snippet, actor=house.ana)

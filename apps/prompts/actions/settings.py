@@ -21,7 +21,7 @@ from apps.prompts.output_fields import (
 )
 from apps.prompts.output_schema import SchemaError, read_schema
 from apps.prompts.queries.documents import new_settings
-from apps.prompts.queries.earlier import last_schema, settings_at
+from apps.prompts.queries.earlier import last_schema, settings_at, writers_of_last_schema
 from apps.prompts.stale import reconcile
 
 MAX_MODEL = 200
@@ -164,6 +164,7 @@ def _schema(desk: Desk, format: str, fields: Sequence[OutputField]) -> dict[str,
     former = output["json_schema"]
     if format == "json" and output["format"] != "json" and former is None:
         former = last_schema(desk.draft)
+        desk.credit(writers_of_last_schema(desk.draft))
         if former is not None and not fields:
             return former
     known = (former or {}).get("properties", {})

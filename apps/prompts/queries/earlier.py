@@ -16,10 +16,26 @@ def settings_at(draft: Draft, revision: int) -> dict[str, Any] | None:
 
 def last_schema(draft: Draft) -> dict[str, Any] | None:
     """The newest JSON schema that the answer of the draft ever had."""
+    return next((schema for schema, _person in reversed(_schemas(draft))), None)
+
+
+def writers_of_last_schema(draft: Draft) -> set[int]:
+    """Everyone who gave the answer of the draft another JSON schema on the way to the last one,
+    whose words come back with it; nobody where the draft's base holds that one already."""
+    steps = _schemas(draft)
+    base = version_document(draft.base)["output"]["json_schema"] if draft.base else None
+    if not steps or steps[-1][0] == base:
+        return set()
+    befores = [None, *(schema for schema, _person in steps)]
+    changes = zip(befores, steps, strict=False)
+    return {person for before, (schema, person) in changes if schema != before and person}
+
+
+def _schemas(draft: Draft) -> list[tuple[dict[str, Any], int | None]]:
+    """Each step of the draft whose answer had a schema, oldest first: the schema, who made it."""
     past: Any = draft.history.filter(settings__output__json_schema__isnull=False)
-    rows = past.exclude(settings__output__json_schema=None).order_by("-history_id")
-    found = rows.values_list("settings", flat=True).first()
-    return None if found is None else found["output"]["json_schema"]
+    rows = past.exclude(settings__output__json_schema=None).order_by("history_id")
+    return list(rows.values_list("settings__output__json_schema", "history_user_id"))
 
 
 def variable_at(variable: DraftVariable, revision: int) -> dict[str, Any] | None:

@@ -138,8 +138,19 @@ def _wrote_the_block(snippet: Snippet) -> set[int]:
     pinned = history.filter(snippet_version__snippet=snippet).order_by("history_id").first()
     if pinned is None:
         return set()
-    before = history.filter(id=pinned.id, history_id__lt=pinned.history_id)
-    people = before.order_by().values_list("history_user_id", flat=True).distinct()
+    return _wrote(history, pinned.id, pinned.history_id)
+
+
+def _wrote(history: Any, block: int, before: int) -> set[int]:
+    """Ids of those who wrote in a block, and in the one that it began as a copy of."""
+    steps = history.filter(id=block, history_id__lt=before)
+    people = set(steps.order_by().values_list("history_user_id", flat=True).distinct())
+    first = steps.order_by("history_id").first()
+    if first is not None and (first.body or first.rows):
+        same = history.filter(draft_id=first.draft_id, body=first.body, rows=first.rows)
+        earlier = same.filter(history_id__lt=first.history_id).exclude(id=block)
+        for copied in set(earlier.order_by().values_list("id", flat=True)):
+            people |= _wrote(history, copied, first.history_id)
     return {pk for pk in people if pk}
 
 
