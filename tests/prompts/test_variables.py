@@ -13,6 +13,7 @@ from apps.prompts.actions import (
     save_block,
     save_sample,
 )
+from apps.prompts.content import MAX_BLOCK_BYTES
 from apps.prompts.editing import editor, preview_of
 from apps.prompts.models import DraftBlock, Sample, Snippet, SnippetVersion
 from apps.prompts.output_fields import OutputField, fields_of, schema_of
@@ -146,6 +147,20 @@ def test_change_variable_used_in_a_pinned_snippet_is_refused_whole(house):
     DraftBlock.objects.filter(pk=guardrails.pk).update(snippet_version=None)
     change_variable(variable, **same(variable, name="customer"), actor=house.ana)
     assert house.block("input").body == "Never tell {{ customer }} a price."
+
+
+def test_change_variable_to_a_name_that_a_full_block_has_no_room_for_is_refused_whole(house):
+    body = "{{tone}}".rjust(MAX_BLOCK_BYTES, "x")
+    write(house, body)
+    declare_found_variables(house.draft, actor=house.ana)
+    variable = house.draft.variables.get()
+
+    with pytest.raises(Invalid, match="the most is 256 KiB"):
+        change_variable(variable, **same(variable, name="voices"), actor=house.ana)
+
+    assert (names(house), house.block("instructions").body) == (["tone"], body)
+    change_variable(variable, **same(variable, name="tune"), actor=house.ana)
+    assert house.block("instructions").body.endswith("x{{tune}}")
 
 
 def test_change_variable_to_a_taken_name_changes_nothing(house):

@@ -11,11 +11,13 @@ from apps.core.actions import working
 from apps.core.errors import Invalid
 from apps.prompts import content
 from apps.prompts.actions.desk import Desk
+from apps.prompts.content.text import check_block_size
 from apps.prompts.entrance import clean_line, require_variable
 from apps.prompts.models import Draft, DraftBlock, DraftVariable
 from apps.prompts.permissions import can_view_snippet
 from apps.prompts.queries.documents import variable_part
 from apps.prompts.queries.earlier import variable_at
+from apps.prompts.queries.texts import text_of
 from apps.prompts.queries.variables import found_names, text_uses
 from apps.prompts.renaming import renamed
 from apps.prompts.stale import reconcile
@@ -160,11 +162,19 @@ def _rename_in_texts(desk: Desk, old: str, new: str) -> None:
         block.title = renamed(block.title, old, new)
         block.body = renamed(block.body, old, new)
         block.rows = [{k: renamed(v, old, new) for k, v in row.items()} for row in block.rows]
+        _require_size(text_of(block).size)
         desk.write(block)
     for model in desk.draft.settings.get("models", []):
         for override in model["overrides"].values():
             if "body" in override:
                 override["body"] = renamed(override["body"], old, new)
+                _require_size(len(override["body"].encode()))
+
+
+def _require_size(size: int) -> None:
+    """A longer name may fill a block that was nearly full."""
+    if sentence := check_block_size(size):
+        raise Invalid({"name": [sentence]})
 
 
 def _require_own_words(uses: Iterable[DraftBlock], old: str, actor: Any) -> None:
