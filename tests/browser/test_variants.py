@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.prompts.actions import add_variant, save_block, save_override
+from apps.prompts.actions import add_variant, save_block
 from apps.prompts.queries import draft_document
 from tests.browser.people import Place, until
 from tests.prompts.conftest import House, make_house
 
 WRITE = "/prompts/support/reply/-/write/"
 SETTINGS = "/prompts/support/reply/-/settings/"
-SHOTS = os.environ.get("GALLEY_SHOTS", "")
 
 
 @pytest.fixture
@@ -30,12 +26,6 @@ def house(place: Place) -> House:
 def own(house: House) -> dict[str, dict[str, object]]:
     models = draft_document(house.draft)["models"]
     return {one["model"]: one["overrides"] for one in models}
-
-
-def picture(page: Page, name: str) -> None:
-    """For whoever wants to look: GALLEY_SHOTS=/tmp/shots."""
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def words_of(page: Page, house: House):
@@ -58,7 +48,6 @@ def test_a_model_gets_other_words_that_are_saved_as_they_are_typed(place: Place,
     until(lambda: own(house)["acme/small"] == {key: {"body": "Be brief. And kind."}})
     assert own(house)["acme/large"] == {}
     expect(words_of(page, house).locator("summary")).to_contain_text("Other words for acme/small")
-    picture(page, "own-words")
     page.locator("#preview-model").select_option("acme/small")
     expect(page.locator("#preview .text").first).to_contain_text("And kind.")
 
@@ -91,26 +80,7 @@ def test_models_are_added_and_removed_on_the_settings_page(place: Place, house: 
     assert list(own(house)) == ["acme/large", "acme/small", "acme/tiny"]
 
     page.locator("#variants summary", has_text="acme/small").click()
-    picture(page, "models")
     page.get_by_role("button", name="Remove acme/small").click()
     expect(page.locator("#variants summary", has_text="acme/small")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     until(lambda: list(own(house)) == ["acme/large", "acme/small", "acme/tiny"])
-
-
-@pytest.mark.skipif(not SHOTS, reason="pictures are for people")
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures(place: Place, house: House, width: int, scheme: str):
-    block = house.block("instructions")
-    save_override(block, model="acme/small", body="Be kind and {{name}}.", actor=house.ana)
-    page = place.signed_in(house.ana)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    for name, address in (
-        ("write", WRITE), ("settings", SETTINGS),
-        ("schema", "/prompts/support/reply/-/change-schema/"),
-    ):  # fmt: skip
-        page.goto(address)
-        page.wait_for_timeout(500)
-        picture(page, f"{name}-{width}-{scheme}")

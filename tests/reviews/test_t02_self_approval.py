@@ -199,6 +199,16 @@ def machine(world: World, seen: Counter[str]) -> type[RuleBasedStateMachine]:
                 )  # fmt: skip
             self.check_new_releases()
 
+        @rule(who=people)
+        def goes_all_the_way(self, who: str) -> None:
+            """One text through both places, if nobody's earlier steps stand in its way."""
+            self.types(who)
+            for place in PLACES:
+                self.asks(who, place, False)
+                if self.asked("open"):
+                    self.somebody_else_approves()
+                self.releases(who, place, 0)
+
         def check_new_releases(self) -> None:
             """Each release since the last look stands on somebody who did not write it."""
             rows = Release.objects.filter(prompt=self.prompt).exclude(pk__in=self.checked)
