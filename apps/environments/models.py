@@ -57,7 +57,12 @@ class Rule(models.Model):
 
 
 class Release(models.Model):
-    """The record that a version went live. Append-only; `revision` counts within its place."""
+    """The record that a version went live. Append-only; `revision` counts within its place.
+
+    `split`: None, or the shares of a release by steps, as delivered: {id, salt, unit, arms: [{arm,
+    version (number), weight (percent)}]}; the first arm is what was live before, the last is
+    `version`.
+    """
 
     append_only = True
 
@@ -68,6 +73,7 @@ class Release(models.Model):
     revision = models.PositiveIntegerField()
     how = models.CharField(max_length=12, choices=How)
     reason = models.TextField(blank=True, default="")
+    split = models.JSONField(null=True)
     approvals_needed = models.PositiveSmallIntegerField(default=0)  # by the rule, at that moment
     made_by_kind = models.CharField(max_length=10)  # person, key, system
     made_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")

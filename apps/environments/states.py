@@ -9,6 +9,9 @@ class How(models.TextChoices):
     PUBLISH = "publish", "Released"
     PROMOTE = "promote", "Promoted"
     ROLL_BACK = "roll_back", "Rolled back"
+    STEP = "step", "Given another share of the traffic"
+    SCHEDULE = "schedule", "Released at its time"
+    BREAK_GLASS = "break_glass", "Released without its gates"
 
 
 class OnLastApproval(models.TextChoices):
