@@ -35,7 +35,8 @@ class Page:
 def fetch(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool) -> Body:
     """The answer of GET /prompts/{path}."""
     served = _find(store, key, path, wanted, sure=sure)
-    return served.body(_model(served, wanted.model))
+    arm = served.arm_of(wanted.unit)
+    return served.body(_model(served, wanted.model, arm), arm)
 
 
 def matches(body: Body, if_none_match: str) -> bool:
@@ -57,14 +58,16 @@ def rendered(
 ) -> dict[str, Any]:
     """The answer of POST /prompts/{path}/render; Problem 422 names each value that does not fit."""
     served = _find(store, key, path, wanted, sure=sure)
-    content, compiled = served.compiled(_model(served, wanted.model))
+    arm = served.arm_of(wanted.unit)
+    content, compiled = served.compiled(_model(served, wanted.model, arm), arm)
     try:
         done = render(compiled.messages, content["variables"], values)
     except ValuesError as error:
         faults = [Fault(problem.path, problem.sentence) for problem in error.problems]
         raise Problem("bad_values", str(error), faults) from None
     shown = {"messages": list(done.messages), "model": compiled.model}
-    return {**served.facts(), **shown, "ignored": list(done.extra)}
+    split = served.shares(arm)
+    return {**served.facts(arm), **shown, "split": split, "ignored": list(done.extra)}
 
 
 def listing(store: Store, key: KeyRecord, *, limit: int, cursor: str | None) -> Page:
@@ -106,7 +109,7 @@ def _find(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool
 
 def _version(store: Store, key: KeyRecord, place: Place, number: int, *, sure: bool) -> Served:
     served = store.live.get((key.environment_id, place.prompt_id))
-    if served is not None and served.number == number:
+    if served is not None and served.number == number and served.split is None:
         return served
     served = store.kept(key.environment_id, place.prompt_id, number)
     if served is not None:
@@ -122,10 +125,10 @@ def _version(store: Store, key: KeyRecord, place: Place, number: int, *, sure: b
     return served
 
 
-def _model(served: Served, name: str | None) -> str | None:
-    if name is None or name in served.models():
+def _model(served: Served, name: str | None, arm: str | None) -> str | None:
+    models = served.models(arm)
+    if name is None or name in models:
         return name
-    models = served.models()
     known = named(models) or "It names no model."
     detail = f"This prompt has no variant for “{echo(name)}”. {known}"
     raise Problem("unknown_model", detail, [Fault("model", detail, models)])

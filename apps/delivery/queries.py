@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from apps.audit.models import AuditEntry
-from apps.delivery.records import KeyRecord, Place, Served
+from apps.delivery.records import Arm, KeyRecord, Place, Served
 from apps.environments.key_queries import keys_of
 from apps.environments.models import ApiKey, Deployment, Environment, Release
 from apps.prompts.models import Prompt, Version
@@ -65,8 +65,10 @@ def served(releases: Iterable[int]) -> Iterator[Served]:
     wanted = list(releases)
     for start in range(0, len(wanted), CHUNK):
         rows = Release.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by()
-        for release in rows.select_related("version", "prompt", "environment"):
-            yield _served(release.version, release.environment, release)
+        found = list(rows.select_related("version", "prompt", "environment"))
+        arms = _arms(found)
+        for release in found:
+            yield _served(release.version, release.environment, release, arms.get(release.pk))
 
 
 def served_version(
@@ -93,7 +95,29 @@ def version_numbers(prompt: int, environment: int, *, unreleased: bool) -> list[
     return list(rows.order_by("-number").values_list("number", flat=True).distinct())
 
 
-def _served(version: Version, environment: Environment, release: Release | None) -> Served:
+def _arms(releases: Iterable[Release]) -> dict[int, dict[str, Arm]]:
+    """Release → the versions of its arms, for those that run by steps."""
+    splits = [(release, release.split["arms"]) for release in releases if release.split]
+    wanted = Q()
+    for release, arms in splits:
+        wanted |= Q(prompt=release.prompt_id, number__in=[arm["version"] for arm in arms])
+    rows = Version.objects.filter(wanted) if splits else Version.objects.none()
+    known = {
+        (row.prompt_id, row.number): Arm(row.number, row.content_hash, bytes(row.content))
+        for row in rows
+    }
+    return {
+        release.pk: {arm["arm"]: known[(release.prompt_id, arm["version"])] for arm in arms}
+        for release, arms in splits
+    }
+
+
+def _served(
+    version: Version,
+    environment: Environment,
+    release: Release | None,
+    arms: dict[str, Arm] | None = None,
+) -> Served:
     return Served(
         prompt_id=version.prompt_id,
         path=version.prompt.path,
@@ -105,4 +129,6 @@ def _served(version: Version, environment: Environment, release: Release | None)
         released_at=release.made_at if release else None,
         content_hash=version.content_hash,
         content=bytes(version.content),
+        split=release.split if release and arms else None,
+        arms=arms or {},
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from apps.delivery.problems import Fault, Problem, echo, named
+from apps.releases.assignment import LONGEST_UNIT
 
 FETCH = ("version", "label", "model", "unit", "environment")
 LIST = ("limit", "cursor")
@@ -19,12 +20,14 @@ _KEY_SHAPE = re.compile(r"gly(_|%5f)[a-z0-9]", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a caller asks of one prompt. `unit` is taken now and used once splits exist."""
+    """What a caller asks of one prompt. `unit`: whom the call is for, which chooses the arm of a
+    release by steps."""
 
     version: int | None = None
     label: str | None = None
     model: str | None = None
     environment: str | None = None
+    unit: str | None = None
 
 
 LIVE = Wanted()
@@ -75,12 +78,15 @@ def wanted(query: str) -> Wanted:
     found = read(query, FETCH)
     if "version" in found and "label" in found:
         raise bad("label", "Ask for a version or for a label, not for both.")
-    number = found.get("version")
+    number, unit = found.get("version"), found.get("unit")
+    if unit is not None and len(unit) > LONGEST_UNIT:
+        raise bad("unit", f"“unit” is longer than {LONGEST_UNIT} characters.")
     return Wanted(
         version=None if number is None else whole("version", number, MAX_VERSION),
         label=found.get("label"),
         model=found.get("model"),
         environment=found.get("environment"),
+        unit=unit or None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.prompts.compile import Compiled, compile_content
 from apps.prompts.content import parse
+from apps.releases.assignment import arm_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,22 @@ class Body:
     headers: tuple[tuple[bytes, bytes], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A version that a part of the calls gets while a release runs by steps."""
+
+    number: int
+    content_hash: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(slots=True)
 class Served:
-    """A version as served in one environment; never released there: no release, no revision."""
+    """A version as served in one environment; never released there: no release, no revision.
+
+    While a release runs by steps, `split` says which arm gets what share, `arms` holds each arm's
+    version by its name; a call that does not say whom it is for (arm None) gets the first one's.
+    """
 
     prompt_id: int
     path: str
@@ -62,51 +76,76 @@ class Served:
     released_at: datetime | None
     content_hash: str
     content: bytes = field(repr=False)
-    _bodies: dict[str | None, Body] = field(default_factory=dict, repr=False)
-    _models: tuple[str, ...] | None = None
+    split: dict[str, Any] | None = None
+    arms: dict[str, Arm] = field(default_factory=dict, repr=False)
+    _bodies: dict[tuple[str | None, str | None], Body] = field(default_factory=dict, repr=False)
+    _models: dict[str | None, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
-    def models(self) -> tuple[str, ...]:
-        if self._models is None:
-            self._models = tuple(m["model"] for m in parse(self.content)["models"])
-        return self._models
+    def arm_of(self, unit: str | None) -> str | None:
+        """The arm that a unit gets; None without a split or without a unit."""
+        if self.split is None or unit is None:
+            return None
+        return str(arm_for(self.split, unit)["arm"])
 
-    def body(self, model: str | None) -> Body:
-        """The answer for a model (None: the first). Compiled once; the caller checked the name."""
-        found = self._bodies.get(model)
+    def version_of(self, arm: str | None) -> Arm:
+        """What an arm is served; None: what everybody gets, in a split the first arm's."""
+        if self.split is None:
+            return Arm(self.number, self.content_hash, self.content)
+        return self.arms[arm or self.split["arms"][0]["arm"]]
+
+    def models(self, arm: str | None = None) -> tuple[str, ...]:
+        found = self._models.get(arm)
         if found is None:
-            found = self._bodies[model] = _body(self, model)
+            models = parse(self.version_of(arm).content)["models"]
+            found = self._models[arm] = tuple(m["model"] for m in models)
         return found
 
-    def compiled(self, model: str | None) -> tuple[dict[str, Any], Compiled]:
-        content = parse(self.content)
+    def body(self, model: str | None, arm: str | None = None) -> Body:
+        """The answer for a model (None: the first) and an arm. Compiled once; the caller checked
+        both names."""
+        found = self._bodies.get((model, arm))
+        if found is None:
+            found = self._bodies[(model, arm)] = _body(self, model, arm)
+        return found
+
+    def compiled(self, model: str | None, arm: str | None) -> tuple[dict[str, Any], Compiled]:
+        content = parse(self.version_of(arm).content)
         return content, compile_content(content, model)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, arm: str | None = None) -> dict[str, Any]:
         """What every answer says of it first."""
+        version = self.version_of(arm)
         return {
             "prompt": self.path,
-            "version": self.number,
+            "version": version.number,
             "environment": self.environment,
             "revision": self.revision,
-            "content_hash": self.content_hash,
+            "content_hash": version.content_hash,
             "released_at": _instant(self.released_at),
         }
+
+    def shares(self, arm: str | None) -> dict[str, Any] | None:
+        """The split as the answer tells it: enough for a client to choose the arm by itself."""
+        if self.split is None:
+            return None
+        told = {name: self.split[name] for name in ("id", "salt")}
+        return {**told, "arm": arm, "arms": self.split["arms"]}
 
 
 def _instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
-def _body(served: Served, model: str | None) -> Body:
-    content, compiled = served.compiled(model)
+def _body(served: Served, model: str | None, arm: str | None) -> Body:
+    content, compiled = served.compiled(model, arm)
     document = {
-        **served.facts(),
+        **served.facts(arm),
         "messages": list(compiled.messages),
         "variables": content["variables"],
         "model": compiled.model,
         "output": content["output"],
         "tools": content["tools"],
-        "split": None,
+        "split": served.shares(arm),
         "deprecated": None,
     }
     data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -46,6 +46,23 @@ class PromptFacts(BaseModel):
     released_at: Instant = Field(description="ISO 8601, UTC.")
 
 
+class SplitArm(BaseModel):
+    arm: str
+    version: int
+    weight: int = Field(description="Percent of the calls that say whom they are for.")
+
+
+class Split(BaseModel):
+    """A release by steps. A client may choose the arm itself: n is the first 53 bits of
+    SHA-256 of `salt:unit`, divided by 2**53; the arms lie on [0, 1) in their order, each as wide
+    as its weight; the one that holds n."""
+
+    id: str
+    salt: str
+    arm: str | None = Field(description="null: no unit was given, so it is the first arm.")
+    arms: list[SplitArm]
+
+
 class PromptAnswer(PromptFacts):
     """A released prompt, with its {{variables}} in place."""
 
@@ -54,7 +71,7 @@ class PromptAnswer(PromptFacts):
     model: Model | None
     output: Output
     tools: list[Any]
-    split: None = Field(description="null: one version serves every call.")
+    split: Split | None = Field(description="null: one version serves every call.")
     deprecated: None = None
 
 
@@ -76,6 +93,7 @@ class RenderAnswer(PromptFacts):
 
     messages: list[Message]
     model: Model | None
+    split: Split | None
     ignored: list[str] = Field(description="Values that no variable asked for.")
 
 

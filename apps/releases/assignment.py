@@ -2,9 +2,9 @@
 computes the same (`tests/vectors/assignment.json`).
 
 A unit (a customer, a conversation) is a point on [0, 1): the first 53 bits of SHA-256 of
-`salt:unit`, as a fraction of 2**53, which a float holds exactly. The arms lie on [0, 1) one after the other, each as wide as its
-weight in percent. So the arm that comes last keeps every unit that it has while it grows, and with
-two arms each keeps its units while its share does not shrink.
+`salt:unit`, as a fraction of 2**53, which a float holds exactly. The arms lie on [0, 1) one after
+the other, each as wide as its weight in percent. So the arm that comes last keeps every unit that
+it has while it grows, and with two arms each keeps its units while its share does not shrink.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.audit.registry import declare
 
-_KEYS = ("release", "version", "revision", "replaced", "how", "review", "acknowledged")
+_KEYS = ("release", "version", "revision", "replaced", "how", "review", "acknowledged", "share")
 
 MADE = declare(
     "releases.release.made",
@@ -17,4 +17,10 @@ ROLLED_BACK = declare(
     "{actor} rolled {target} back to v{version} in {environment}",
     *_KEYS,
     denied="{actor} tried to roll {target} back to v{version} in {environment}",
+)
+STEPPED = declare(
+    "releases.release.stepped",
+    "{actor} gave {target} v{version} {share} % of the traffic in {environment}",
+    *_KEYS,
+    denied="{actor} tried to give {target} v{version} another share of {environment}",
 )

@@ -27,6 +27,7 @@ from apps.reviews.queries import (
 
 RED = "red"
 INVISIBLE = "invisible_characters"
+SIGNED = frozenset({"approvals", "order", "locked"})  # gates that people opened with their names
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ def gates(version: Version, environment: Environment, *, acknowledged: bool = Fa
         *_order_gates(version, environment),
         *_text_gates(version, acknowledged),
     ]
+
+
+def step_gates(version: Version, environment: Environment) -> list[Gate]:
+    """What a larger share of a running rollout must meet: all that can have changed since it began.
+    The approvals that it began with stand."""
+    return [gate for gate in gates(version, environment, acknowledged=True) if not _signed(gate)]
+
+
+def _signed(gate: Gate) -> bool:
+    return gate.code in SIGNED
 
 
 def earlier_without(version: Version, environment: Environment) -> list[Environment]:

@@ -5,11 +5,13 @@ from django.utils.translation import gettext as _
 from apps.core.actors import Actor
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible, not_visible
 from apps.environments.models import Environment, Release
-from apps.environments.queries import live_version, rule_for, was_live
+from apps.environments.queries import live_release, live_version, rule_for, was_live
 from apps.environments.states import OnLastApproval
 from apps.prompts.models import Prompt, Version
 from apps.prompts.states import Lifecycle
+from apps.releases.assignment import WHOLE
 from apps.releases.gates import Gate
+from apps.releases.queries.rollouts import share_of
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
@@ -37,10 +39,14 @@ def can_go_live(prompt: Prompt, version: Version, environment: Environment) -> V
         return not_visible()
     if prompt.lifecycle == Lifecycle.ARCHIVED:
         return not_possible("archived", _("This prompt is archived. Restore it first."))
-    live = live_version(prompt, environment)
-    if live is not None and live.pk == version.pk:
-        return _already_live(version, environment)
-    return ALLOW
+    live = live_release(prompt, environment)
+    if live is None or live.version_id != version.pk:
+        return ALLOW
+    if live.split:
+        words = _("v%(number)s gets %(share)s %% of the traffic in %(place)s. Give it more there.")
+        found = {"number": version.number, "share": share_of(live), "place": environment}
+        return not_possible("rollout_runs", words % found)
+    return _already_live(version, environment)
 
 
 def _already_live(version: Version, environment: Environment) -> Verdict:
@@ -49,6 +55,40 @@ def _already_live(version: Version, environment: Environment) -> Verdict:
         _("v%(number)s is live in %(place)s already.")
         % {"number": version.number, "place": environment},
     )
+
+
+def can_split(prompt: Prompt, environment: Environment, share: int) -> Verdict:
+    """Whether a release may begin with a share of the traffic: something else is live to keep the
+    rest, and no rollout runs."""
+    if not 1 <= share < WHOLE:
+        return not_possible("bad_share", _("Give it between 1 and 99 % of the traffic."))
+    live = live_release(prompt, environment)
+    if live is None:
+        words = _("Nothing is live in %(place)s that could keep the rest. Release it all at once.")
+        return not_possible("nothing_live", words % {"place": environment})
+    if live.split:
+        words = _("A rollout of v%(number)s runs in %(place)s. Finish it or roll back first.")
+        found = {"number": live.version.number, "place": environment}
+        return not_possible("rollout_runs", words % found)
+    return ALLOW
+
+
+def can_step(live: Release | None, environment: Environment) -> Verdict:
+    """Whether a rollout runs there."""
+    if live is not None and live.split:
+        return ALLOW
+    words = _("No rollout runs in %(place)s now. Look again.") % {"place": environment}
+    return not_possible("no_rollout", words)
+
+
+def can_take_share(live: Release, share: int) -> Verdict:
+    if not 1 <= share <= WHOLE:
+        words = _("Give it between 1 and 100 % of the traffic. To stop it, roll back.")
+        return not_possible("bad_share", words)
+    if share == share_of(live):
+        words = _("v%(number)s gets %(share)s %% already.")
+        return not_possible("same_share", words % {"number": live.version.number, "share": share})
+    return ALLOW
 
 
 def can_roll_back(actor: Actor | None, prompt: Prompt, environment: Environment) -> Verdict:

@@ -3,6 +3,7 @@ the tables. Each refusal has a twin that passes."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -269,3 +270,48 @@ def test_a_round_is_about_a_version_of_its_prompt(scene):
     said = refused("default", insert, foreign.pk, scene.world["author"].pk)
 
     assert said == "a round is about a version of its review's prompt"
+
+
+def split(*arms: tuple[str, int, int], salt: str = "salt") -> str:
+    rows = [{"arm": name, "version": number, "weight": weight} for name, number, weight in arms]
+    return json.dumps({"id": "one", "salt": salt, "unit": "unit", "arms": rows})
+
+
+NOT_BETWEEN = "a split is between what is live and what is released"
+NOT_WHOLE = "the shares of a split make 100 percent"
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        (split(("a", 3, 90), ("b", 2, 10)), NOT_BETWEEN),  # v3 was never approved
+        (split(("a", 1, 90), ("b", 3, 10)), NOT_BETWEEN),
+        (split(("a", 1, 90), ("b", 2, 5), ("c", 3, 5)), NOT_BETWEEN),
+        (split(("a", 1, 90), ("b", 2, 20)), NOT_WHOLE),
+        (split(("a", 1, 110), ("b", 2, -10)), NOT_WHOLE),
+        ('{"arms": []}', NOT_WHOLE),
+        ("{}", NOT_WHOLE),
+    ],
+)
+def test_a_split_serves_nothing_but_what_is_live_and_what_was_approved(scene, shares, said):
+    approved = scene.versions[1]
+
+    assert sentence(scene, approved, split=shares) == said
+    assert sentence(scene, approved, split=split(("a", 1, 90), ("b", 2, 10))) == ""
+
+
+def test_a_step_changes_the_shares_of_a_running_split_alone(scene):
+    said = "a step changes the shares of a running split, and nothing else"
+    _first, approved, other = scene.versions
+    step = {"how": "step", "approvals_needed": 0}
+    more = split(("a", 1, 75), ("b", 2, 25))
+
+    assert sentence(scene, approved, split=more, **step) == said  # none runs
+    go_live(scene, approved, split=split(("a", 1, 90), ("b", 2, 10)))
+    assert sentence(scene, other, **step) == said
+    assert sentence(scene, approved, split=split(("a", 3, 75), ("b", 2, 25)), **step) == said
+    salted = split(("a", 1, 75), ("b", 2, 25), salt="x")
+    assert sentence(scene, approved, split=salted, **step) == said
+    assert sentence(scene, approved, split=more, **step) == ""
+    assert sentence(scene, approved, **step) == ""
+    assert sentence(scene, approved, **step) == said  # it ended

@@ -13,10 +13,14 @@ from apps.environments.models import Deployment, Environment, Release
 from apps.environments.queries import deployment, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
+from apps.releases.queries.rollouts import share_of
 from apps.reviews.actions import close_released, overtake_review
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
+
+WITHOUT_APPROVAL = (How.ROLL_BACK, How.STEP)
+Split = dict[str, Any]  # of environments.models.Release
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Move:
     reason: str
     review: Review | None
     actor: Actor
+    split: Split | None = None
 
     def write(self) -> Release:
         """The release, the pointer, and what it means for the reviews of this place."""
@@ -57,7 +62,8 @@ class Move:
             revision=pointer.revision + 1 if pointer else 1,
             how=self.how,
             reason=self.reason,
-            approvals_needed=0 if self.how == How.ROLL_BACK else rule.approvals,
+            split=self.split,
+            approvals_needed=0 if self.how in WITHOUT_APPROVAL else rule.approvals,
             made_by_kind=self.actor.kind,
             made_by=self.actor if isinstance(self.actor, User) else None,
         )
@@ -103,6 +109,7 @@ class Move:
             "how": str(self.how),
             "review": self.review.pk if self.review else None,
             "acknowledged": acknowledged,
+            "share": share_of(release),
         }
 
 
@@ -111,4 +118,5 @@ def _state(release: Release) -> dict[str, Any]:
         "version": release.version.number,
         "revision": release.revision,
         "content_hash": release.version.content_hash,
+        "share": share_of(release),
     }

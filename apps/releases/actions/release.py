@@ -9,9 +9,10 @@ from apps.core.actors import Actor
 from apps.core.errors import require
 from apps.environments.locks import hold_rules, lock_prompt
 from apps.environments.models import Environment, Release
-from apps.environments.queries import live_release
+from apps.environments.queries import live_release, live_version
 from apps.prompts.models import Prompt, Version
 from apps.releases.actions.pointer import Move
+from apps.releases.actions.rollout import new_split
 from apps.releases.denied import denied
 from apps.releases.events import MADE
 from apps.releases.gates import earlier_without, gates, own_gates
@@ -20,6 +21,7 @@ from apps.releases.permissions import (
     belongs,
     can_go_along,
     can_go_live,
+    can_split,
     has_right_there,
     still_live,
 )
@@ -37,9 +39,11 @@ def release_version(
     reason: str = "",
     review: Review | None = None,
     acknowledged: bool = False,
+    share: int | None = None,
     actor: Actor,
 ) -> Release:
     """Make a version live. `expects` is the id of the release that it replaces (None: nothing).
+    `share`: by steps, beginning with so many percent of the traffic; None: all at once.
 
     Where the rule keeps the order, environments before it that never had this version get it in the
     same transaction, under their own gates. Refused: 403 without the right there, 409 with code
@@ -52,13 +56,17 @@ def release_version(
     require(has_right_there(actor, prompt, environment), refusal)
     require(still_live(live_release(prompt, environment), expects, environment), refusal)
     require(can_go_live(prompt, version, environment), refusal)
+    if share is not None:
+        require(can_split(prompt, environment, share), refusal)
     require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)
     for place in earlier_without(version, environment):
         release_on_the_way(
             version, environment=place, reason=reason, review=review, refusal=refusal, actor=actor
         )
     how = how_it_comes(version, environment)
-    move = Move(prompt, version, environment, how, reason, review, actor)
+    before = live_version(prompt, environment)
+    split = new_split(before, version, share) if before and share is not None else None
+    move = Move(prompt, version, environment, how, reason, review, actor, split)
     release = move.write()
     record(MADE, **move.entry(release, acknowledged=acknowledged))
     return release

@@ -7,11 +7,13 @@ from apps.releases.queries.past import (
     rollback_targets,
     timeline,
 )
+from apps.releases.queries.rollouts import Rollout, rollout_of, running_rollout, share_of
 
 __all__ = [
     "Board",
     "Card",
     "Column",
+    "Rollout",
     "Target",
     "board",
     "how_it_comes",
@@ -19,5 +21,8 @@ __all__ = [
     "live_version",
     "releases_of",
     "rollback_targets",
+    "rollout_of",
+    "running_rollout",
+    "share_of",
     "timeline",
 ]
