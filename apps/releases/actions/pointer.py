@@ -14,13 +14,13 @@ from apps.environments.queries import deployment, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
 from apps.releases.queries.rollouts import share_of
+from apps.releases.splits import Split
 from apps.reviews.actions import close_released, overtake_review
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
 
 WITHOUT_APPROVAL = (How.ROLL_BACK, How.STEP)
-Split = dict[str, Any]  # of environments.models.Release
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from apps.environments.models import Environment, Release
 from apps.environments.queries import live_release, live_version
 from apps.prompts.models import Prompt, Version
 from apps.releases.actions.pointer import Move
-from apps.releases.actions.rollout import new_split
 from apps.releases.denied import denied
 from apps.releases.events import MADE
 from apps.releases.gates import earlier_without, gates, own_gates
@@ -26,6 +25,7 @@ from apps.releases.permissions import (
     still_live,
 )
 from apps.releases.queries import how_it_comes
+from apps.releases.splits import new_split
 from apps.reviews.models import Review
 
 
@@ -65,7 +65,9 @@ def release_version(
         )
     how = how_it_comes(version, environment)
     before = live_version(prompt, environment)
-    split = new_split(before, version, share) if before and share is not None else None
+    split = (
+        new_split(before.number, version.number, share) if before and share is not None else None
+    )
     move = Move(prompt, version, environment, how, reason, review, actor, split)
     release = move.write()
     record(MADE, **move.entry(release, acknowledged=acknowledged))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import uuid
 from typing import Any
 
 from apps.audit.trail import record
@@ -14,8 +12,8 @@ from apps.environments.locks import hold_rules, lock_prompt
 from apps.environments.models import Environment, Release
 from apps.environments.queries import live_release
 from apps.environments.states import How
-from apps.prompts.models import Prompt, Version
-from apps.releases.actions.pointer import Move, Split
+from apps.prompts.models import Prompt
+from apps.releases.actions.pointer import Move
 from apps.releases.assignment import WHOLE
 from apps.releases.denied import denied
 from apps.releases.events import STEPPED
@@ -27,8 +25,7 @@ from apps.releases.permissions import (
     has_right_there,
     still_live,
 )
-
-SALT_BYTES = 16
+from apps.releases.splits import with_share
 
 
 @governed
@@ -64,27 +61,6 @@ def step_rollout(
     release = move.write()
     record(STEPPED, **move.entry(release))
     return release
-
-
-def new_split(before: Version, version: Version, share: int) -> Split:
-    """`share` percent for `version`, the rest for what was live before. A salt of its own: nobody
-    is the first in every rollout."""
-    return {
-        "id": str(uuid.uuid4()),
-        "salt": secrets.token_urlsafe(SALT_BYTES),
-        "unit": "unit",
-        "arms": [
-            {"arm": "a", "version": before.number, "weight": WHOLE - share},
-            {"arm": "b", "version": version.number, "weight": share},
-        ],
-    }
-
-
-def with_share(split: Split, share: int) -> Split:
-    """The same split with another share for its last arm; the first takes up the rest."""
-    first, last = split["arms"]
-    arms = [{**first, "weight": WHOLE - share}, {**last, "weight": share}]
-    return {**split, "arms": arms}
 
 
 def _denied(live: Release | None, environment: Environment) -> dict[str, Any] | None:
