@@ -96,7 +96,7 @@ def _find(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool
         raise _unknown_prompt(store, key, path)
     _check_environment(key, wanted.environment)
     if wanted.label is not None:
-        raise _unknown_label(key, wanted.label)
+        return _label(store, key, place, wanted.label, sure=sure)
     if wanted.version is not None:
         return _version(store, key, place, wanted.version, sure=sure)
     served = store.live.get((key.environment_id, place.prompt_id))
@@ -104,6 +104,16 @@ def _find(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool
         if not sure:
             raise NotInMemory
         raise _nothing_live(key, place)
+    return served
+
+
+def _label(store: Store, key: KeyRecord, place: Place, name: str, *, sure: bool) -> Served:
+    names = store.labels.get((key.environment_id, place.prompt_id), {})
+    served = names.get(name)
+    if served is None:
+        if not sure:
+            raise NotInMemory
+        raise _unknown_label(key, place, name, sorted(names))
     return served
 
 
@@ -174,9 +184,10 @@ def _unknown_version(key: KeyRecord, place: Place, number: int) -> Problem:
     return Problem("unknown_version", detail, [Fault("version", detail, names)])
 
 
-def _unknown_label(key: KeyRecord, label: str) -> Problem:
-    detail = f"There is no label “{echo(label)}” in {key.environment}. No label exists there."
-    return Problem("unknown_label", detail, [Fault("label", detail)])
+def _unknown_label(key: KeyRecord, place: Place, label: str, names: list[str]) -> Problem:
+    known = named(names) or "It has no label there."
+    detail = f"“{place.path}” has no label “{echo(label)}” in {key.environment}. {known}"
+    return Problem("unknown_label", detail, [Fault("label", detail, names)])
 
 
 def _cursor(path: str) -> str:

@@ -24,6 +24,11 @@ FETCH_PARAMETERS = [
         "A version that was released in the key's environment (a development key: any version).",
         {"type": "integer", "minimum": 1, "maximum": MAX_VERSION},
     ),
+    _parameter(
+        "label",
+        "A label of the key's environment, such as “stable”: the version that it is on.",
+        {"type": "string"},
+    ),
     _parameter("model", "Which model variant; otherwise the first.", {"type": "string"}),
     _parameter("unit", "Who the call is for: a user or conversation id.", {"type": "string"}),
     _parameter(

@@ -9,11 +9,12 @@ from django.db.models import Max, Q
 from apps.audit.models import AuditEntry
 from apps.delivery.records import Arm, KeyRecord, Place, Served
 from apps.environments.key_queries import keys_of
-from apps.environments.models import ApiKey, Deployment, Environment, Release
+from apps.environments.models import ApiKey, Deployment, Environment, Label, Release
 from apps.prompts.models import Prompt, Version
 
 CHUNK = 100
 Pointer = tuple[int, int, int, int]  # environment, prompt, release, revision
+Named = tuple[int, int, str, int]  # environment, prompt, label, release
 Entry = tuple[int, str, str, int | None]  # seq, event, target, namespace
 
 
@@ -60,13 +61,20 @@ def pointers(namespace: int | None = None) -> list[Pointer]:
     return list(rows.values_list("environment_id", "prompt_id", "release_id", "revision"))
 
 
-def served(releases: Iterable[int]) -> Iterator[Served]:
-    """The versions of these releases, some at a time: a version may hold 1 MiB."""
+def labels() -> list[Named]:
+    """Every label and the release that it names."""
+    columns = ("environment_id", "prompt_id", "name", "release_id")
+    return list(Label.objects.order_by().values_list(*columns))
+
+
+def served(releases: Iterable[int], *, whole: bool = False) -> Iterator[Served]:
+    """The versions of these releases, some at a time: a version may hold 1 MiB. `whole`: their own
+    versions alone, without the shares of a split."""
     wanted = list(releases)
     for start in range(0, len(wanted), CHUNK):
         rows = Release.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by()
         found = list(rows.select_related("version", "prompt", "environment"))
-        arms = _arms(found)
+        arms = {} if whole else _arms(found)
         for release in found:
             yield _served(release.version, release.environment, release, arms.get(release.pk))
 

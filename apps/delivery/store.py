@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from django.db import Error as DatabaseError
 
 from apps.delivery import queries
+from apps.delivery.labels import Labels, labelled
 from apps.delivery.problems import Problem
 from apps.delivery.queries import Entry
 from apps.delivery.records import KeyRecord, Place, Served
@@ -33,6 +34,7 @@ class Store:
         self.proven: dict[bytes, str] = {}  # digest of a key that was right once → its selector
         self.places: dict[str, Place] = {}  # by path
         self.live: dict[tuple[int, int], Served] = {}  # by environment and prompt
+        self.labels: Labels = {}  # by environment and prompt, then by name
         self.used: dict[int, int] = {}  # key → minute of its last use
         self.unsaved: set[int] = set()  # keys whose last use is not written down yet
         self._kept: OrderedDict[Pinned, Served] = OrderedDict()
@@ -93,12 +95,14 @@ class Store:
         self.keys = {key.selector: key for key in queries.key_records()}
         self.places = {place.path: place for place in queries.places()}
         self._follow(queries.pointers())
+        self.labels = labelled(self.labels)
         self._reconciled_at = time.monotonic()
 
     def _apply(self, entries: Iterable[Entry]) -> None:
         keys: set[int] = set()
         moved: set[int | None] = set()
         released: set[int | None] = set()
+        renamed = False
         for _seq, event, target, namespace in entries:
             if event.startswith("environments.key."):
                 keys.add(int(target))
@@ -106,6 +110,8 @@ class Store:
                 moved.add(namespace)
             elif event.startswith("teams.namespace."):
                 moved.add(None)
+            elif event.startswith("releases.label."):
+                renamed = True
             elif event.startswith("releases."):
                 released.add(namespace)
         for key in queries.key_records(keys) if keys else ():
@@ -114,6 +120,8 @@ class Store:
             self.places |= {place.path: place for place in queries.places(namespace)}
         for namespace in {None} if None in released else released:
             self._follow(queries.pointers(namespace))
+        if renamed:
+            self.labels = labelled(self.labels)
 
     def _follow(self, pointers: Iterable[queries.Pointer]) -> None:
         changed = [

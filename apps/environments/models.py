@@ -112,6 +112,29 @@ class Deployment(models.Model):
         return f"{self.release}"
 
 
+class Label(models.Model):
+    """A further named pointer beside what is live, to a release of the same place. Moved by the
+    actions of releases; a trigger checks each move."""
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="labels")
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="labels")
+    name = models.CharField(max_length=63)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="labels")
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prompt", "environment", "name"], name="one_label_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ApiKey(models.Model):
     """A key of an application. The secret is kept as SHA-256 and shown once."""
 

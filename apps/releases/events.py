@@ -24,3 +24,17 @@ STEPPED = declare(
     *_KEYS,
     denied="{actor} tried to give {target} v{version} another share of {environment}",
 )
+_LABEL_KEYS = ("label", "release", "version", "replaced", "acknowledged")
+
+LABEL_MOVED = declare(
+    "releases.label.moved",
+    "{actor} put the label “{label}” of {target} on v{version} in {environment}",
+    *_LABEL_KEYS,
+    denied="{actor} tried to put the label “{label}” of {target} on v{version} in {environment}",
+)
+LABEL_REMOVED = declare(
+    "releases.label.removed",
+    "{actor} removed the label “{label}” of {target} from {environment}",
+    *_LABEL_KEYS,
+    denied="{actor} tried to remove the label “{label}” of {target} from {environment}",
+)

@@ -55,7 +55,7 @@ def gates(version: Version, environment: Environment, *, acknowledged: bool = Fa
     return [
         *own_gates(version, environment),
         *_order_gates(version, environment),
-        *_text_gates(version, acknowledged),
+        *text_gates(version, acknowledged),
     ]
 
 
@@ -130,7 +130,7 @@ def _order(version: Version, place: Environment) -> Gate:
     return Gate("order", True, words, _("This version was never live there."))
 
 
-def _text_gates(version: Version, acknowledged: bool) -> list[Gate]:
+def text_gates(version: Version, acknowledged: bool) -> list[Gate]:
     findings = lint(version_document(version))
     found = [_stop(finding) for finding in findings if finding.level == RED]
     hidden = [finding for finding in findings if finding.code == INVISIBLE]

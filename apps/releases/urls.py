@@ -6,5 +6,7 @@ from apps.releases import views
 app_name = "releases"
 urlpatterns = [
     path("prompts/<pp:path>/-/release/", views.release_version, name="release_version"),
+    path("prompts/<pp:path>/-/label/", views.move_label, name="move_label"),
+    path("prompts/<pp:path>/-/label/remove/", views.remove_label, name="remove_label"),
     path("prompts/<pp:path>/-/roll-back/", views.roll_back, name="roll_back"),
 ]

@@ -36,6 +36,7 @@ OWNERS = {
     "ApiKey": "environments/actions",
     "Release": "releases/actions",
     "Deployment": "releases/actions",
+    "Label": "releases/actions",
     "Review": "reviews/actions",
     "Round": "reviews/actions",
     "Decision": "reviews/actions",

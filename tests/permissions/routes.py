@@ -257,6 +257,16 @@ def roll_back_data(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def label_query(world: World) -> dict[str, Any]:
+    return {"environment": "production", "name": world.ours.label.name}
+
+
+def label_data(world: World) -> dict[str, Any]:
+    """It is on v1, and goes to v2, or away."""
+    seen = {"expects": world.ours.label.release_id, "version": 2, "reason": "Newer"}
+    return {**label_query(world), **seen}
+
+
 def ready(world: World) -> tuple[Any, ...]:
     return (world.ours.ready.path,)
 
@@ -487,6 +497,10 @@ REVIEWS = [
 RELEASES = [
     read("releases:release_version", PUBLISH, ready, release_query),
     write("releases:release_version", PUBLISH, ready, release_data),
+    read("releases:move_label", PUBLISH, moved, label_query),
+    write("releases:move_label", PUBLISH, moved, label_data),
+    read("releases:remove_label", PUBLISH, moved, label_query),
+    write("releases:remove_label", PUBLISH, moved, label_data),
     read("releases:roll_back", PUBLISH, moved, lambda w: {"environment": "production"}),
     write("releases:roll_back", PUBLISH, moved, roll_back_data),
 ]

@@ -33,7 +33,7 @@ from apps.prompts.actions import (
 from apps.prompts.content import new_block, new_content, new_variable
 from apps.prompts.models import Draft, DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
-from apps.releases.actions import release_version
+from apps.releases.actions import move_label, release_version
 from apps.reviews.actions import (
     approve_review,
     request_review,
@@ -75,6 +75,7 @@ class Side:
     ready: Any = None  # v1 live, v2 approved for production
     moved: Any = None  # v1 and v2 were both live in production
     archived: Any = None
+    label: Any = None  # of "moved" in production, on v1
     review: Any = None
     thread: Any = None
     resolved: Any = None
@@ -230,6 +231,10 @@ def _prompts(side: Side) -> None:
         _live(side, prompt, 1)
         _next(side, prompt)
     _live(side, side.moved, 2)
+    side.label = move_label(
+        side.moved, environment=place("production"), name=side.canary, expects=None,
+        version=side.version(side.moved, 1), reason=side.canary, actor=side.people["releaser"],
+    )  # fmt: skip
     archive_prompt(side.archived, reason=side.canary, actor=side.people["second"])
 
 

@@ -18,10 +18,12 @@ from apps.environments.queries import rule_sentence, rules_for
 from apps.pages.addresses import with_query
 from apps.pages.queries.prompt import Place, PromptHead
 from apps.pages.views.prompt import frame
+from apps.prompts.models import Prompt
 from apps.prompts.queries import namespace_tree
-from apps.releases.permissions import can_release_version, can_roll_back
+from apps.releases.permissions import can_release_version, can_roll_back, has_right_there
 from apps.releases.queries import board as board_of
 from apps.releases.queries import timeline
+from apps.releases.queries.labels import LabelLine, labels_of
 from apps.teams.queries import visible_namespaces
 
 SINCE = {
@@ -103,8 +105,10 @@ def prompt_releases(request: HttpRequest, path: str) -> HttpResponse:
     """What is live where, and everything that ever was."""
     context = frame(request, path, "prompt_releases")
     prompt, head = context["prompt"], context["head"]
+    found = labels_of(prompt)
     rules = rules_for(prompt.namespace)
     context["states"] = [_state(request, head, place, rules) for place in head.places]
+    context["labels"] = [_labels(request, prompt, place, found) for place in head.places]
     context["timeline"] = timeline(prompt, limit=TIMELINE)
     return render(request, "pages/prompt_releases.html", context)
 
@@ -120,4 +124,16 @@ def _state(
         "may_roll_back": can_roll_back(person_of(request), head.prompt, environment),
         "may_release": latest is not None
         and can_release_version(person_of(request), latest, environment),
+    }
+
+
+def _labels(
+    request: HttpRequest, prompt: Prompt, place: Place, found: dict[int, list[LabelLine]]
+) -> dict[str, Any]:
+    """The labels of one environment, and whether this person may move them."""
+    return {
+        "environment": place.environment,
+        "lines": found.get(place.environment.pk, []),
+        "was_live": place.live is not None,
+        "may": has_right_there(person_of(request), prompt, place.environment),
     }

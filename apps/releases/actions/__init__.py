@@ -1,12 +1,15 @@
 from apps.releases.actions.approved import release_approved
+from apps.releases.actions.labels import move_label, remove_label
 from apps.releases.actions.release import release_on_the_way, release_version
 from apps.releases.actions.rollback import roll_back
 from apps.releases.actions.rollout import step_rollout
 
 __all__ = [
+    "move_label",
     "release_approved",
     "release_on_the_way",
     "release_version",
+    "remove_label",
     "roll_back",
     "step_rollout",
 ]

@@ -1,0 +1,34 @@
+"""What a label must meet: the gates of a release. Words that went live there through their gates
+need no new approval; nothing else is spared them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from apps.environments.models import Environment, Release
+from apps.environments.states import How
+from apps.prompts.models import Version
+from apps.releases.gates import Gate, own_gates, text_gates
+
+
+def label_gates(
+    version: Version, environment: Environment, *, acknowledged: bool = False
+) -> list[Gate]:
+    """All gates of a version that a label of this environment is to name."""
+    return [
+        *(_spared(gate, version, environment) for gate in own_gates(version, environment)),
+        *text_gates(version, acknowledged),
+    ]
+
+
+def _spared(gate: Gate, version: Version, environment: Environment) -> Gate:
+    if gate.open or gate.code != "approvals" or not _passed(version, environment):
+        return gate
+    words = _("%(version)s was approved when it went live in %(place)s")
+    return Gate("approvals", True, words % {"version": version, "place": environment})
+
+
+def _passed(version: Version, environment: Environment) -> bool:
+    """It went live there, and not by breaking the glass alone."""
+    rows = Release.objects.filter(version=version, environment=environment)
+    return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK, How.STEP)).exists()
