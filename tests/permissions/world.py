@@ -232,7 +232,7 @@ def _prompts(side: Side) -> None:
         _next(side, prompt)
     _live(side, side.moved, 2)
     side.label = move_label(
-        side.moved, environment=place("production"), name=side.canary, expects=None,
+        side.moved, environment=place("production"), name="stable", expects=None,
         version=side.version(side.moved, 1), reason=side.canary, actor=side.people["releaser"],
     )  # fmt: skip
     archive_prompt(side.archived, reason=side.canary, actor=side.people["second"])
