@@ -19,7 +19,9 @@ pages: Any = get_asgi_application()
 from apps.core.live_stream import STREAMS
 from apps.core.live_stream import application as stream
 from apps.delivery.asgi import application as deliver
+from apps.delivery.asgi import is_ours
 from apps.delivery.process import REFRESHER
+from apps.delivery.signing import RING
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,7 +31,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     path = scope["path"]
     if path == "/live":
         await stream(scope, receive, send)
-    elif not (path.startswith("/api/v1/") and await deliver(scope, receive, send)):
+    elif not (is_ours(path) and await deliver(scope, receive, send)):
         await pages(scope, receive, send)
 
 
@@ -37,6 +39,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            RING.reload()  # a data folder that cannot hold the key ends the start, with a sentence
             REFRESHER.start()
         else:
             STREAMS.close_all()

@@ -1,6 +1,7 @@
 """Passwords and keys that Galley makes for itself: files of the data folder, mode 0600."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def keep_secret(data: Path, name: str, make: Callable[[], str]) -> str:
         make_folder(data)
         make_folder(folder)
         folder.chmod(0o700)
-        new = folder / f"{name}.{os.getpid()}"
+        new = folder / f"{name}.{os.getpid()}.{threading.get_ident()}"
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(make())

@@ -10,6 +10,7 @@ from apps.delivery.keycheck import NotInMemory, authenticate
 from apps.delivery.problems import MAX_BODY, Problem, too_large
 from apps.delivery.process import REFRESHER, STORE
 from apps.delivery.records import Body
+from apps.delivery.signing import KEYS_PATH, published
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,9 +22,17 @@ STALE = (b"galley-stale", b"true")
 WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
+def is_ours(path: str) -> bool:
+    """Whether `application` is to be asked first."""
+    return path.startswith("/api/v1/") or path == KEYS_PATH
+
+
 async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     """Answer a call to /api/v1/ if it can be answered from memory; False leaves it to Django."""
     REFRESHER.start()
+    if scope["path"] == KEYS_PATH:
+        await _tell_keys(scope, send)
+        return True
     if _holds_key(scope):
         await _refuse(send, query.key_in_address())
         return True
@@ -79,6 +88,26 @@ def _headers(scope: Scope) -> tuple[str, str]:
 def _peer(scope: Scope) -> str:
     client = scope.get("client")
     return client[0] if client else ""
+
+
+async def _tell_keys(scope: Scope, send: Send) -> None:
+    """The public keys, for everybody: read from memory, with or without the database."""
+    if scope["method"] not in ("GET", "HEAD"):
+        detail = f"{scope['method']} does not work here. Use GET."
+        await _refuse(send, Problem("method_not_allowed", detail, headers={"Allow": "GET"}))
+        return
+    data, etag = published()
+    known = etag == _headers(scope)[1]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"etag", etag.encode()),
+        (b"cache-control", b"public, max-age=300"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if not known:
+        headers.append((b"content-length", str(len(data)).encode()))
+    shown = b"" if known or scope["method"] == "HEAD" else data
+    await _send(send, 304 if known else 200, headers, shown)
 
 
 async def _answer(send: Send, body: Body, none_match: str) -> None:

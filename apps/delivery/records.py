@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from apps.delivery.signing import RING, signed
 from apps.prompts.compile import Compiled, compile_content
 from apps.prompts.content import parse
 from apps.releases.assignment import arm_for
@@ -78,7 +79,9 @@ class Served:
     content: bytes = field(repr=False)
     split: dict[str, Any] | None = None
     arms: dict[str, Arm] = field(default_factory=dict, repr=False)
-    _bodies: dict[tuple[str | None, str | None], Body] = field(default_factory=dict, repr=False)
+    _bodies: dict[tuple[str | None, str | None, str], Body] = field(
+        default_factory=dict, repr=False
+    )  # by model, arm and the id of the key that signed
     _models: dict[str | None, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def arm_of(self, unit: str | None) -> str | None:
@@ -101,12 +104,17 @@ class Served:
         return found
 
     def body(self, model: str | None, arm: str | None = None) -> Body:
-        """The answer for a model (None: the first) and an arm. Compiled once; the caller checked
-        both names."""
-        found = self._bodies.get((model, arm))
+        """The answer for a model (None: the first) and an arm. Compiled and signed once; the caller
+        checked both names."""
+        wanted = (model, arm, RING.id)
+        found = self._bodies.get(wanted)
         if found is None:
-            found = self._bodies[(model, arm)] = _body(self, model, arm)
+            found = self._bodies[wanted] = _body(self, model, arm)
         return found
+
+    def forget_answers(self) -> None:
+        """Another key signs: what the one before signed is not given out any more."""
+        self._bodies = {}
 
     def compiled(self, model: str | None, arm: str | None) -> tuple[dict[str, Any], Compiled]:
         content = parse(self.version_of(arm).content)
@@ -148,7 +156,7 @@ def _body(served: Served, model: str | None, arm: str | None) -> Body:
         "split": served.shares(arm),
         "deprecated": None,
     }
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    data = json.dumps(signed(document), ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{served.revision or 0}-{hashlib.sha256(data).hexdigest()[:32]}"'
     return Body(data, etag, tuple(_headers(served, data, etag)))
 

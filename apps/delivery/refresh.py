@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from apps.core.listener import LISTENER, PATIENCE
 from apps.delivery.problems import Problem
+from apps.delivery.signing import RING
 from apps.delivery.store import Store
 
 log = logging.getLogger("galley.delivery")
@@ -70,6 +71,8 @@ class Refresher:
 
     def _turn(self) -> bool:
         try:
+            if RING.reload():
+                self._store.forget_answers()
             self._store.refresh()
             if time.monotonic() - self._uses_saved_at > SAVE_USES_EVERY:
                 save_uses(self._store)

@@ -73,6 +73,10 @@ class PromptAnswer(PromptFacts):
     tools: list[Any]
     split: Split | None = Field(description="null: one version serves every call.")
     deprecated: None = None
+    signature: str = Field(
+        description="ed25519:key id:base64url, over the canonical JSON (RFC 8785) of the answer"
+        " without this field. GET /.well-known/galley-keys has the public keys."
+    )
 
 
 class PromptList(BaseModel):

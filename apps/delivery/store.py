@@ -61,6 +61,11 @@ class Store:
             self._writer.release()
         self._failing, self._fresh_at = False, time.monotonic()
 
+    def forget_answers(self) -> None:
+        """Another key signs: every answer is compiled and signed again at its next fetch."""
+        for served in (*list(self.live.values()), *list(self._kept.values())):
+            served.forget_answers()
+
     def kept(self, environment: int, prompt: int, number: int) -> Served | None:
         return self._kept.get((environment, prompt, number))
 

@@ -40,6 +40,7 @@ def test_fetch_answers_what_is_live(client, story):
     answer = response.json()
     released_at = live_release(story.prompt, story.world.places["production"]).made_at
     assert answer.pop("variables")[0]["name"] == "shop"
+    assert answer.pop("signature").split(":")[0] == "ed25519"
     assert answer == {
         "prompt": "desk/reply",
         "version": 1,
