@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from apps.audit.chain import GENESIS, SCHEMA, entry_hash, label_hash
 from apps.audit.models import AuditEntry, AuditLabel
 from apps.audit.registry import event as declared
-from apps.core.actors import Actor
+from apps.core.actors import Actor, person_behind
 from apps.core.errors import Refused
 from apps.core.origin import origin
 
@@ -68,6 +68,8 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the act")
     here = origin()
+    if actor.kind == "key" and (owner := person_behind(actor)) is not None:
+        on_behalf = [owner, *on_behalf]
     if actor.kind == "person" and (way := here.signed_in_by()):
         data["signed_in_by"] = way
     salts = {"actor": secrets.token_hex(16), "target": secrets.token_hex(16)}

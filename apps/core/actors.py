@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,6 +21,35 @@ class Actor(Protocol):
     def label(self) -> str: ...
 
     def holds(self, capability: str, namespace: Any, environment: Any = None) -> bool: ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """An actor that acts for a person, inside limits of its own: a key."""
+
+    @property
+    def owner(self) -> Any: ...
+
+    @property
+    def people(self) -> list[Any]: ...
+
+    def narrowed(self, capability: str, given: Callable[[Any, str], Iterable[int]]) -> list[int]:
+        """Of the namespaces that `given(owner, capability)` names, what lies inside the limits."""
+        ...
+
+    def refusal(self, capability: str, namespace: Any, environment: Any) -> str:
+        """Why a limit of its own forbids this; "" where it is not the limit."""
+        ...
+
+
+def person_behind(actor: Any) -> Any:
+    """Whose act it counts as among people: the person, the owner of a key, nobody (the system)."""
+    return actor if actor.kind == "person" else getattr(actor, "owner", None)
+
+
+def people_behind(actor: Any) -> list[Any]:
+    """Everyone whose hand it may have been: of a key, its owner and who made it and saw it."""
+    return [actor] if actor.kind == "person" else list(getattr(actor, "people", ()))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
+
+from apps.core.actors import person_behind
 
 _who: ContextVar[tuple[Any, str]] = ContextVar("galley_history_actor", default=(None, ""))
 
@@ -25,7 +28,7 @@ def as_actor(actor: Any, reason: str = "") -> Iterator[None]:
 
 def _person(instance: models.Model, **_kwargs: Any) -> Any:
     actor = _who.get()[0]
-    return actor if getattr(actor, "kind", None) == "person" else None
+    return None if actor is None else person_behind(actor)
 
 
 class History(HistoricalRecords):
@@ -39,4 +42,10 @@ class History(HistoricalRecords):
     def get_change_reason_for_object(
         self, instance: models.Model, history_type: str, using: str
     ) -> str:
-        return getattr(instance, "_change_reason", None) or _who.get()[1] or ""
+        actor, reason = _who.get()
+        by_key = _("With the key “%(key)s”") % {"key": actor} if _is_key(actor) else ""
+        return getattr(instance, "_change_reason", None) or reason or by_key
+
+
+def _is_key(actor: Any) -> bool:
+    return getattr(actor, "kind", None) == "key"

@@ -23,7 +23,7 @@ from apps.delivery.records import KeyRecord
 from apps.delivery.store import away
 
 log = logging.getLogger("galley.delivery")
-REFUSALS = frozenset({400, 401, 404, 429, 503})
+REFUSALS = frozenset({400, 401, 403, 404, 429, 503})
 
 
 class StrictJson(Parser):

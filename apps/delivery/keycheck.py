@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Container
 from datetime import UTC, datetime
 
 from apps.delivery.limits import WrongKeys
@@ -13,6 +14,13 @@ from apps.delivery.store import Store
 from apps.environments.keys import fits, parse_key
 
 MAX_PROVEN = 10_000
+FETCHING = frozenset({"read"})
+ACTING = frozenset({"write", "release"})
+ONLY = {
+    "read": "A read key fetches and renders what is live and sends back logs, and nothing else.",
+    "write": "A write key proposes drafts, versions and reviews, and nothing else.",
+    "release": "A release key releases and rolls back, and nothing else.",
+}
 WRONG_KEYS = WrongKeys()  # one count for the whole process
 
 
@@ -20,16 +28,26 @@ class NotInMemory(Exception):
     """What was asked for is not known here: the database may know more."""
 
 
-def authenticate(store: Store, header: str, peer: str, *, sure: bool) -> KeyRecord:
-    """The key of a call, or Problem 401. `sure`: the memory was just refreshed, so a miss is final;
-    without it an unknown key raises NotInMemory and counts for nothing."""
+def authenticate(
+    store: Store, header: str, peer: str, *, sure: bool, kinds: Container[str] = FETCHING
+) -> KeyRecord:
+    """The key of a call, or Problem 401; 403 for one of another kind. `sure`: the memory was just
+    refreshed, so a miss is final; without it an unknown key raises NotInMemory and counts for
+    nothing."""
     text = _bearer(header)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     key = store.keys.get(store.proven.get(digest, "")) or _prove(store, text, digest, peer, sure)
     now = time.time()
     _check_usable(key, now)
     store.note_use(key, now)
+    if key.kind not in kinds:
+        raise wrong_kind(key)
     return key
+
+
+def wrong_kind(key: KeyRecord) -> Problem:
+    """The kinds divide the addresses: no call is open to all of them."""
+    return Problem("wrong_kind", f"{ONLY[key.kind]} Use a key of another kind here.")
 
 
 def _bearer(header: str) -> str:

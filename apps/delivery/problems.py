@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "wrong_key": Kind(401, "Unknown key", "Check that the whole key was copied."),
     "expired_key": Kind(401, "Expired key", "Ask an admin of the namespace for a new key."),
     "revoked_key": Kind(401, "Revoked key", "Ask an admin of the namespace for a new key."),
+    "wrong_kind": Kind(403, "Key of another kind", "Read keys fetch; write and release keys act."),
     "key_in_address": Kind(
         400, "Key in the address", "Addresses are logged: revoke it, send a new one in the header."
     ),

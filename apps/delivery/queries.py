@@ -35,6 +35,7 @@ def _key_record(key: ApiKey) -> KeyRecord:
     where = key.environment
     return KeyRecord(
         id=key.pk,
+        kind=key.kind,
         selector=key.selector,
         secret_hash=key.secret_hash,
         environment_id=where.pk,

@@ -19,6 +19,7 @@ class KeyRecord:
     """An API key. `any_version`: its environment stands outside the order (development)."""
 
     id: int
+    kind: str
     selector: str
     secret_hash: str = field(repr=False)
     environment_id: int

@@ -8,6 +8,13 @@ KEY_CREATED = declare(
     "namespaces",
     denied="{actor} tried to make a key for {environment}",
 )
+KEY_ROTATED = declare(
+    "environments.key.rotated",
+    "{actor} replaced the key {target} with a new one",
+    "namespaces",
+    "successor",
+    denied="{actor} tried to replace the key {target}",
+)
 KEY_REVOKED = declare(
     "environments.key.revoked",
     "{actor} revoked the key {target}",

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.queries import people
 from apps.core.forms import GalleyForm
 from apps.environments.models import Environment
 from apps.environments.states import KeyKind
@@ -14,7 +15,7 @@ from apps.teams.queries import managed_namespaces
 
 
 class KeyForm(GalleyForm):
-    """`namespaces` are those that the actor manages; the actor owns the key."""
+    """`namespaces` are those that the actor manages; without an owner the actor owns the key."""
 
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("The application that will use it.")
@@ -26,9 +27,18 @@ class KeyForm(GalleyForm):
         label=_("Environment"), queryset=Environment.objects.none(), empty_label=None
     )
     namespaces = forms.ModelMultipleChoiceField(
-        label=_("Namespaces that it reads, and all below"),
+        label=_("Namespaces that it opens, and all below"),
         queryset=Namespace.objects.none(),
         widget=forms.CheckboxSelectMultiple,
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Who it acts for"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("You"),
+        help_text=_(
+            "A key never does more than this person may, and what it edits counts as theirs."
+        ),
     )
     expires_in_days = forms.IntegerField(
         label=_("Days until it expires"), min_value=1, max_value=365, initial=90
@@ -37,10 +47,27 @@ class KeyForm(GalleyForm):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         environment, places = self.fields["environment"], self.fields["namespaces"]
+        owner = self.fields["owner"]
         assert isinstance(environment, forms.ModelChoiceField)
         assert isinstance(places, forms.ModelMultipleChoiceField)
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = people().filter(is_active=True).exclude(pk=actor.pk)
         environment.queryset = Environment.objects.all()
         places.queryset = managed_namespaces(actor)
+
+
+class RotateKeyForm(GalleyForm):
+    overlap_days = forms.TypedChoiceField(
+        label=_("The old key works on for"),
+        coerce=int,
+        initial=7,
+        choices=[(0, _("Nothing: it stops at once")), (1, _("A day")), (7, _("7 days")),
+                 (30, _("30 days"))],
+        help_text=_("Give the new key to the application meanwhile."),
+    )  # fmt: skip
+    expires_in_days = forms.IntegerField(
+        label=_("Days until the new one expires"), min_value=1, max_value=365, initial=90
+    )
 
 
 class RevokeKeyForm(GalleyForm):

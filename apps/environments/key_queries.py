@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
+from apps.environments.key_actor import KeyActor
 from apps.environments.models import ApiKey
 from apps.teams.models import Capability, Namespace
 from apps.teams.queries import visible_namespaces
@@ -26,7 +27,8 @@ def keys_for(actor: Any) -> QuerySet[ApiKey]:
     unseen = ~Q(namespaces__in=seen.order_by())
     return (
         keys.annotate(hidden=Count("namespaces", filter=unseen))
-        .select_related("environment", "owner")
+        .select_related("environment", "owner", "replaces")
+        .annotate(replaced=Exists(ApiKey.objects.filter(replaces=OuterRef("pk"), revoked_at=None)))
         .prefetch_related(Prefetch("namespaces", queryset=seen, to_attr="places"))
     )
 
@@ -38,6 +40,14 @@ def key_for(actor: Any, pk: int) -> ApiKey:
         require(not_visible())
     assert key is not None
     return key
+
+
+def acting_key(pk: int) -> KeyActor | None:
+    """A key as it may act right now; None when it is revoked, expired, or its owner has left."""
+    rows = ApiKey.objects.select_related("environment", "owner", "made_by")
+    key = rows.prefetch_related("namespaces").filter(pk=pk).first()
+    actor = KeyActor(key) if key else None
+    return actor if actor and actor.is_alive else None
 
 
 def keys_of(pks: Iterable[int] | None = None) -> QuerySet[ApiKey]:

@@ -136,13 +136,21 @@ class Label(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key of an application. The secret is kept as SHA-256 and shown once."""
+    """A key of an application. The secret is kept as SHA-256 and shown once.
+
+    What is done with it counts as its owner's doing; `made_by` saw the secret too. `replaces`: the
+    key whose successor it is.
+    """
 
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=KeyKind)
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="keys")
     namespaces = models.ManyToManyField(Namespace, related_name="keys")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="keys")
+    made_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="successors"
+    )
     selector = models.CharField(max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())

@@ -20,4 +20,6 @@ class OnLastApproval(models.TextChoices):
 
 
 class KeyKind(models.TextChoices):
-    READ = "read", "Read: fetch and render what is live"
+    READ = "read", "Read: fetch and render what is live, and log calls"
+    WRITE = "write", "Write: propose drafts and versions and ask for reviews, never release"
+    RELEASE = "release", "Release: release what is ready, through the gates, and roll back"

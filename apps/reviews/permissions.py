@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from apps.core.actors import Actor
+from apps.core.actors import Actor, person_behind
 from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
 from apps.environments.models import Environment, Release
@@ -18,7 +18,7 @@ from apps.reviews.queries.looks import has_seen
 from apps.reviews.queries.threads import draft_for
 from apps.reviews.states import RUNNING, ReviewState
 from apps.teams.models import Capability, Membership
-from apps.teams.permissions import can, refuse
+from apps.teams.permissions import can
 
 STATE_SENTENCES = {
     ReviewState.APPROVED: later("This version is approved already."),
@@ -31,16 +31,19 @@ STATE_SENTENCES = {
 }
 
 
-def can_request_review(actor: Actor | None, prompt: Prompt) -> Verdict:
-    """Whoever writes may ask, and whoever releases: the one before the work, the other after it."""
+def can_request_review(
+    actor: Actor | None, prompt: Prompt, environment: Environment | None = None
+) -> Verdict:
+    """Whoever writes may ask, and whoever releases: the one before the work, the other after it.
+    A key asks for its owner, and for its own environment alone."""
     verdict = can(actor, Capability.VIEW, prompt)
     if not verdict:
         return verdict
-    if actor is None or actor.kind != "person":
+    if actor is None or person_behind(actor) is None:
         return not_allowed("people_only", _("Only a person can ask for a review."))
     rights = (Capability.EDIT, Capability.RELEASE, Capability.PUBLISH)
-    if not any(actor.holds(right, prompt.namespace) for right in rights):
-        return refuse(Capability.EDIT, prompt.namespace)
+    if not any(actor.holds(right, prompt.namespace, environment) for right in rights):
+        return can(actor, Capability.EDIT, prompt, environment)
     if prompt.lifecycle == Lifecycle.ARCHIVED:
         return not_possible("archived", _("This prompt is archived. Restore it first."))
     return ALLOW
@@ -169,8 +172,9 @@ def can_withdraw_review(actor: Actor | None, review: Review) -> Verdict:
         return verdict
     assert actor is not None
     mine = actor.kind == "person" and actor.audit_id == str(review.requested_by_id)
-    if not (mine or actor.holds(Capability.EDIT, review.prompt.namespace)):
-        return refuse(Capability.EDIT, review.prompt.namespace)
+    edits = can(actor, Capability.EDIT, review.prompt, review.environment)
+    if not mine and not edits:
+        return edits
     if review.state not in RUNNING:
         return not_possible("not_running", str(STATE_SENTENCES[ReviewState(review.state)]))
     return ALLOW

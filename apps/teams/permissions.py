@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.actors import SYSTEM, Actor
+from apps.core.actors import SYSTEM, Actor, Bounded
 from apps.core.origin import origin
 from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible, not_visible
@@ -52,7 +52,8 @@ def can(actor: Actor | None, capability: str, thing: Any, environment: Any = Non
         return not_visible()
     if capability == Capability.VIEW or actor.holds(capability, namespace, environment):
         return ALLOW
-    return refuse(capability, namespace)
+    limit = actor.refusal(capability, namespace, environment) if isinstance(actor, Bounded) else ""
+    return not_allowed("out_of_scope", limit) if limit else refuse(capability, namespace)
 
 
 def refuse(capability: str, namespace: Namespace, *, askable: bool = True) -> Verdict:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.fields import CharField
 
+from apps.core.actors import Bounded
 from apps.teams.models import (
     Capability,
     Namespace,
@@ -56,8 +57,14 @@ def holds(person: Any, capability: str, namespace: Namespace) -> bool:
     return own.union(through, all=True).exists()
 
 
-def granted_ids(person: Any, capability: str) -> list[int]:
-    """Ids of the namespaces on which a person was given a capability (not those below them)."""
+def granted_ids(actor: Any, capability: str) -> list[int]:
+    """Ids of the namespaces on which an actor was given a capability (not those below them)."""
+    if isinstance(actor, Bounded):
+        return actor.narrowed(capability, _given)
+    return _given(actor, capability)
+
+
+def _given(person: Any, capability: str) -> list[int]:
     own = _own(person.pk).filter(permission__codename=capability)
     through = _through_teams(person.pk).filter(permission__codename=capability)
     rows = own.values_list("content_object_id").union(through.values_list("content_object_id"))

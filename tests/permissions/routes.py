@@ -572,6 +572,15 @@ ENVIRONMENTS = [
     read("environments:create_key", MANAGER),
     write("environments:create_key", "YNNNNFL", data=key_data, plain=200, htmx=200),
     # A key is seen by who manages all that it reads.
+    read("environments:rotate_key", "Y-----L", row("key")),
+    write(
+        "environments:rotate_key",
+        "Y-----L",
+        row("key"),
+        lambda w: {"overlap_days": 7, "expires_in_days": 90},
+        plain=200,
+        htmx=200,
+    ),
     read("environments:revoke_key", "Y-----L", row("key")),
     write("environments:revoke_key", "Y-----L", row("key"), lambda w: {"reason": "Lost"}),
 ]

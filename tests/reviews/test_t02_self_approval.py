@@ -1,6 +1,7 @@
-"""T2: five people who may all do everything edit, ask, approve and release in any order; nothing
-goes live that only its own writers approved, and nobody is kept from approving what they did not
-write. The oracle keeps its own account of who typed what: it reads nothing of Galley's."""
+"""T2: five people who may all do everything, and keys of three of them, edit, ask, approve and
+release in any order; nothing goes live that only its own writers approved, and nobody is kept from
+approving what they did not write. The oracle keeps its own account of who typed what: it reads
+nothing of Galley's."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ from hypothesis.stateful import (
 )
 
 from apps.core.errors import NotPossible, Refused
+from apps.environments.actions import create_key
+from apps.environments.key_actor import KeyActor
 from apps.environments.models import Release
 from apps.prompts.actions import make_version, restore_version
 from apps.prompts.queries import draft_of
@@ -35,8 +38,10 @@ SEQUENCES = int(os.environ.get("GALLEY_T02_SEQUENCES", "100"))  # the bench run:
 NAMES = ("author", "author2", "reviewer", "reviewer2", "releaser")
 ALL = ("view", "comment", "edit", "review", "release", "publish")
 PLACES = ("staging", "production")
+OWNERS = ("author", "reviewer", "releaser")  # each has a key; what it edits counts as theirs
 people = st.sampled_from(NAMES)
 places = st.sampled_from(PLACES)
+owners = st.sampled_from(OWNERS)
 
 
 @dataclass
@@ -58,8 +63,17 @@ class Account:
         return set().union(*self.writers[first:number])
 
 
+def key_of(world: World, owner: str) -> KeyActor:
+    key, _text = create_key(
+        world.places["production"], name=f"Key of {owner}", kind="write",
+        namespaces=[world.desk], owner=world[owner], actor=world.admin,
+    )  # fmt: skip
+    return KeyActor(key)
+
+
 def machine(world: World, seen: Counter[str]) -> type[RuleBasedStateMachine]:
     names = {world[name].pk: name for name in NAMES}
+    keys = {name: key_of(world, name) for name in OWNERS}
 
     class FivePeople(RuleBasedStateMachine):
         def __init__(self) -> None:
@@ -80,6 +94,21 @@ def machine(world: World, seen: Counter[str]) -> type[RuleBasedStateMachine]:
             self.words += 1
             edit(self.prompt, f"Words {self.words}", world[who])
             self.account.typing.add(who)
+
+        @rule(who=owners)
+        def types_with_a_key(self, who: str) -> None:
+            self.words += 1
+            edit(self.prompt, f"Words {self.words}", keys[who])
+            self.account.typing.add(who)
+
+        @rule(who=owners)
+        def makes_a_version_with_a_key(self, who: str) -> None:
+            try:
+                make_version(draft_of(self.prompt), reason="Why", actor=keys[who])
+            except NotPossible as refused:
+                assert refused.code == "nothing_changed"
+                return
+            self.account.version(who)
 
         @rule(who=people)
         def makes_a_version(self, who: str) -> None:

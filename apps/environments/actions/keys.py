@@ -10,17 +10,23 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.trail import record
 from apps.core.actions import governed, working
-from apps.core.actors import Actor
+from apps.core.actors import Actor, person_behind
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
-from apps.environments.key_events import KEY_CREATED, KEY_REVOKED
-from apps.environments.key_permissions import can_create_key, can_revoke_key
+from apps.environments.key_events import KEY_CREATED, KEY_REVOKED, KEY_ROTATED
+from apps.environments.key_permissions import (
+    can_create_key,
+    can_revoke_key,
+    can_rotate_key,
+    may_own_key,
+)
 from apps.environments.keys import make_key
 from apps.environments.models import ApiKey, Environment
 from apps.environments.states import KeyKind
 from apps.teams.models import Namespace
 
 MAX_DAYS = 365
+MAX_OVERLAP = 30
 MAX_REASON = 2000
 
 
@@ -33,19 +39,26 @@ def create_key(
     namespaces: Iterable[Namespace],
     expires_in_days: int = 90,
     owner: User,
+    replaces: ApiKey | None = None,
     actor: Actor,
 ) -> tuple[ApiKey, str]:
-    """Make a key; return it and its text, which is kept nowhere and can never be shown again."""
+    """Make a key; return it and its text, which is kept nowhere and can never be shown again.
+
+    It acts for `owner`; whoever makes it has seen it, so what it edits counts as theirs too.
+    """
     places = sorted(set(namespaces), key=lambda place: place.path)
     _check(name, kind, places, expires_in_days, owner)
     denied = _denied(KEY_CREATED, environment, environment, places)
     require(can_create_key(actor, places), denied)
+    _check_owner(owner, kind, environment, places)
     new = make_key(environment.name, kind)
     key = ApiKey.objects.create(
         name=name.strip(),
         kind=kind,
         environment=environment,
         owner=owner,
+        made_by=person_behind(actor),
+        replaces=replaces,
         selector=new.selector,
         secret_hash=new.secret_hash,
         expires_at=timezone.now() + timedelta(days=expires_in_days),
@@ -61,6 +74,47 @@ def create_key(
         namespace=places[0],
         environment=environment.name,
         namespaces=[place.pk for place in places],
+    )
+    return made
+
+
+@governed
+def rotate_key(
+    key: ApiKey, *, overlap_days: int = 7, expires_in_days: int = 90, actor: Actor
+) -> tuple[ApiKey, str]:
+    """Make the successor of a key, with the same scope and owner; return it and its text. The old
+    one works on for `overlap_days` (0: it stops at once), never longer than it would have."""
+    key = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+    environment, places = key.environment, list(key.namespaces.order_by("path"))
+    require(can_rotate_key(actor, key), _denied(KEY_ROTATED, key, environment, places))
+    if not 0 <= overlap_days <= MAX_OVERLAP:
+        words = _("The old key can work on for 0 to %(most)s days.") % {"most": MAX_OVERLAP}
+        raise Invalid({"overlap_days": [words]})
+    successor, text = create_key(
+        environment,
+        name=key.name,
+        kind=key.kind,
+        namespaces=places,
+        expires_in_days=expires_in_days,
+        owner=key.owner if key.owner.is_active else person_behind(actor),
+        replaces=key,
+        actor=actor,
+    )
+    before = key.expires_at
+    key.expires_at = min(before, timezone.now() + timedelta(days=overlap_days))
+    key.save(update_fields=["expires_at"])
+    touch("key", key.pk)
+    made = (successor, text)
+    record(
+        KEY_ROTATED,
+        actor=actor,
+        target=key,
+        before={"expires_at": before.isoformat()},
+        after={"expires_at": key.expires_at.isoformat()},
+        namespace=places[0],
+        environment=environment.name,
+        namespaces=[place.pk for place in places],
+        successor=successor.pk,
     )
     return made
 
@@ -127,6 +181,14 @@ def _check(name: str, kind: str, places: Collection[Namespace], days: int, owner
         errors["owner"] = [_("The owner of a key must be an active person.")]
     if errors:
         raise Invalid(errors)
+
+
+def _check_owner(
+    owner: User, kind: str, environment: Environment, places: Sequence[Namespace]
+) -> None:
+    if not may_own_key(owner, kind, environment, places):
+        words = _("%(owner)s may not do there what this key is for. Choose an owner who may.")
+        raise Invalid({"owner": [words % {"owner": owner}]})
 
 
 def _reason(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.actors import people_behind, person_behind
 from apps.core.errors import require
 from apps.core.history import as_actor
 from apps.core.live import touch
@@ -48,8 +49,8 @@ class Desk:
 
     @staticmethod
     def person_of(actor: Any) -> Any:
-        """The acting person, or None for a key or the system."""
-        return actor if actor.kind == "person" else None
+        """The acting person, or the owner of the acting key; None for the system."""
+        return person_behind(actor)
 
     @staticmethod
     def save_quietly(row: Draft | Prompt, *fields: str) -> None:
@@ -120,8 +121,7 @@ class Desk:
         else:
             self.save_quietly(self.draft, "changed_at")
         self.mark_prompt()
-        if person := self.person_of(self.actor):
-            self.credit({person.pk})
+        self.credit(person.pk for person in people_behind(self.actor))
         if self.writer is not None:
             self.credit({self.writer.pk})
         part = f"{text.key}:{text.revision}" if text else f":{self.draft.revision}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.trail import record
 from apps.core.actions import governed, working
+from apps.core.actors import people_behind
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
 from apps.core.verdicts import not_possible
@@ -90,8 +91,7 @@ def _next_version(prompt: Prompt, document: content.Document) -> Version:
 
 def _credit(version: Version, people: set[int], actor: Any) -> None:
     """Who may not approve it: everyone who changed the draft, and who made the version."""
-    person = Desk.person_of(actor)
-    ids = people | ({person.pk} if person else set())
+    ids = people | {person.pk for person in people_behind(actor)}
     VersionContributor.objects.bulk_create(
         VersionContributor(version=version, person_id=pk) for pk in sorted(ids)
     )

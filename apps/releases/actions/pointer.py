@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.accounts.models import User
-from apps.core.actors import Actor
+from apps.core.actors import Actor, person_behind
 from apps.core.live import touch
 from apps.environments.models import Deployment, Environment, Release
 from apps.environments.queries import deployment, rule_for
@@ -65,7 +64,7 @@ class Move:
             split=self.split,
             approvals_needed=0 if self.how in WITHOUT_APPROVAL else rule.approvals,
             made_by_kind=self.actor.kind,
-            made_by=self.actor if isinstance(self.actor, User) else None,
+            made_by=person_behind(self.actor),
         )
 
     def _settle_review(self, release: Release) -> None:

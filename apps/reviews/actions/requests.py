@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.trail import record
 from apps.core.actions import governed
+from apps.core.actors import Actor, person_behind
 from apps.core.errors import Invalid, require
 from apps.core.states import move
 from apps.core.verdicts import ALLOW, Verdict, not_possible, not_visible
@@ -36,7 +37,7 @@ def request_review(
     reason: str,
     summary: str = "",
     release_when_approved: bool = False,
-    actor: User,
+    actor: Actor,
 ) -> Review:
     """Ask that a version may go to an environment; without `version`, what the draft says now.
 
@@ -46,15 +47,16 @@ def request_review(
     """
     prompt = lock_prompt(prompt)
     hold_rules(prompt, environment)
-    require(can_request_review(actor, prompt))
+    require(can_request_review(actor, prompt, environment))
     if not reason.strip():
         raise Invalid({"reason": [_("Say in a few words why, for those who review it.")]})
     version = version or _version_of_draft(prompt, reason, actor)
     require(ALLOW if version.prompt_id == prompt.pk else not_visible())
     require(can_review_version(prompt, version, environment))
-    review = _review_of(prompt, environment, actor)
-    number = _new_round(review, version, reason, summary, actor)
-    review.requested_by = actor
+    asker = person_behind(actor)
+    review = _review_of(prompt, environment, asker)
+    number = _new_round(review, version, reason, summary, asker)
+    review.requested_by = asker
     review.release_when_approved = release_when_approved
     review.save(update_fields=["requested_by", "release_when_approved"])
     mark_changed(review)
@@ -73,7 +75,7 @@ def request_review(
     return review
 
 
-def _version_of_draft(prompt: Prompt, reason: str, actor: User) -> Version:
+def _version_of_draft(prompt: Prompt, reason: str, actor: Actor) -> Version:
     """A new version of the shared draft, or the newest one where the draft still says the same."""
     draft = draft_of(prompt)
     newest = prompt.versions.order_by("-number").first()
@@ -82,16 +84,16 @@ def _version_of_draft(prompt: Prompt, reason: str, actor: User) -> Version:
     return make_version(draft, reason=reason, actor=actor)
 
 
-def _review_of(prompt: Prompt, environment: Environment, actor: User) -> Review:
+def _review_of(prompt: Prompt, environment: Environment, asker: User) -> Review:
     """The running or overtaken review of this place, else a new one."""
     rows = Review.objects.select_for_update().filter(prompt=prompt, environment=environment)
     newest = rows.order_by("-pk").first()
     if newest and newest.state in (*RUNNING, ReviewState.OVERTAKEN):
         return newest
-    return Review.objects.create(prompt=prompt, environment=environment, requested_by=actor)
+    return Review.objects.create(prompt=prompt, environment=environment, requested_by=asker)
 
 
-def _new_round(review: Review, version: Version, reason: str, summary: str, actor: User) -> Round:
+def _new_round(review: Review, version: Version, reason: str, summary: str, asker: User) -> Round:
     last = review.rounds.first()
     if last:
         require(_worth_a_round(review, last, version, reason))
@@ -103,7 +105,7 @@ def _new_round(review: Review, version: Version, reason: str, summary: str, acto
         version=version,
         reason=reason,
         summary=summary.strip(),
-        requested_by=actor,
+        requested_by=asker,
     )
 
 
@@ -139,7 +141,7 @@ def _says_why(last: Round, version: Version, reason: str) -> Verdict:
 
 
 @governed
-def withdraw_review(review: Review, *, reason: str = "", actor: User) -> Review:
+def withdraw_review(review: Review, *, reason: str = "", actor: Actor) -> Review:
     """Take the question back; what was decided stays visible."""
     review = lock_review(review)
     require(can_withdraw_review(actor, review))
