@@ -91,6 +91,11 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.prompt} {self.version} in {self.environment}"
 
+    @property
+    def share(self) -> int:
+        """What its version gets of the traffic, in percent: 100 but in a release by steps."""
+        return int(self.split["arms"][-1]["weight"]) if self.split else 100
+
 
 class Deployment(models.Model):
     """The one mutable pointer: which release is live. A trigger checks each move (releases app)."""

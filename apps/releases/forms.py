@@ -7,9 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import GalleyForm
 from apps.prompts.models import Version
+from apps.releases.assignment import WHOLE
 from apps.releases.queries import Target
 
 MAX_REASON = 500
+
+
+FIRST_SHARE = 10
+NO_SHARE = _("Say how much of the traffic, from 1 to 100 %.")
+
+
+def share_field(**more: Any) -> forms.IntegerField:
+    """Percent of the traffic: a number box, with a slider and presets around it (share.js)."""
+    words = {"required": NO_SHARE, "invalid": NO_SHARE}
+    words |= {"min_value": NO_SHARE, "max_value": NO_SHARE}
+    return forms.IntegerField(
+        min_value=1, max_value=WHOLE, label=_("% of traffic"), error_messages=words,
+        widget=forms.NumberInput({"inputmode": "numeric", "data-share": ""}), **more,
+    )  # fmt: skip
 
 
 class ReleaseForm(GalleyForm):
@@ -24,6 +39,35 @@ class ReleaseForm(GalleyForm):
     reason = forms.CharField(
         label=_("Note"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}),
         help_text=_("Kept with the release."),
+    )  # fmt: skip
+    way = forms.ChoiceField(
+        choices=[("now", _("All at once")), ("steps", _("By steps"))], required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    share = share_field(required=False, initial=FIRST_SHARE)
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if found.get("way") == "steps" and "share" in found and found["share"] is None:
+            self.add_error("share", NO_SHARE)
+        return found
+
+    @property
+    def first_share(self) -> int | None:
+        """None: all at once, also for a first step of 100 %."""
+        share = self.cleaned_data["share"]
+        return share if self.cleaned_data["way"] == "steps" and share < WHOLE else None
+
+
+class StepForm(GalleyForm):
+    """Another share for a running rollout."""
+
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    expects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    share = share_field()
+    reason = forms.CharField(
+        label=_("Note"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Kept with the step."),
     )  # fmt: skip
 
 

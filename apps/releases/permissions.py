@@ -11,7 +11,6 @@ from apps.prompts.models import Prompt, Version
 from apps.prompts.states import Lifecycle
 from apps.releases.assignment import WHOLE
 from apps.releases.gates import Gate
-from apps.releases.queries.rollouts import share_of
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
@@ -44,7 +43,7 @@ def can_go_live(prompt: Prompt, version: Version, environment: Environment) -> V
         return ALLOW
     if live.split:
         words = _("v%(number)s gets %(share)s %% of the traffic in %(place)s. Give it more there.")
-        found = {"number": version.number, "share": share_of(live), "place": environment}
+        found = {"number": version.number, "share": live.share, "place": environment}
         return not_possible("rollout_runs", words % found)
     return _already_live(version, environment)
 
@@ -85,7 +84,7 @@ def can_take_share(live: Release, share: int) -> Verdict:
     if not 1 <= share <= WHOLE:
         words = _("Give it between 1 and 100 % of the traffic. To stop it, roll back.")
         return not_possible("bad_share", words)
-    if share == share_of(live):
+    if share == live.share:
         words = _("v%(number)s gets %(share)s %% already.")
         return not_possible("same_share", words % {"number": live.version.number, "share": share})
     return ALLOW

@@ -9,4 +9,5 @@ urlpatterns = [
     path("prompts/<pp:path>/-/label/", views.move_label, name="move_label"),
     path("prompts/<pp:path>/-/label/remove/", views.remove_label, name="remove_label"),
     path("prompts/<pp:path>/-/roll-back/", views.roll_back, name="roll_back"),
+    path("prompts/<pp:path>/-/step/", views.step_rollout, name="step_rollout"),
 ]

@@ -267,6 +267,15 @@ def label_data(world: World) -> dict[str, Any]:
     return {**label_query(world), **seen}
 
 
+def rolling(world: World) -> tuple[Any, ...]:
+    return (world.ours.rolling.path,)
+
+
+def share_data(world: World) -> dict[str, Any]:
+    live = live_release(world.ours.rolling, place("production"))
+    return {"environment": "production", "expects": live.pk, "share": 25}
+
+
 def ready(world: World) -> tuple[Any, ...]:
     return (world.ours.ready.path,)
 
@@ -503,6 +512,8 @@ RELEASES = [
     write("releases:remove_label", PUBLISH, moved, label_data),
     read("releases:roll_back", PUBLISH, moved, lambda w: {"environment": "production"}),
     write("releases:roll_back", PUBLISH, moved, roll_back_data),
+    read("releases:step_rollout", PUBLISH, rolling, lambda w: {"environment": "production"}),
+    write("releases:step_rollout", PUBLISH, rolling, share_data),
 ]
 
 TEAMS = [

@@ -74,6 +74,7 @@ class Side:
     prompt: Any = None  # v1 live everywhere, v2 in review for production
     ready: Any = None  # v1 live, v2 approved for production
     moved: Any = None  # v1 and v2 were both live in production
+    rolling: Any = None  # v1 live, v2 gets a tenth of production
     archived: Any = None
     label: Any = None  # of "moved" in production, on v1
     review: Any = None
@@ -212,22 +213,23 @@ def _approved(side: Side, prompt: Prompt, number: int) -> Review:
     return review
 
 
-def _live(side: Side, prompt: Prompt, number: int) -> None:
+def _live(side: Side, prompt: Prompt, number: int, **more: Any) -> None:
     _approved(side, prompt, number)
     live = live_release(prompt, place("production"))
     release_version(
         prompt, version=side.version(prompt, number), environment=place("production"),
         expects=live.pk if live else None, reason=side.canary, actor=side.people["releaser"],
+        **more,
     )  # fmt: skip
 
 
 def _prompts(side: Side) -> None:
     from apps.prompts.actions import archive_prompt
 
-    side.prompt, side.ready, side.moved, side.archived = (
-        _prompt(side, segment) for segment in ("reply", "ready", "moved", "archived")
+    side.prompt, side.ready, side.moved, side.rolling, side.archived = (
+        _prompt(side, segment) for segment in ("reply", "ready", "moved", "rolling", "archived")
     )
-    for prompt in (side.prompt, side.ready, side.moved):
+    for prompt in (side.prompt, side.ready, side.moved, side.rolling):
         _live(side, prompt, 1)
         _next(side, prompt)
     _live(side, side.moved, 2)
@@ -235,6 +237,7 @@ def _prompts(side: Side) -> None:
         side.moved, environment=place("production"), name="stable", expects=None,
         version=side.version(side.moved, 1), reason=side.canary, actor=side.people["releaser"],
     )  # fmt: skip
+    _live(side, side.rolling, 2, share=10)
     archive_prompt(side.archived, reason=side.canary, actor=side.people["second"])
 
 

@@ -34,7 +34,7 @@ class TestRelease:
         world.approved(prompt, version, "production")
         opened = client.get(address("release_version", prompt), query).content.decode()
 
-        button = "Release v1 to Production</button>"
+        button = "Release v1 to Production</span>"
         assert "One approval is missing" in closed and button not in closed
         assert "Reviewer approved this version" in opened and button in opened
 

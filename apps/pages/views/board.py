@@ -22,7 +22,7 @@ from apps.prompts.models import Prompt
 from apps.prompts.queries import namespace_tree
 from apps.releases.permissions import can_release_version, can_roll_back, has_right_there
 from apps.releases.queries import board as board_of
-from apps.releases.queries import timeline
+from apps.releases.queries import rollout_of, timeline
 from apps.releases.queries.labels import LabelLine, labels_of
 from apps.teams.queries import visible_namespaces
 
@@ -121,6 +121,8 @@ def _state(
     return {
         "place": place,
         "rule": rule_sentence(rules[environment.pk]),
+        "rollout": rollout_of(place.live.release if place.live else None),
+        "may_step": has_right_there(person_of(request), head.prompt, environment),
         "may_roll_back": can_roll_back(person_of(request), head.prompt, environment),
         "may_release": latest is not None
         and can_release_version(person_of(request), latest, environment),

@@ -12,7 +12,6 @@ from apps.environments.models import Deployment, Environment, Release
 from apps.environments.queries import deployment, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
-from apps.releases.queries.rollouts import share_of
 from apps.releases.splits import Split
 from apps.reviews.actions import close_released, overtake_review
 from apps.reviews.models import Review
@@ -108,7 +107,7 @@ class Move:
             "how": str(self.how),
             "review": self.review.pk if self.review else None,
             "acknowledged": acknowledged,
-            "share": share_of(release),
+            "share": release.share,
         }
 
 
@@ -117,5 +116,5 @@ def _state(release: Release) -> dict[str, Any]:
         "version": release.version.number,
         "revision": release.revision,
         "content_hash": release.version.content_hash,
-        "share": share_of(release),
+        "share": release.share,
     }

@@ -7,9 +7,10 @@ from apps.releases.queries.past import (
     rollback_targets,
     timeline,
 )
-from apps.releases.queries.rollouts import Rollout, rollout_of, running_rollout, share_of
+from apps.releases.queries.rollouts import PRESETS, Rollout, rollout_of, running_rollout
 
 __all__ = [
+    "PRESETS",
     "Board",
     "Card",
     "Column",
@@ -23,6 +24,5 @@ __all__ = [
     "rollback_targets",
     "rollout_of",
     "running_rollout",
-    "share_of",
     "timeline",
 ]

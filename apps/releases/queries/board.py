@@ -4,7 +4,7 @@ not depend on the number of cards."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -12,8 +12,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from apps.core.actors import Actor
 from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.queries import all_rules, environments, live_map, nearest
+from apps.environments.states import How
 from apps.prompts.models import DraftContributor, Prompt, Version
 from apps.prompts.states import Lifecycle
+from apps.releases.queries.rollouts import Rollout, rollout_of
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round, visible_reviews
 from apps.reviews.states import RUNNING, ReviewState
@@ -36,13 +38,30 @@ class Card:
     may_ask: bool
     may_release: bool
     may_roll_back: bool
+    may_step: bool = False  # its rollout may be given another share
     outside: list[Deployment] = field(default_factory=list)  # live outside the order (development)
+
+    @property
+    def rollout(self) -> Rollout | None:
+        """The release by steps that runs here."""
+        return rollout_of(self.release)
+
+    @property
+    def back_to(self) -> str:
+        """What a roll back would bring again, where the release itself says it: v12."""
+        if self.rollout:
+            return f"v{self.rollout.before}"
+        before = self.release.replaced if self.release else None
+        known = before and self.release and self.release.how in (How.PUBLISH, How.PROMOTE)
+        return str(before.version) if before and known and before.split is None else ""
 
     @property
     def state(self) -> str:
         """A state of `c-status`; "" where there is nothing to say."""
         if self.review:
             return str(self.review.state)
+        if self.rollout:
+            return "rolling_out"
         if self.release and self.release.how == "roll_back":
             return "rolled_back"
         return ""
@@ -65,8 +84,15 @@ class Board:
     @property
     def waiting(self) -> int:
         """Cards whose version is under review."""
-        cards = [card for column in self.columns for card in column.cards]
-        return sum(1 for card in cards if card.state == ReviewState.OPEN)
+        return sum(1 for card in self._cards() if card.state == ReviewState.OPEN)
+
+    @property
+    def rollouts(self) -> int:
+        """Releases by steps that run."""
+        return sum(1 for card in self._cards() if card.rollout)
+
+    def _cards(self) -> Iterator[Card]:
+        return (card for column in self.columns for card in column.cards)
 
 
 def board(
@@ -176,6 +202,7 @@ class _Maker:
             may_release=self._may_release(prompt, version, target, review),
             may_roll_back=(prompt.pk, row.environment_id) in self.earlier
             and self._holds(prompt, right),
+            may_step=row.release.split is not None and self._holds(prompt, right),
         )  # fmt: skip
 
     def _next(self, row: Deployment) -> Environment | None:

@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from apps.environments.models import Environment, Release
 from apps.environments.queries import live_release
 from apps.prompts.models import Prompt
-from apps.releases.assignment import WHOLE
 
 PRESETS = (1, 5, 10, 25, 50, 100)
-
-
-def share_of(release: Release) -> int:
-    """What the version of a release gets: 100 when it is no release by steps."""
-    return int(release.split["arms"][-1]["weight"]) if release.split else WHOLE
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ def rollout_of(release: Release | None) -> Rollout | None:
     """The rollout that a live release is part of, if it is one."""
     if release is None or not release.split:
         return None
-    return Rollout(release, share_of(release), int(release.split["arms"][0]["version"]))
+    return Rollout(release, release.share, int(release.split["arms"][0]["version"]))
 
 
 def running_rollout(prompt: Prompt, environment: Environment) -> Rollout | None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,13 +19,16 @@ from apps.environments.queries import environment_for, environments, live_releas
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries import prompt_for, version_of
 from apps.releases import actions
-from apps.releases.forms import ReleaseForm
+from apps.releases.forms import FIRST_SHARE, ReleaseForm
 from apps.releases.gates import gates
-from apps.releases.permissions import all_open, can_release_version, right_for
+from apps.releases.permissions import all_open, can_release_version, can_split, right_for
+from apps.releases.queries import PRESETS
 from apps.reviews.models import Review
 from apps.reviews.permissions import can_request_review
 from apps.reviews.queries import current_round, running_review
 from apps.teams.permissions import can
+
+KEPT = ("reason", "way", "share")  # what was chosen and typed, when it is asked again
 
 
 @login_required
@@ -37,16 +42,20 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
         require(can(person_of(request), right_for(place), prompt, place))
         return _page(request, version, place, _fresh(version, place))
     form = ReleaseForm(request.POST)
-    if not form.is_valid():
+    form.full_clean()
+    if {"version", "environment", "expects"} & set(form.errors):  # no form of ours sends that
         raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     version, place = _asked(
         prompt, str(form.cleaned_data["version"]), form.cleaned_data["environment"]
     )
+    if form.errors:
+        require(can(person_of(request), right_for(place), prompt, place))
+        return _page(request, version, place, form, status=422)
     try:
         return _done(request, _release(request, version, place, form))
     except NotPossible as refusal:
-        again = _fresh(version, place, form.cleaned_data["reason"])
-        return _page(request, version, place, again, refusal)
+        again = _fresh(version, place, **{name: form.cleaned_data[name] for name in KEPT})
+        return _page(request, version, place, again, refusal, status=refusal.status)
 
 
 def _asked(prompt: Prompt, number: str | None, place: str | None) -> tuple[Version, Environment]:
@@ -65,15 +74,11 @@ def _asked(prompt: Prompt, number: str | None, place: str | None) -> tuple[Versi
     return version, found
 
 
-def _fresh(version: Version, place: Environment, reason: str = "") -> ReleaseForm:
+def _fresh(version: Version, place: Environment, **typed: Any) -> ReleaseForm:
     live = live_release(version.prompt, place)
+    seen = {"environment": place.name, "expects": live.pk if live else ""}
     return ReleaseForm(
-        initial={
-            "version": version.number,
-            "environment": place.name,
-            "expects": live.pk if live else "",
-            "reason": reason,
-        }
+        initial={"version": version.number, "way": "now", "share": FIRST_SHARE} | seen | typed
     )
 
 
@@ -88,6 +93,7 @@ def _release(
         reason=form.cleaned_data["reason"],
         review=_about(version, place),
         acknowledged=form.cleaned_data["acknowledged"],
+        share=form.first_share,
         actor=person_of(request),
     )
 
@@ -99,8 +105,11 @@ def _about(version: Version, place: Environment) -> Review | None:
 
 
 def _done(request: HttpRequest, release: Release) -> HttpResponse:
+    found = {"version": release.version, "place": release.environment, "share": release.share}
     words = _("%(version)s is live in %(place)s.")
-    messages.success(request, words % {"version": release.version, "place": release.environment})
+    if release.split:
+        words = _("%(version)s gets %(share)s %% of the traffic in %(place)s.")
+    messages.success(request, words % found)
     return HttpResponseRedirect(reverse("pages:prompt_releases", args=[release.prompt.path]))
 
 
@@ -110,6 +119,8 @@ def _page(
     place: Environment,
     form: ReleaseForm,
     refusal: NotPossible | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     prompt = version.prompt
     found = gates(version, place)
@@ -124,6 +135,8 @@ def _page(
         "acknowledge": len(left) < len(found),
         "ready": ready and all_open(left),
         "possible": ready,
+        "presets": PRESETS,
+        "by_steps": can_split(prompt, place, FIRST_SHARE),
         "under_review": _about(version, place) is not None,
         "may_ask": can_request_review(person_of(request), prompt),
         "form": form,
@@ -132,5 +145,4 @@ def _page(
     }
     if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
         return render(request, "releases/release_form.html#panel", context)
-    status = refusal.status if refusal else 200
     return render(request, "releases/release_form.html", context, status=status)

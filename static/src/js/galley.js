@@ -17,6 +17,7 @@ import "./quote.js";
 import "./mention.js";
 import "./submit.js";
 import "./autopost.js";
+import "./share.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };
