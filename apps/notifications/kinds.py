@@ -45,6 +45,7 @@ KIND_OF = {
     "reviews.review.approved": Kind.DECISION,
     "releases.release.made": Kind.RELEASE,
     "releases.release.rolled_back": Kind.RELEASE,
+    "releases.schedule.refused": Kind.RELEASE,
     "teams.access.requested": Kind.ACCESS,
     "teams.access.granted": Kind.ACCESS,
     "teams.access.declined": Kind.ACCESS,

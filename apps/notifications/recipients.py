@@ -10,6 +10,7 @@ from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
 from apps.notifications.news import News
 from apps.prompts.models import Version
+from apps.releases.models import Schedule
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries import current_round, reviewers_of
 from apps.reviews.states import DecisionKind, ReviewState
@@ -91,6 +92,16 @@ def went_live(entry: AuditEntry) -> News | None:
     return News(entry.event, seq=entry.seq, prompt=release.prompt, review=review, to_know=known)
 
 
+def plan_refused(entry: AuditEntry) -> News | None:
+    """Whoever planned it has to look again."""
+    rows = Schedule.objects.select_related("prompt__namespace")
+    schedule = rows.filter(pk=entry.data.get("schedule")).first()
+    if schedule is None:
+        return None
+    planner = frozenset({schedule.made_by_id})
+    return News(entry.event, seq=entry.seq, prompt=schedule.prompt, to_act=planner)
+
+
 def _access(entry: AuditEntry) -> AccessRequest | None:
     rows = AccessRequest.objects.select_related("namespace")
     return rows.filter(pk=entry.data.get("request")).first()
@@ -121,6 +132,7 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "reviews.review.approved": approved,
     "releases.release.made": went_live,
     "releases.release.rolled_back": went_live,
+    "releases.schedule.refused": plan_refused,
     "teams.access.requested": access_requested,
     "teams.access.granted": access_decided,
     "teams.access.declined": access_decided,

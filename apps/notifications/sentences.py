@@ -28,6 +28,10 @@ SENTENCES = {
         _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
         _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
     ),
+    "releases.schedule.refused": (
+        _("%(prompt)s %(version)s did not go live in %(environment)s as planned"),
+    )
+    * 2,
     "teams.access.requested": (_("%(who)s asks you for %(right)s on %(place)s"),) * 2,
     "teams.access.granted": (_("%(who)s gave you %(right)s on %(place)s"),) * 2,
     "teams.access.declined": (_("%(who)s declined your request for %(right)s on %(place)s"),) * 2,

@@ -6,9 +6,10 @@ class ReleasesConfig(AppConfig):
     label = "releases"
 
     def ready(self) -> None:
-        from apps.audit.subscribers import subscribe
+        from apps.audit.subscribers import subscribe, sweep_with
         from apps.releases import events  # noqa: F401 - declares the events
-        from apps.releases.subscribers import release_what_was_approved
+        from apps.releases.subscribers import release_what_was_approved, run_what_is_due
         from apps.reviews.events import APPROVED
 
         subscribe("releases.release_when_approved", [APPROVED], release_what_was_approved)
+        sweep_with("releases.schedules", run_what_is_due)

@@ -38,3 +38,22 @@ LABEL_REMOVED = declare(
     *_LABEL_KEYS,
     denied="{actor} tried to remove the label “{label}” of {target} from {environment}",
 )
+_SCHEDULE_KEYS = ("schedule", "version", "at")
+
+SCHEDULED = declare(
+    "releases.schedule.made",
+    "{actor} planned the release of {target} v{version} to {environment} for {at}",
+    *_SCHEDULE_KEYS,
+    denied="{actor} tried to plan the release of {target} v{version} to {environment}",
+)
+SCHEDULE_REFUSED = declare(
+    "releases.schedule.refused",
+    "The planned release of {target} v{version} to {environment} did not happen",
+    *_SCHEDULE_KEYS,
+)
+SCHEDULE_WITHDRAWN = declare(
+    "releases.schedule.withdrawn",
+    "{actor} withdrew the planned release of {target} v{version} to {environment}",
+    *_SCHEDULE_KEYS,
+    denied="{actor} tried to withdraw the planned release of {target} v{version} to {environment}",
+)

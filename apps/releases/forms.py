@@ -124,3 +124,36 @@ class RemoveLabelForm(GalleyForm):
         widget=forms.Textarea({"rows": 2, "autofocus": True}),
         error_messages={"required": _("Say why. Applications that ask for it get an error.")},
     )  # fmt: skip
+
+
+class ScheduleForm(GalleyForm):
+    """A release at a time, in the time zone of whoever plans it."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    expects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    acknowledged = forms.BooleanField(
+        required=False, label=_("I have seen the hidden characters, and they are meant")
+    )
+    at = forms.DateTimeField(
+        label=_("When"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"invalid": _("Write it like 2026-12-24 09:30."),
+                        "required": _("Choose a day and a time.")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Note"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Kept with the release."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("In your time zone, %(zone)s.")
+        self.fields["at"].help_text = str(words) % {"zone": zone}
+
+
+class WithdrawForm(GalleyForm):
+    reason = forms.CharField(
+        label=_("Why"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2})
+    )

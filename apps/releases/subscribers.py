@@ -5,6 +5,7 @@ import logging
 from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
 from apps.core.errors import Refused
+from apps.releases.queries.schedules import due_schedules
 from apps.reviews.models import Review
 from apps.reviews.states import ReviewState
 
@@ -27,3 +28,23 @@ def release_what_was_approved(entry: AuditEntry) -> None:
         release_approved(review, actor=SYSTEM)
     except Refused as refusal:
         log.info("review %s was not released by itself: %s", review.pk, refusal.verdict.code)
+
+
+def run_what_is_due() -> int:
+    """Carry out what was planned for now. What is refused is written down and told to whoever
+    planned it; what another worker has done meanwhile is left alone."""
+    from apps.releases.actions import refuse_schedule, run_schedule
+
+    done = 0
+    for schedule in due_schedules():
+        try:
+            run_schedule(schedule, actor=SYSTEM)
+            done += 1
+        except Refused as refusal:
+            if refusal.code in ("not_waiting", "not_due"):
+                continue
+            log.info("plan %s was refused: %s", schedule.pk, refusal.code)
+            refuse_schedule(schedule, reason=refusal.verdict.sentence, actor=SYSTEM)
+        except Exception:  # one that fails does not hold back the others; it is tried again
+            log.exception("plan %s failed", schedule.pk)
+    return done

@@ -8,6 +8,8 @@ urlpatterns = [
     path("prompts/<pp:path>/-/release/", views.release_version, name="release_version"),
     path("prompts/<pp:path>/-/label/", views.move_label, name="move_label"),
     path("prompts/<pp:path>/-/label/remove/", views.remove_label, name="remove_label"),
+    path("prompts/<pp:path>/-/schedule/", views.schedule_release, name="schedule_release"),
+    path("schedules/<int:pk>/withdraw/", views.withdraw_schedule, name="withdraw_schedule"),
     path("prompts/<pp:path>/-/roll-back/", views.roll_back, name="roll_back"),
     path("prompts/<pp:path>/-/step/", views.step_rollout, name="step_rollout"),
 ]

@@ -37,6 +37,7 @@ OWNERS = {
     "Release": "releases/actions",
     "Deployment": "releases/actions",
     "Label": "releases/actions",
+    "Schedule": "releases/actions",
     "Review": "reviews/actions",
     "Round": "reviews/actions",
     "Decision": "reviews/actions",

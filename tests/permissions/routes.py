@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.environments.actions import override_rule
 from apps.environments.models import Rule
@@ -247,6 +250,10 @@ def release_data(world: World) -> dict[str, Any]:
 
 def release_query(_world: World) -> dict[str, Any]:
     return {"version": 2, "environment": "production"}
+
+
+def schedule_data(world: World) -> dict[str, Any]:
+    return {**release_data(world), "at": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
 
 
 def roll_back_data(world: World) -> dict[str, Any]:
@@ -510,6 +517,10 @@ RELEASES = [
     write("releases:move_label", PUBLISH, moved, label_data),
     read("releases:remove_label", PUBLISH, moved, label_query),
     write("releases:remove_label", PUBLISH, moved, label_data),
+    read("releases:schedule_release", PUBLISH, ready, release_query),
+    write("releases:schedule_release", PUBLISH, ready, schedule_data),
+    read("releases:withdraw_schedule", PUBLISH, row("plan")),
+    write("releases:withdraw_schedule", PUBLISH, row("plan"), lambda w: {"reason": "Later"}),
     read("releases:roll_back", PUBLISH, moved, lambda w: {"environment": "production"}),
     write("releases:roll_back", PUBLISH, moved, roll_back_data),
     read("releases:step_rollout", PUBLISH, rolling, lambda w: {"environment": "production"}),

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.subscribers import run_all
@@ -33,7 +36,7 @@ from apps.prompts.actions import (
 from apps.prompts.content import new_block, new_content, new_variable
 from apps.prompts.models import Draft, DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
-from apps.releases.actions import move_label, release_version
+from apps.releases.actions import move_label, release_version, schedule_release
 from apps.reviews.actions import (
     approve_review,
     request_review,
@@ -76,6 +79,8 @@ class Side:
     moved: Any = None  # v1 and v2 were both live in production
     rolling: Any = None  # v1 live, v2 gets a tenth of production
     archived: Any = None
+    planned: Any = None  # v1 live in production, v2 planned for it
+    plan: Any = None
     label: Any = None  # of "moved" in production, on v1
     review: Any = None
     thread: Any = None
@@ -229,7 +234,8 @@ def _prompts(side: Side) -> None:
     side.prompt, side.ready, side.moved, side.rolling, side.archived = (
         _prompt(side, segment) for segment in ("reply", "ready", "moved", "rolling", "archived")
     )
-    for prompt in (side.prompt, side.ready, side.moved, side.rolling):
+    side.planned = _prompt(side, "planned")
+    for prompt in (side.prompt, side.ready, side.moved, side.rolling, side.planned):
         _live(side, prompt, 1)
         _next(side, prompt)
     _live(side, side.moved, 2)
@@ -287,6 +293,13 @@ def _snippet(side: Side) -> None:
 def _reviews(side: Side) -> None:
     side.review = _asked(side, side.prompt, 2)
     _approved(side, side.ready, 2)
+    _approved(side, side.planned, 2)
+    live = live_release(side.planned, place("production"))
+    side.plan = schedule_release(
+        side.planned, version=side.version(side.planned, 2), environment=place("production"),
+        expects=live.pk if live else None, at=timezone.now() + timedelta(days=1),
+        reason=side.canary, actor=side.people["releaser"],
+    )  # fmt: skip
     key = side.version(side.prompt, 2).contributors and uuid.uuid5(
         uuid.NAMESPACE_URL, f"{side.canary}/role"
     )

@@ -20,10 +20,13 @@ from apps.pages.queries.prompt import Place, PromptHead
 from apps.pages.views.prompt import frame
 from apps.prompts.models import Prompt
 from apps.prompts.queries import namespace_tree
+from apps.releases.models import Schedule
 from apps.releases.permissions import can_release_version, can_roll_back, has_right_there
 from apps.releases.queries import board as board_of
 from apps.releases.queries import rollout_of, timeline
 from apps.releases.queries.labels import LabelLine, labels_of
+from apps.releases.queries.schedules import refused_schedules, schedules_of
+from apps.releases.schedule_permissions import can_withdraw_schedule
 from apps.teams.queries import visible_namespaces
 
 SINCE = {
@@ -108,6 +111,8 @@ def prompt_releases(request: HttpRequest, path: str) -> HttpResponse:
     found = labels_of(prompt)
     rules = rules_for(prompt.namespace)
     context["states"] = [_state(request, head, place, rules) for place in head.places]
+    context["schedules"] = [_plan(request, row) for row in schedules_of(prompt).values()]
+    context["refused"] = refused_schedules(prompt)
     context["labels"] = [_labels(request, prompt, place, found) for place in head.places]
     context["timeline"] = timeline(prompt, limit=TIMELINE)
     return render(request, "pages/prompt_releases.html", context)
@@ -139,3 +144,8 @@ def _labels(
         "was_live": place.live is not None,
         "may": has_right_there(person_of(request), prompt, place.environment),
     }
+
+
+def _plan(request: HttpRequest, row: Schedule) -> dict[str, Any]:
+    """A planned release, and whether this person may take it back."""
+    return {"row": row, "may": can_withdraw_schedule(person_of(request), row)}

@@ -3,13 +3,23 @@ from apps.releases.actions.labels import move_label, remove_label
 from apps.releases.actions.release import release_on_the_way, release_version
 from apps.releases.actions.rollback import roll_back
 from apps.releases.actions.rollout import step_rollout
+from apps.releases.actions.schedules import (
+    refuse_schedule,
+    run_schedule,
+    schedule_release,
+    withdraw_schedule,
+)
 
 __all__ = [
     "move_label",
+    "refuse_schedule",
     "release_approved",
     "release_on_the_way",
     "release_version",
     "remove_label",
     "roll_back",
+    "run_schedule",
+    "schedule_release",
     "step_rollout",
+    "withdraw_schedule",
 ]

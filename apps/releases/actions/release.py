@@ -83,15 +83,17 @@ def release_on_the_way(
     review: Review | None,
     refusal: Mapping[str, Any] | None,
     on_behalf: Sequence[Actor] = (),
+    authority: Actor | None = None,
     actor: Actor,
 ) -> Release:
     """The part of a release that goes to an environment before its own: with its own right, its own
     gates and its own entry. It has no caller but a release that goes further. `refusal` is how
-    that one's is written down: where this part is refused, all of it is."""
+    that one's is written down: where this part is refused, all of it is. `authority`: whose right
+    counts, where the system acts for somebody."""
     prompt = version.prompt
     hold_rules(prompt, environment)
     refusal = refusal or denied(MADE, version, environment)
-    require(can_go_along(actor, version, environment, review), refusal)
+    require(can_go_along(authority or actor, version, environment, review), refusal)
     require(all_open(own_gates(version, environment)), refusal)
     move = Move(
         prompt, version, environment, how_it_comes(version, environment), reason, review, actor

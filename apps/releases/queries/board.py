@@ -15,7 +15,9 @@ from apps.environments.queries import all_rules, environments, live_map, nearest
 from apps.environments.states import How
 from apps.prompts.models import DraftContributor, Prompt, Version
 from apps.prompts.states import Lifecycle
+from apps.releases.models import Schedule
 from apps.releases.queries.rollouts import Rollout, rollout_of
+from apps.releases.queries.schedules import waiting_schedules
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round, visible_reviews
 from apps.reviews.states import RUNNING, ReviewState
@@ -40,6 +42,7 @@ class Card:
     may_roll_back: bool
     may_step: bool = False  # its rollout may be given another share
     outside: list[Deployment] = field(default_factory=list)  # live outside the order (development)
+    plans: list[Schedule] = field(default_factory=list)  # releases at a time, to this place
 
     @property
     def rollout(self) -> Rollout | None:
@@ -160,6 +163,7 @@ class _Maker:
         self.newest = _newest(prompts)
         self.reviews = _reviews(actor, prompts)
         self.earlier = _with_earlier(prompts)
+        self.plans = waiting_schedules(prompts)
         self.granted: dict[str, set[int]] = {}
         for grant in grants_of(actor):
             self.granted.setdefault(grant.capability, set()).add(grant.namespace_id)
@@ -186,6 +190,8 @@ class _Maker:
             may_ask=asks and (edited or review is None),
             may_release=self._may_release(prompt, version, target, review) and not edited,
             may_roll_back=False, outside=outside,
+            plans=[plan for (pk, _), plan in self.plans.items()
+                   if pk == prompt.pk and plan.version_id == (version.pk if version else None)],
         )  # fmt: skip
 
     def live(self, row: Deployment) -> Card:
@@ -203,6 +209,8 @@ class _Maker:
             may_roll_back=(prompt.pk, row.environment_id) in self.earlier
             and self._holds(prompt, right),
             may_step=row.release.split is not None and self._holds(prompt, right),
+            plans=[plan for (pk, place), plan in self.plans.items()
+                   if (pk, place) == (prompt.pk, row.environment_id)],
         )  # fmt: skip
 
     def _next(self, row: Deployment) -> Environment | None:

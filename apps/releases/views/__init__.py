@@ -1,6 +1,15 @@
 from apps.releases.views.labels import move_label, remove_label
 from apps.releases.views.release import release_version
 from apps.releases.views.rollback import roll_back
+from apps.releases.views.schedules import schedule_release, withdraw_schedule
 from apps.releases.views.step import step_rollout
 
-__all__ = ["move_label", "release_version", "remove_label", "roll_back", "step_rollout"]
+__all__ = [
+    "move_label",
+    "release_version",
+    "remove_label",
+    "roll_back",
+    "schedule_release",
+    "step_rollout",
+    "withdraw_schedule",
+]

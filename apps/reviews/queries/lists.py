@@ -66,6 +66,12 @@ def running_review(prompt: Prompt, environment: Environment) -> Review | None:
     return _joined(rows).first()
 
 
+def review_about(version: Version, environment: Environment) -> Review | None:
+    """The running review of exactly this version for this environment."""
+    review = running_review(version.prompt, environment)
+    return review if review and current_round(review).version_id == version.pk else None
+
+
 def asked_by(actor: Actor) -> QuerySet[Review]:
     """The running reviews that a person asked for."""
     return visible_reviews(actor).filter(state__in=RUNNING, requested_by_id=int(actor.audit_id))

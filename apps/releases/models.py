@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.environments.models import Environment, Release
+from apps.prompts.models import Prompt, Version
+from apps.releases.states import ScheduleState
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Schedule(models.Model):
+    """A release that is to happen at a time. Everything is asked again when it does.
+
+    `replaces`: what was live when it was made; something else there then, and it does not happen.
+    """
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="schedules")
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="schedules")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="schedules")
+    replaces = models.ForeignKey(Release, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True, default="")
+    acknowledged = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=ScheduleState, default=ScheduleState.WAITING)
+    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    release = models.ForeignKey(Release, null=True, on_delete=models.PROTECT, related_name="+")
+    refusal = models.TextField(blank=True, default="")  # why it did not happen
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prompt", "environment"],
+                condition=models.Q(state="waiting"),
+                name="one_waiting_schedule_a_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} to {self.environment}"

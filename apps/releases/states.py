@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.db import models
+
+from apps.core.states import Transitions
+
+
+class ScheduleState(models.TextChoices):
+    WAITING = "waiting", "Waiting for its time"
+    DONE = "done", "Released"
+    REFUSED = "refused", "Refused at its time"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+SCHEDULE: Transitions = {
+    ScheduleState.WAITING: {
+        ScheduleState.DONE,
+        ScheduleState.REFUSED,
+        ScheduleState.WITHDRAWN,
+    },
+}
