@@ -11,6 +11,20 @@ class GalleyError(Exception):
         self.code = code
 
 
+class Trouble(GalleyError):
+    """A request brought nothing of use. `wait`: seconds that the server asks to be left alone."""
+
+    def __init__(
+        self, sentence: str, *, status: int | None = None, code: str = "", wait: float = 0.0
+    ) -> None:
+        super().__init__(sentence, status=status, code=code)
+        self.wait = wait
+
+
+class Unsettled(Trouble):
+    """The server is in the middle of a release: in a moment it says the same everywhere."""
+
+
 class ValuesError(ValueError):
     """Values that do not fit; `problems` is the variable's name → a sentence."""
 

@@ -1,94 +1,140 @@
+"""What an application holds: one prompt, ready to render."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
+from galley_client.known import Known
+from galley_client.released import Released
 from galley_client.rendering import Message, names, render
+from galley_client.shapes import anthropic_call, openai_call
 
-Answer = dict[str, Any]
 
-
-@dataclass(frozen=True)
 class Prompt:
-    """One released prompt. `age`: seconds since the server last confirmed it. `is_stale`: the last
-    attempt to refresh it failed, or the server itself could not look it up anew. A fallback has no
-    version and no revision."""
+    """One released prompt for one call. It never changes; only `age` and `is_stale` go on telling
+    how fresh it is."""
 
-    path: str
-    version: int | None
-    revision: int | None
-    environment: str
-    content_hash: str
-    messages: tuple[Message, ...]
-    variables: tuple[dict[str, Any], ...]
-    model: str | None
-    parameters: dict[str, Any]
-    output: dict[str, Any]
-    tools: tuple[dict[str, Any], ...]
-    age: float = 0.0
-    is_stale: bool = False
-    is_fallback: bool = False
+    __slots__ = ("_begun", "_known", "_released", "_sent", "unit")
+
+    def __init__(self, released: Released, known: Known, unit: str | None) -> None:
+        self._released = released
+        self._known = known
+        self.unit = unit
+        self._sent: tuple[str, ...] = ()
+        self._begun: tuple[float, float] | None = None
+
+    def __repr__(self) -> str:
+        return f"Prompt({self.path!r}, version={self.version}, revision={self.revision})"
+
+    @property
+    def path(self) -> str:
+        """Where the prompt is, such as `support/refunds/reply`."""
+        return self._released.path
+
+    @property
+    def version(self) -> int | None:
+        """The number of the version; None for a fallback."""
+        return self._released.version
+
+    @property
+    def revision(self) -> int | None:
+        """Counts the releases of this prompt in its environment; None for a fallback and for a
+        version that was never released there."""
+        return self._released.revision
+
+    @property
+    def environment(self) -> str:
+        """The environment of the key; empty for a fallback."""
+        return self._released.environment
+
+    @property
+    def content_hash(self) -> str:
+        """`sha256:…` of the version; empty for a fallback."""
+        return self._released.content_hash
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The messages before values are put in: `{"role": …, "content": …}`."""
+        return self._released.messages
+
+    @property
+    def variables(self) -> tuple[dict[str, Any], ...]:
+        """What the prompt declares: `{"name", "type", "required", "default", …}`."""
+        return self._released.variables
+
+    @property
+    def model(self) -> str | None:
+        """The name of the model, such as `openai/gpt-5`; None where the prompt names none."""
+        return self._released.model
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of the model, such as `{"temperature": 0.2}`."""
+        return self._released.parameters
+
+    @property
+    def output(self) -> dict[str, Any]:
+        """`{"format": "text" or "json", "json_schema": …}`."""
+        return self._released.output
+
+    @property
+    def tools(self) -> tuple[dict[str, Any], ...]:
+        """The tools as the prompt holds them."""
+        return self._released.tools
+
+    @property
+    def arm(self) -> str | None:
+        """The arm of the split that the unit got; None without a split or without a unit."""
+        return self._released.arm
+
+    @property
+    def deprecated(self) -> dict[str, Any] | None:
+        """`{"since", "sunset", "successor"}` of a prompt that is to be given up; else None."""
+        return self._released.deprecated
+
+    @property
+    def age(self) -> float:
+        """Seconds since the server last confirmed it."""
+        return self._known.age
+
+    @property
+    def is_stale(self) -> bool:
+        """The last attempt to confirm it failed, or it comes from the disk or the bundle, or the
+        server itself could not look it up anew."""
+        return self._known.is_stale
+
+    @property
+    def is_fallback(self) -> bool:
+        """It is the value of `fallback=` or of the bundle: the server has never answered."""
+        return self._known.is_fallback
 
     def render(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Message]:
-        """The messages with the values put in. ValuesError names each one that does not fit."""
+        """The messages with the values put in. ValuesError names each one that does not fit;
+        values that the prompt does not know are passed over."""
         given = {**(values or {}), **more}
-        declared = _guessed(self, given) if self.is_fallback else self.variables
-        return render(self.messages, declared, given)[0]
+        released = self._released
+        declared = released.variables if released.answer else _guessed(released, given)
+        done = render(released.messages, declared, given)[0]
+        self._sent, self._begun = tuple(given), (time.time(), time.monotonic())
+        return done
 
     def openai(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
-        """The arguments of `chat.completions.create`; no model where the prompt names none."""
-        call: dict[str, Any] = {**self.parameters, "messages": self.render(values, **more)}
-        if self.model:
-            call["model"] = self.model.removeprefix("openai/")
-        if self.tools:
-            call["tools"] = list(self.tools)
-        if self.output.get("json_schema"):
-            schema = {"name": "answer", "schema": self.output["json_schema"]}
-            call["response_format"] = {"type": "json_schema", "json_schema": schema}
-        return call
+        """The arguments of OpenAI's `chat.completions.create`: messages, model, parameters, tools
+        and response format. No model where the prompt names none."""
+        return openai_call(self.render(values, **more), *self._call())
 
+    def anthropic(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
+        """The arguments of Anthropic's `messages.create`. System messages become `system`;
+        `max_tokens` is 4,096 where the prompt sets none."""
+        return anthropic_call(self.render(values, **more), *self._call())
 
-def prompt_from(answer: Answer, *, age: float, is_stale: bool) -> Prompt:
-    """KeyError, TypeError or AttributeError if it is no answer of Galley."""
-    model = answer["model"] or {}
-    return Prompt(
-        path=answer["prompt"],
-        version=int(answer["version"]),
-        revision=answer["revision"],
-        environment=answer["environment"],
-        content_hash=answer["content_hash"],
-        messages=tuple(
-            {**m, "role": m["role"] + "", "content": m["content"] + ""} for m in answer["messages"]
-        ),
-        variables=tuple({**variable, "name": variable["name"]} for variable in answer["variables"]),
-        model=model.get("id"),
-        parameters=dict(model.get("parameters") or {}),
-        output=dict(answer["output"]),
-        tools=tuple(answer["tools"]),
-        age=age,
-        is_stale=is_stale,
-    )
-
-
-def fallback_prompt(path: str, fallback: str | Sequence[Message]) -> Prompt:
-    """A text is the system message; each `{{name}}` in it is required."""
-    said = [{"role": "system", "content": fallback}] if isinstance(fallback, str) else fallback
-    return Prompt(
-        path=path,
-        version=None,
-        revision=None,
-        environment="",
-        content_hash="",
-        messages=tuple(dict(message) for message in said),
-        variables=(),
-        model=None,
-        parameters={},
-        output={"format": "text", "json_schema": None},
-        tools=(),
-        is_stale=True,
-        is_fallback=True,
-    )
+    def _call(self) -> tuple[Any, ...]:
+        """Copies: whoever changes the arguments of a call changes no other call."""
+        released = self._released
+        return deepcopy((released.model, released.parameters, released.output, released.tools))
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -99,7 +145,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 )
 
 
-def _guessed(prompt: Prompt, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _guessed(released: Released, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A fallback declares nothing, so each variable has the type of its value."""
     return [
         {
@@ -110,5 +156,5 @@ def _guessed(prompt: Prompt, values: Mapping[str, Any]) -> list[dict[str, Any]]:
             "max_length": None,
             "choices": [],
         }
-        for name in names(prompt.messages)
+        for name in names(released.messages)
     ]

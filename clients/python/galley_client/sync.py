@@ -1,23 +1,41 @@
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+import os
+import weakref
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import Any, Self
 
 from galley_client.address import TIMEOUT, Address
+from galley_client.core import Core, Folder, Options
 from galley_client.errors import GalleyError
-from galley_client.memory import Entry, Memory, Wanted
-from galley_client.prompt import Prompt, fallback_prompt
+from galley_client.known import Known
+from galley_client.logging_calls import event_of
+from galley_client.memory import Ages, Entry, Wanted
+from galley_client.prompt import Prompt
+from galley_client.released import fallback_from
 from galley_client.rendering import Message
+from galley_client.thread import Thread
+
+Fallback = str | Sequence[Message]
 
 
 class Galley:
-    """One for a whole application; safe to use from many threads. `refresh`: seconds after which a
-    prompt is asked for again, behind the caller's back. `max_stale`: seconds after which an
-    unconfirmed prompt is warned about."""
+    """Released prompts, for a whole application; safe to use from many threads and across `fork`.
+
+    `url`, `key`: else GALLEY_URL and GALLEY_KEY. All times are seconds.
+
+    `refresh`: a prompt is asked for again after this, behind the caller's back.
+    `max_stale`: one that was not confirmed for longer is warned about.
+    `keep_refused`: how long the last good prompt is given after the server refused the key (401,
+    403); None: for ever.
+    `timeout`: for one whole request.
+    `stream`: whether to hear of releases as they happen.
+    `poll`: how often each prompt in use is looked at while there is no such stream; None: never.
+    `snapshot`: a folder in which the last good answers are kept for a start without the server.
+    `bundle`: a file made by `python -m galley_client bundle`, for what was never fetched.
+    `public_keys`: id → base64url, or the document of /.well-known/galley-keys: the only keys that
+    may sign. Without it, those that the server names first are kept."""
 
     def __init__(
         self,
@@ -26,80 +44,142 @@ class Galley:
         *,
         refresh: float = 60.0,
         max_stale: float = 3600.0,
+        keep_refused: float | None = None,
         timeout: float = TIMEOUT,
+        stream: bool = True,
+        poll: float | None = 1.5,
+        snapshot: Folder | None = None,
+        bundle: Folder | None = None,
+        public_keys: Mapping[str, Any] | None = None,
     ) -> None:
-        self._address = Address(url, key)
-        self._memory = Memory(refresh, max_stale)
-        self._http = httpx.Client(timeout=timeout)
-        self._lock = threading.Lock()
-        self._busy: dict[int, threading.Event] = {}
+        ages = Ages(refresh, max_stale, keep_refused)
+        options = Options(ages, timeout, stream, poll, snapshot, bundle, public_keys)
+        self._core = Core(Address(url, key), options)
+        self._memory = self._core.memory
+        self._entries = self._memory.entries
+        self._patience = 5 * timeout + 5
+        self._thread = Thread(self._core)
+        self._end = weakref.finalize(self, self._thread.close)
+        _forked.add(self._thread)
 
     def __repr__(self) -> str:
-        return f"Galley({self._address.url!r})"
+        return f"Galley({self._core.address.url!r})"
 
     def get(
         self,
         path: str,
         *,
+        unit: object = None,
         version: int | None = None,
+        label: str | None = None,
         model: str | None = None,
-        fallback: str | Sequence[Message] | None = None,
+        fallback: Fallback | None = None,
     ) -> Prompt:
-        """What is live in the key's environment, or that version. GalleyError only where nothing
-        was ever fetched and no fallback is given."""
-        wanted = Wanted(path, version, model)
-        with self._lock:
-            entry = self._memory.entry(wanted)
-            mine, others = self._begin(entry)
-        if mine and entry.answer is not None:
-            self._fetch_behind(wanted, entry)
-        elif mine:
-            self._fetch(wanted, entry)
-        elif others and entry.answer is None:
-            others.wait()
-        with self._lock:
-            prompt = self._memory.prompt(wanted, entry)
-        if prompt is None and fallback is not None:
-            return fallback_prompt(path, fallback)
-        if prompt is None:
-            raise entry.error or GalleyError(f"{path} could not be fetched.")
-        return prompt
+        """What is live in the key's environment; or that version, or what the label points to.
 
-    def _begin(self, entry: Entry) -> tuple[bool, threading.Event | None]:
-        """(whether this caller is to fetch, what to wait for if another one does)."""
-        others = self._busy.get(id(entry))
-        if others is not None or not self._memory.is_due(entry):
-            return False, others
-        self._busy[id(entry)] = threading.Event()
-        return True, None
+        `unit`: whom the call is for (a user's or conversation's id), so that the same one always
+        gets the same arm of a split; it never leaves the application. `model`: a variant.
+        `fallback`: a system message, or messages, for when nothing was ever fetched.
 
-    def _fetch_behind(self, wanted: Wanted, entry: Entry) -> None:
-        try:
-            threading.Thread(target=self._fetch, args=(wanted, entry), daemon=True).start()
-        except RuntimeError:  # no new thread while Python ends: the old prompt is good enough
-            self._busy.pop(id(entry)).set()
+        GalleyError only where there is nothing to give; ValueError for a version and a label."""
+        entry = self._entries.get((path, version, label, model))
+        if entry is None:
+            return self._ask(path, unit, version, label, model, fallback)
+        now = self._memory.clock()
+        known = entry.known
+        if known is None or now >= entry.due:
+            return self._ask(path, unit, version, label, model, fallback)
+        entry.used = now
+        if unit is None:
+            return Prompt(known.first, known, None)
+        entry.wants_arms = True
+        if known.first.split is not None and not known.arms and not entry.failures:
+            return self._ask(path, unit, version, label, model, fallback)
+        text = unit if type(unit) is str else str(unit)
+        return Prompt(known.of(text), known, text)
 
-    def _fetch(self, wanted: Wanted, entry: Entry) -> None:
-        try:
-            self._ask(wanted, entry)
-        finally:
-            with self._lock:
-                self._busy.pop(id(entry)).set()
+    def _ask(
+        self,
+        path: str,
+        unit: object,
+        version: int | None,
+        label: str | None,
+        model: str | None,
+        fallback: Fallback | None,
+    ) -> Prompt:
+        wanted, text = wanted_of(path, version, label, model), None if unit is None else str(unit)
+        error: GalleyError | None = None
+        entry = self._at_hand(wanted, arms=text is not None)
+        if entry is None:
+            try:
+                entry = self._thread.call(
+                    lambda: self._core.entry(wanted, arms=text is not None), self._patience
+                )
+            except GalleyError as told:
+                error, entry = told, self._entries.get(wanted)
+        return given(wanted, entry, text, fallback, error)
 
-    def _ask(self, wanted: Wanted, entry: Entry) -> None:
-        try:
-            headers = self._address.headers(entry)
-            answer = self._http.get(self._address.of(wanted), params=wanted.query, headers=headers)
-        except Exception as error:  # whatever it is, the application goes on
-            with self._lock:
-                self._memory.fail(wanted, entry, GalleyError(f"{type(error).__name__}: {error}"))
-            return
-        with self._lock:
-            body = answer.content
-            self._memory.take(wanted, entry, answer.status_code, answer.headers, body)
+    def _at_hand(self, wanted: Wanted, *, arms: bool) -> Entry | None:
+        """What is good enough while it is asked for again behind the caller."""
+        entry = self._entries.get(wanted)
+        if entry is None or self._memory.needs(entry):
+            return None
+        if arms and entry.known is not None and not entry.known.has_arms:
+            return None
+        self._memory.warn_if_old(entry)
+        entry.due = max(entry.due, self._memory.clock() + 1.0)  # others need not ask as well
+        self._thread.poke(lambda: self._core.fetching.begin(entry))
+        return entry
+
+    def log(
+        self,
+        prompt: Prompt,
+        answer: Any = None,
+        *,
+        latency_ms: float | None = None,
+        input_tokens: int | None = None,
+        output_tokens: int | None = None,
+        model: str | None = None,
+        cost: float | None = None,
+        error: str | None = None,
+        output: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> str | None:
+        """Tell Galley of a call, behind the caller's back: after the model has answered, with its
+        answer (an object or a dictionary of OpenAI's or Anthropic's shape, for model and tokens).
+
+        The time since the last `render`, `openai` or `anthropic` of this prompt counts as its
+        latency (milliseconds), unless it is given. `cost` is in dollars. Names of the values are
+        sent, values only where `variables` gives them. The event's id; None for a fallback, of
+        which the server knows nothing."""
+        told = {
+            "latency_ms": latency_ms,
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "model": model,
+            "cost": cost,
+            "error": error,
+            "output": output,
+            "variables": variables,
+            "tags": tags,
+        }
+        return record(self._core, prompt, answer, told)
+
+    @property
+    def dropped(self) -> int:
+        """How many log events could not be kept or were not taken."""
+        return self._core.queue.dropped
+
+    def flush(self, seconds: float = 5.0) -> None:
+        """Send the log events that wait; what cannot be sent in this time goes on waiting."""
+        if len(self._core.queue):
+            self._thread.call(lambda: self._core.flush(seconds), seconds + 1)
 
     def close(self) -> None:
-        self._http.close()
+        """Send the log events that wait, for at most two seconds, and end the thread behind. What
+        is known can still be got. Done by itself when Python ends."""
+        self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -111,3 +191,47 @@ class Galley:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def wanted_of(path: str, version: int | None, label: str | None, model: str | None) -> Wanted:
+    if version is not None and label is not None:
+        raise ValueError("Ask for a version or for a label, not for both.")
+    return Wanted(path, version, label, model)
+
+
+def given(
+    wanted: Wanted,
+    entry: Entry | None,
+    unit: str | None,
+    fallback: Fallback | None,
+    error: GalleyError | None,
+) -> Prompt:
+    """The prompt, else the fallback, else GalleyError."""
+    if entry is not None and entry.known is not None:
+        return Prompt(entry.known.of(unit), entry.known, unit)
+    if fallback is not None:
+        said = fallback_from(wanted.path, fallback)
+        nothing = Known(said, clock=lambda: 0.0, is_stale=True, is_fallback=True)
+        return Prompt(said, nothing, unit)
+    known = entry.error if entry is not None else None
+    raise error or known or GalleyError(f"{wanted} could not be fetched.")
+
+
+def record(core: Core, prompt: Prompt, answer: Any, told: Mapping[str, Any]) -> str | None:
+    if prompt.version is None:
+        return None
+    event = event_of(prompt, answer, told)
+    core.queue.add(event)
+    return str(event["id"])
+
+
+_forked: weakref.WeakSet[Thread] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for thread in list(_forked):
+        thread.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

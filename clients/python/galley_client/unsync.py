@@ -1,21 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import Any, Self
 
 from galley_client.address import TIMEOUT, Address
-from galley_client.errors import GalleyError
-from galley_client.memory import Entry, Memory, Wanted
-from galley_client.prompt import Prompt, fallback_prompt
-from galley_client.rendering import Message
+from galley_client.core import LAST_WORDS, Core, Folder, Options
+from galley_client.memory import Ages
+from galley_client.prompt import Prompt
+from galley_client.sync import Fallback, given, record, wanted_of
 
 
 class AsyncGalley:
-    """The same as Galley, for one event loop."""
+    """The same as `Galley`, in the event loop that uses it."""
 
     def __init__(
         self,
@@ -24,56 +22,104 @@ class AsyncGalley:
         *,
         refresh: float = 60.0,
         max_stale: float = 3600.0,
+        keep_refused: float | None = None,
         timeout: float = TIMEOUT,
+        stream: bool = True,
+        poll: float | None = 1.5,
+        snapshot: Folder | None = None,
+        bundle: Folder | None = None,
+        public_keys: Mapping[str, Any] | None = None,
     ) -> None:
-        self._address = Address(url, key)
-        self._memory = Memory(refresh, max_stale)
-        self._http = httpx.AsyncClient(timeout=timeout)
-        self._busy: dict[int, asyncio.Task[None]] = {}
+        ages = Ages(refresh, max_stale, keep_refused)
+        options = Options(ages, timeout, stream, poll, snapshot, bundle, public_keys)
+        self._core = Core(Address(url, key), options)
+        self._memory = self._core.memory
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_closed = False
 
     def __repr__(self) -> str:
-        return f"AsyncGalley({self._address.url!r})"
+        return f"AsyncGalley({self._core.address.url!r})"
 
     async def get(
         self,
         path: str,
         *,
+        unit: object = None,
         version: int | None = None,
+        label: str | None = None,
         model: str | None = None,
-        fallback: str | Sequence[Message] | None = None,
+        fallback: Fallback | None = None,
     ) -> Prompt:
         """As `Galley.get`. A caller that is cancelled does not stop the fetch for the others."""
-        wanted = Wanted(path, version, model)
-        entry = self._memory.entry(wanted)
-        task = self._busy.get(id(entry))
-        if task is None and self._memory.is_due(entry):
-            task = self._busy[id(entry)] = asyncio.create_task(self._fetch(wanted, entry))
-        if task is not None and entry.answer is None:
-            await asyncio.shield(task)
-        prompt = self._memory.prompt(wanted, entry)
-        if prompt is None and fallback is not None:
-            return fallback_prompt(path, fallback)
-        if prompt is None:
-            raise entry.error or GalleyError(f"{path} could not be fetched.")
-        return prompt
+        text = None if unit is None else str(unit)
+        entry = self._memory.entries.get((path, version, label, model))
+        if entry is not None and entry.known is not None and self._memory.clock() < entry.due:
+            entry.used = self._memory.clock()
+            if text is None or entry.known.has_arms:
+                entry.wants_arms = entry.wants_arms or text is not None
+                return Prompt(entry.known.of(text), entry.known, text)
+        wanted = wanted_of(path, version, label, model)
+        if not self._is_closed:
+            self._start()
+            entry = await self._core.entry(wanted, arms=text is not None)
+        return given(wanted, entry, text, fallback, None)
 
-    async def _fetch(self, wanted: Wanted, entry: Entry) -> None:
-        try:
-            headers = self._address.headers(entry)
-            address = self._address.of(wanted)
-            answer = await self._http.get(address, params=wanted.query, headers=headers)
-            body = answer.content
-            self._memory.take(wanted, entry, answer.status_code, answer.headers, body)
-        except Exception as error:  # whatever it is, the application goes on
-            self._memory.fail(wanted, entry, GalleyError(f"{type(error).__name__}: {error}"))
-        finally:
-            self._busy.pop(id(entry), None)
+    def _start(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            if self._loop is not None:
+                self._core.forget_loop()
+            self._loop = loop
+            self._core.start()
+
+    def log(
+        self,
+        prompt: Prompt,
+        answer: Any = None,
+        *,
+        latency_ms: float | None = None,
+        input_tokens: int | None = None,
+        output_tokens: int | None = None,
+        model: str | None = None,
+        cost: float | None = None,
+        error: str | None = None,
+        output: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> str | None:
+        """As `Galley.log`; it does not wait for anything."""
+        told = {
+            "latency_ms": latency_ms,
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "model": model,
+            "cost": cost,
+            "error": error,
+            "output": output,
+            "variables": variables,
+            "tags": tags,
+        }
+        return record(self._core, prompt, answer, told)
+
+    @property
+    def dropped(self) -> int:
+        """How many log events could not be kept or were not taken."""
+        return self._core.queue.dropped
+
+    async def flush(self, seconds: float = 5.0) -> None:
+        """Send the log events that wait; what cannot be sent in this time goes on waiting."""
+        self._start()
+        await self._core.flush(seconds)
 
     async def close(self) -> None:
-        for task in list(self._busy.values()):
-            task.cancel()
-        await asyncio.gather(*self._busy.values(), return_exceptions=True)
-        await self._http.aclose()
+        """Send the log events that wait, for at most two seconds, and end what goes on behind. What
+        is known can still be got."""
+        self._is_closed = True
+        if self._loop is asyncio.get_running_loop():
+            if len(self._core.queue):
+                await self._core.flush(LAST_WORDS)
+            await self._core.stop()
+        self._core.give_up_logs()
 
     async def __aenter__(self) -> Self:
         return self
