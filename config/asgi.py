@@ -20,30 +20,15 @@ from apps.core.live_stream import STREAMS
 from apps.core.live_stream import application as stream
 from apps.delivery.asgi import application as deliver
 from apps.delivery.asgi import is_ours
-from apps.delivery.process import REFRESHER
-from apps.delivery.signing import RING
+from config.lifespan import lifespan
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
-        await _lifespan(receive, send)
+        await lifespan(receive, send, STREAMS.close_all)
         return
     path = scope["path"]
     if path == "/live":
         await stream(scope, receive, send)
     elif not (is_ours(path) and await deliver(scope, receive, send)):
         await pages(scope, receive, send)
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            RING.reload()  # a data folder that cannot hold the key ends the start, with a sentence
-            REFRESHER.start()
-        else:
-            STREAMS.close_all()
-            REFRESHER.stop()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -45,6 +45,11 @@ class Environment:
     process: str
 
     @property
+    def database_name(self) -> str:
+        elsewhere = self.database_runtime or self.database
+        return elsewhere.name if elsewhere else self.embedded_name
+
+    @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from apps.delivery import queries
 from apps.delivery.keycheck import NotInMemory
 from apps.delivery.problems import Fault, Problem, echo, named
 from apps.delivery.query import Wanted, bad
@@ -126,6 +125,8 @@ def _version(store: Store, key: KeyRecord, place: Place, number: int, *, sure: b
         return served
     if not sure:
         raise NotInMemory
+    from apps.delivery import queries  # loaded only by who asks the database anyway
+
     served = queries.served_version(
         place.prompt_id, number, key.environment_id, unreleased=key.any_version
     )
@@ -174,6 +175,8 @@ def _check_environment(key: KeyRecord, name: str | None) -> None:
 
 
 def _unknown_version(key: KeyRecord, place: Place, number: int) -> Problem:
+    from apps.delivery import queries
+
     numbers = queries.version_numbers(
         place.prompt_id, key.environment_id, unreleased=key.any_version
     )

@@ -34,10 +34,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
         await _tell_keys(scope, send)
         return True
     if _holds_key(scope):
-        await _refuse(send, query.key_in_address())
+        await refuse(send, query.key_in_address())
         return True
     if scope["method"] not in WITHOUT_BODY and (problem := _bad_length(scope)):
-        await _refuse(send, problem)
+        await refuse(send, problem)
         return True
     if not STORE.loaded or scope["method"] != "GET" or not scope["path"].startswith(PROMPTS):
         return False
@@ -49,7 +49,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     except NotInMemory:
         return False
     except Problem as problem:
-        await _refuse(send, problem)
+        await refuse(send, problem)
         return True
     await _answer(send, body, none_match)
     return True
@@ -94,7 +94,7 @@ async def _tell_keys(scope: Scope, send: Send) -> None:
     """The public keys, for everybody: read from memory, with or without the database."""
     if scope["method"] not in ("GET", "HEAD"):
         detail = f"{scope['method']} does not work here. Use GET."
-        await _refuse(send, Problem("method_not_allowed", detail, headers={"Allow": "GET"}))
+        await refuse(send, Problem("method_not_allowed", detail, headers={"Allow": "GET"}))
         return
     data, etag = published()
     known = etag == _headers(scope)[1]
@@ -119,7 +119,7 @@ async def _answer(send: Send, body: Body, none_match: str) -> None:
         await _send(send, 200, body.headers + extra, body.data)
 
 
-async def _refuse(send: Send, problem: Problem) -> None:
+async def refuse(send: Send, problem: Problem) -> None:
     data = problem.body()
     headers = [(k.lower().encode(), v.encode()) for k, v in problem.all_headers().items()]
     headers.append((b"content-length", str(len(data)).encode()))

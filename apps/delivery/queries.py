@@ -22,6 +22,11 @@ def newest_seq() -> int:
     return AuditEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
 
 
+def hash_of(seq: int) -> str:
+    """The hash of an entry; empty where there is none."""
+    return AuditEntry.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
+
+
 def entries_after(seq: int) -> list[Entry]:
     rows = AuditEntry.objects.filter(seq__gt=seq, outcome="done").order_by("seq")
     return list(rows.values_list("seq", "event", "target_id", "namespace_id"))

@@ -6,20 +6,22 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import Error as DatabaseError
-from django.db import connection, connections
-
-from apps.core.listener import LISTENER, PATIENCE
+from apps.delivery import keeper, snapshot
+from apps.delivery.keeper import Keeper
 from apps.delivery.problems import Problem
 from apps.delivery.signing import RING
 from apps.delivery.store import Store
+from config.database_probe import answers
+from config.environment import read
 
 log = logging.getLogger("galley.delivery")
 POLL_EVERY = 0.5  # seconds
 RETRY_AT_MOST = 5.0
 SAVE_USES_EVERY = 5.0
+TRUST_AFTER = 3.0  # seconds that a start waits for a database which answers and then says nothing
 TELLING = {"", "release", "key"}  # topics worth a look before the next poll; "" after a gap
 
 
@@ -33,6 +35,8 @@ class Refresher:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._uses_saved_at = 0.0
+        self._keeper = Keeper(store)
+        self.prepare: Callable[[], object] = lambda: None  # before anything reads the database
 
     @property
     def running(self) -> bool:
@@ -44,7 +48,7 @@ class Refresher:
             return
         with self._starting:
             if self._thread is None:
-                LISTENER.add(self._heard)
+                self._begin_from_disk()
                 thread = threading.Thread(target=self._run, name="galley-delivery", daemon=True)
                 thread.start()
                 self._thread = thread
@@ -52,7 +56,7 @@ class Refresher:
     def stop(self, timeout: float = 2.0) -> None:
         self._stop.set()
         self._wake.set()
-        LISTENER.remove(self._heard)
+        self._keeper.stop(timeout)
         if self._thread is not None:
             self._thread.join(timeout)
 
@@ -60,16 +64,47 @@ class Refresher:
         if payload.partition(":")[0] in TELLING:
             self._wake.set()
 
+    def _begin_from_disk(self) -> None:
+        """Take the snapshot: with the database away it is served at once, else it is what reading
+        on begins with."""
+        memory, wrong = snapshot.read(keeper.folder(), RING)
+        for sentence in wrong:
+            log.error("%s", sentence)
+        if memory is not None:
+            self._store.preload(memory)
+            if not answers(read()):
+                self._store.trust_snapshot()
+
     def _run(self) -> None:
+        silent = threading.Timer(TRUST_AFTER, self._store.trust_snapshot)
+        silent.daemon = True
+        silent.start()
+        self.prepare()
+        from apps.core.listener import LISTENER
+
+        LISTENER.add(self._heard)
+        self._keep_reading()
+        silent.cancel()
+        LISTENER.remove(self._heard)
+
+    def _keep_reading(self) -> None:
+        from django.db import connection
+
         _leave_the_pool()
         failures = 0
         while not self._stop.is_set():
             failures = 0 if self._turn() else failures + 1
+            if failures:
+                self._store.trust_snapshot()
+            else:
+                self._keeper.start()
             self._wake.wait(_pause(failures))
             self._wake.clear()
         connection.close()
 
     def _turn(self) -> bool:
+        from django.db import connection
+
         try:
             if RING.reload():
                 self._store.forget_answers()
@@ -89,6 +124,10 @@ class Refresher:
 
 def _leave_the_pool() -> None:
     """Give this thread a connection of its own: after an outage a pool comes back late."""
+    from django.db import connections
+
+    from apps.core.listener import PATIENCE
+
     own = connections["default"].copy()
     options = {k: v for k, v in own.settings_dict["OPTIONS"].items() if k != "pool"}
     own.settings_dict["OPTIONS"] = {**options, **PATIENCE}
@@ -106,6 +145,8 @@ def _pause(failures: int) -> float:
 
 def save_uses(store: Store) -> None:
     """Write down which keys were used; what could not be written is kept for the next time."""
+    from django.db import Error as DatabaseError
+
     from apps.environments.actions.keys import note_key_use
 
     keys = store.take_unsaved()

@@ -6,21 +6,25 @@ on in the audit trail and puts in what changed. A prompt's revision in an enviro
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from django.db import Error as DatabaseError
-
-from apps.delivery import queries
-from apps.delivery.labels import Labels, labelled
 from apps.delivery.problems import Problem
-from apps.delivery.queries import Entry
 from apps.delivery.records import KeyRecord, Place, Served
+
+if TYPE_CHECKING:  # at run time what reads the database is loaded only once it is read
+    from apps.delivery.labels import Labels
+    from apps.delivery.queries import Entry, Pointer
+
+log = logging.getLogger("galley.delivery")
 
 STALE_AFTER = 5.0  # seconds without a word from the database
 RECONCILE_EVERY = 60.0
+COMPARE_SNAPSHOT_AFTER = 10.0
 WAIT_FOR_WRITER = 2.0
 MAX_KEPT = 512
 
@@ -38,7 +42,10 @@ class Store:
         self.used: dict[int, int] = {}  # key → minute of its last use
         self.unsaved: set[int] = set()  # keys whose last use is not written down yet
         self._kept: OrderedDict[Pinned, Served] = OrderedDict()
+        self.changes = 0  # counts what a snapshot would have to tell
         self._seq = 0
+        self._tail = ""  # the hash of the entry up to which the trail was read
+        self._kept_from: tuple[int, str] | None = None  # how far a snapshot from disk had read
         self._failing = False
         self._fresh_at = self._reconciled_at = float("-inf")
         self._writer = threading.Lock()
@@ -50,6 +57,8 @@ class Store:
 
     def refresh(self) -> None:
         """Read on in the trail; Problem 503 when the database is away."""
+        from django.db import Error as DatabaseError
+
         if not self._writer.acquire(timeout=WAIT_FOR_WRITER):
             raise away()
         try:
@@ -86,24 +95,94 @@ class Store:
         taken, self.unsaved = self.unsaved, set()
         return taken
 
+    def memory(self) -> dict[str, Any]:
+        """All that a snapshot holds, as it is at one moment."""
+        with self._writer:
+            labels = [
+                (*place, n, s) for place, named in self.labels.items() for n, s in named.items()
+            ]
+            return {
+                "sequence": self._seq, "tail": self._tail, "keys": list(self.keys.values()),
+                "places": list(self.places.values()), "live": list(self.live.values()),
+                "labels": labels,
+            }  # fmt: skip
+
+    def preload(self, memory: Mapping[str, Any]) -> None:
+        """Take what a snapshot held. It is not served before `trust_snapshot`, or before the
+        database has told what happened since."""
+        with self._writer:
+            if self.loaded:
+                return
+            self.keys = {key.selector: key for key in memory["keys"]}
+            self.places = {place.path: place for place in memory["places"]}
+            self.live = {(one.environment_id, one.prompt_id): one for one in memory["live"]}
+            labels: dict[tuple[int, int], dict[str, Served]] = {}
+            for environment, prompt, name, served in memory["labels"]:
+                labels.setdefault((environment, prompt), {})[name] = served
+            self.labels = labels
+            self._seq, self._tail = memory["sequence"], memory["tail"]
+            self._kept_from = (self._seq, self._tail)
+
+    def trust_snapshot(self) -> None:
+        """The database does not answer: serve what the snapshot held, marked as stale."""
+        if self._kept_from is not None and not self.loaded:
+            log.warning("the database is away: serving the snapshot of entry %s", self._seq)
+            self.loaded = True
+
+    def _compare_snapshot(self) -> None:
+        """At the first word of the database: is it the trail that the snapshot was made of?"""
+        from apps.delivery import queries
+
+        assert self._kept_from is not None
+        seq, tail = self._kept_from
+        if queries.hash_of(seq) == tail:
+            # A full comparison follows soon, like each minute.
+            self._reconciled_at = time.monotonic() - RECONCILE_EVERY + COMPARE_SNAPSHOT_AFTER
+            self.loaded = True
+        else:
+            log.warning("the snapshot is of another trail: it is left aside")
+            self.keys, self.places, self.live, self.labels = {}, {}, {}, {}
+            self.proven.clear()
+            self.loaded = False
+        self._kept_from = None
+
     def _read_on(self) -> None:
+        from apps.delivery import queries
+
         newest = queries.newest_seq()
+        if self._kept_from is not None:
+            self._compare_snapshot()
         due = time.monotonic() - self._reconciled_at > RECONCILE_EVERY
         if not self.loaded or due or newest < self._seq:
             self._read_all()
         elif newest > self._seq:
             self._apply(queries.entries_after(self._seq))
+        if newest != self._seq:
+            self._tail = queries.hash_of(newest)
         self._seq, self.loaded = newest, True
 
     def _read_all(self) -> None:
         """Compare everything: at the start, and each minute in case an entry told too little."""
-        self.keys = {key.selector: key for key in queries.key_records()}
-        self.places = {place.path: place for place in queries.places()}
+        from apps.delivery import queries
+
+        keys = {key.selector: key for key in queries.key_records()}
+        places = {place.path: place for place in queries.places()}
+        self.changes += (keys, places) != (self.keys, self.places)
+        self.keys, self.places = keys, places
         self._follow(queries.pointers())
-        self.labels = labelled(self.labels)
+        self._read_labels()
         self._reconciled_at = time.monotonic()
 
+    def _read_labels(self) -> None:
+        from apps.delivery.labels import labelled
+
+        before = _releases(self.labels)
+        self.labels = labelled(self.labels)
+        self.changes += before != _releases(self.labels)
+
     def _apply(self, entries: Iterable[Entry]) -> None:
+        from apps.delivery import queries
+
         keys: set[int] = set()
         moved: set[int | None] = set()
         released: set[int | None] = set()
@@ -126,9 +205,12 @@ class Store:
         for namespace in {None} if None in released else released:
             self._follow(queries.pointers(namespace))
         if renamed:
-            self.labels = labelled(self.labels)
+            self._read_labels()
+        self.changes += bool(keys or moved)
 
-    def _follow(self, pointers: Iterable[queries.Pointer]) -> None:
+    def _follow(self, pointers: Iterable[Pointer]) -> None:
+        from apps.delivery import queries
+
         changed = [
             release
             for environment, prompt, release, revision in pointers
@@ -144,8 +226,13 @@ class Store:
         if now is not None and (now.revision or 0) >= (served.revision or 0):
             return  # a reader that was late: what it read is older than what is known
         self.live[place] = served
+        self.changes += 1
         for pinned in [key for key in self._kept if key[:2] == place]:
             del self._kept[pinned]
+
+
+def _releases(labels: Labels) -> dict[tuple[tuple[int, int], str], int | None]:
+    return {(p, n): served.release_id for p, named in labels.items() for n, served in named.items()}
 
 
 def away() -> Problem:

@@ -1,0 +1,27 @@
+"""What the server's start and stop mean for deliveries, in each process that delivers."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from apps.delivery.process import REFRESHER
+from apps.delivery.signing import RING
+
+Message = MutableMapping[str, Any]
+
+
+async def lifespan(
+    receive: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[None]],
+    closing: Callable[[], None] = lambda: None,
+) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            RING.reload()  # a data folder that cannot hold the key ends the start, with a sentence
+            REFRESHER.start()
+        else:
+            closing()
+            REFRESHER.stop()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
