@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import GalleyForm
 from apps.environments.models import Rule
 from apps.environments.queries import terms_of
-from apps.environments.rules import MAX_APPROVALS, Terms
+from apps.environments.rules import MAX_APPROVALS, MAX_DAYS, Terms
 from apps.environments.states import OnLastApproval
 from apps.teams.models import Namespace, Team
 
@@ -38,6 +38,12 @@ class RuleForm(GalleyForm):
     approvals_survive = forms.BooleanField(
         label=_("Approvals stand when another version goes live meanwhile"), required=False
     )
+    approval_days = forms.IntegerField(
+        label=_("An approval counts for so many days"), min_value=1, max_value=MAX_DAYS
+    )
+    roll_back_approved = forms.BooleanField(
+        label=_("A roll back needs the approvals, too"), required=False
+    )
     reason = forms.CharField(
         label=_("Why"), max_length=MAX_REASON, widget=forms.Textarea({"rows": 2})
     )
@@ -51,6 +57,8 @@ class RuleForm(GalleyForm):
             own_approval=typed["own_approval"],
             in_order=typed["in_order"],
             approvals_survive=typed["approvals_survive"],
+            approval_days=typed["approval_days"],
+            roll_back_approved=typed["roll_back_approved"],
         )
 
 

@@ -44,6 +44,10 @@ class Rule(models.Model):
         max_length=8, choices=OnLastApproval, default=OnLastApproval.WAIT
     )
     approvals_survive = models.BooleanField(default=False)  # another version going live meanwhile
+    approval_days = models.PositiveSmallIntegerField(default=14)  # older ones do not count
+    roll_back_approved = models.BooleanField(default=False)  # a roll back needs them, too
+    freezes = models.JSONField(default=list)  # of `freezes.Freeze`; those above hold as well
+    locks = models.JSONField(default=list)  # [{type of block, id of the team that signs}]; as well
     history = History(m2m_fields=[teams])
 
     class Meta:

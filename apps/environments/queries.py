@@ -115,6 +115,8 @@ def terms_of(rule: Rule) -> Terms:
         own_approval=rule.own_approval,
         in_order=rule.in_order,
         approvals_survive=rule.approvals_survive,
+        approval_days=rule.approval_days,
+        roll_back_approved=rule.roll_back_approved,
     )
 
 

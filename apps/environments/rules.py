@@ -13,6 +13,7 @@ from apps.core.text import listing
 from apps.environments.states import OnLastApproval
 
 MAX_APPROVALS = 9
+MAX_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Terms:
     own_approval: bool
     in_order: bool
     approvals_survive: bool
+    approval_days: int = 14
+    roll_back_approved: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -34,6 +37,8 @@ class Terms:
             "own_approval": self.own_approval,
             "in_order": self.in_order,
             "approvals_survive": self.approvals_survive,
+            "approval_days": self.approval_days,
+            "roll_back_approved": self.roll_back_approved,
         }
 
 
@@ -53,6 +58,9 @@ def _losses(before: Terms, after: Terms) -> Iterator[tuple[bool, str]]:
     yield before.in_order > after.in_order, _("The environments before it could be skipped.")
     survives = after.approvals_survive > before.approvals_survive
     yield survives, _("Approvals would stand although another version went live.")
+    yield after.approval_days > before.approval_days, _("Older approvals would count.")
+    asked = before.roll_back_approved > after.roll_back_approved
+    yield asked, _("A roll back would need no approval.")
 
 
 def sentence(environment: str, terms: Terms) -> str:
@@ -76,7 +84,8 @@ def sentence(environment: str, terms: Terms) -> str:
             "%(place)s needs %(n)s approval", "%(place)s needs %(n)s approvals", terms.approvals
         )
     )
-    return f"{needs % words}, {_whose(terms)}. {_afterwards(terms)}"
+    said = [f"{needs % words}, {_whose(terms)}.", _how_old(terms), _afterwards(terms)]
+    return " ".join([*said, *_back(terms)])
 
 
 def _whose(terms: Terms) -> str:
@@ -89,3 +98,15 @@ def _afterwards(terms: Terms) -> str:
     if terms.on_last_approval == OnLastApproval.RELEASE:
         return _("It goes live with the last approval.")
     return _("After the last approval it waits for a releaser.")
+
+
+def _how_old(terms: Terms) -> str:
+    words = ngettext(
+        "An approval counts for %(n)s day.", "An approval counts for %(n)s days.",
+        terms.approval_days,
+    )  # fmt: skip
+    return words % {"n": terms.approval_days}
+
+
+def _back(terms: Terms) -> list[str]:
+    return [_("A roll back needs the approvals, too.")] if terms.roll_back_approved else []

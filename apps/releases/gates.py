@@ -23,6 +23,7 @@ from apps.reviews.queries import (
     changes_asked_for,
     reviewers_of_version,
     running_review,
+    too_old,
 )
 
 RED = "red"
@@ -82,6 +83,13 @@ def own_gates(version: Version, environment: Environment) -> list[Gate]:
     return [_approvals(version, environment), *[gate for gate in extra if gate is not None]]
 
 
+def roll_back_gates(version: Version, environment: Environment) -> list[Gate]:
+    """What a roll back must meet: nothing, unless the rule asks for its approvals."""
+    if not rule_for(environment, version.prompt.namespace).roll_back_approved:
+        return []
+    return [_approvals(version, environment)]
+
+
 def _approvals(version: Version, environment: Environment) -> Gate:
     rule = rule_for(environment, version.prompt.namespace)
     if rule.approvals == 0:
@@ -98,7 +106,18 @@ def _approvals(version: Version, environment: Environment) -> Gate:
     if missing <= 0:
         words = _("%(who)s approved this version") % {"who": listing(names)}
         return Gate("approvals", True, words, review=given[0].round.review)
-    return Gate("approvals", False, _missing(missing), _who_can(version, rule, names), review)
+    detail = f"{_grown_old(version, rule)} {_who_can(version, rule, names)}".strip()
+    return Gate("approvals", False, _missing(missing), detail, review)
+
+
+def _grown_old(version: Version, rule: Rule) -> str:
+    names = [str(decision.person) for decision in too_old(version, rule.environment)]
+    if not names:
+        return ""
+    return _("What %(who)s approved is older than %(n)s days: ask for the review again.") % {
+        "who": listing(names),
+        "n": rule.approval_days,
+    }
 
 
 def _missing(number: int) -> str:

@@ -56,8 +56,9 @@ def test_these_tests_run_as_the_role_that_galley_runs_as(kept):
         f"UPDATE environments_rule SET approvals = 5 WHERE {PRODUCTION}",
         "UPDATE environments_rule SET approvals = 0",
         "INSERT INTO environments_rule (environment_id, namespace_id, approvals, own_approval,"
-        " in_order, on_last_approval, approvals_survive) SELECT e.id, n.id, 0, true, false,"
-        " 'release', true FROM environments_environment e, teams_namespace n"
+        " in_order, on_last_approval, approvals_survive, approval_days, roll_back_approved,"
+        " freezes, locks) SELECT e.id, n.id, 5, false, true, 'wait', false, 14, true, '[]', '[]'"
+        " FROM environments_environment e, teams_namespace n"
         " WHERE e.name = 'production' AND n.path = 'desk'",
         "DELETE FROM environments_rule_teams",
         "UPDATE environments_environment SET protected = false",

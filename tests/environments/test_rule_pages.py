@@ -17,7 +17,8 @@ def admin(world) -> Client:
 
 def fields(**change):
     return {
-        "approvals": 1, "on_last_approval": "wait", "in_order": "on", "reason": "Why",
+        "approvals": 1, "on_last_approval": "wait", "in_order": "on", "approval_days": 14,
+        "reason": "Why",
     } | change  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from apps.environments.rules import Terms, loosened
 from apps.teams.actions import create_namespace, create_team
 from tests.releases.world import make_world, standing
 
-STRICT = Terms(2, frozenset({(1, "Leads")}), "wait", False, True, False)
+STRICT = Terms(2, frozenset({(1, "Leads")}), "wait", False, True, False, 14, True)
 
 
 def rule_of(name: str) -> Rule:
@@ -58,6 +58,9 @@ def test_seeded_environments_and_rules(world):
         ({"own_approval": True}, 1),
         ({"in_order": False}, 1),
         ({"approvals_survive": True}, 1),
+        ({"approval_days": 13}, 0),
+        ({"approval_days": 15}, 1),
+        ({"roll_back_approved": False}, 1),
         ({"approvals": 0, "own_approval": True}, 2),
     ],
 )
@@ -175,7 +178,7 @@ def test_sentence_names_number_teams_and_what_follows(world):
 
     assert rule_sentence(rule_of("production")) == (
         "Production needs 2 approvals from Law or Leads, not from anyone who edited the text. "
-        "After the last approval it waits for a releaser."
+        "An approval counts for 14 days. After the last approval it waits for a releaser."
     )
 
 

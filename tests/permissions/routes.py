@@ -329,7 +329,10 @@ def rule(world: World) -> tuple[Any, ...]:
 
 
 def rule_data(_world: World) -> dict[str, Any]:
-    return {"approvals": 2, "on_last_approval": "release", "in_order": "on", "reason": "Safer"}
+    return {
+        "approvals": 2, "on_last_approval": "release", "in_order": "on", "approval_days": 14,
+        "reason": "Safer",
+    }  # fmt: skip
 
 
 def override_data(_world: World) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from apps.environments.permissions import (
     can_set_terms,
 )
 from apps.environments.queries import rule_above, rule_for, terms_of
-from apps.environments.rules import MAX_APPROVALS, Terms
+from apps.environments.rules import MAX_APPROVALS, MAX_DAYS, Terms
 from apps.environments.states import OnLastApproval
 from apps.teams.models import Namespace
 
@@ -137,6 +137,8 @@ def _check(terms: Terms, reason: str) -> None:
     errors = {}
     if not 0 <= terms.approvals <= MAX_APPROVALS:
         errors["approvals"] = [_("Between 0 and %(most)s approvals.") % {"most": MAX_APPROVALS}]
+    if not 1 <= terms.approval_days <= MAX_DAYS:
+        errors["approval_days"] = [_("Between 1 and %(most)s days.") % {"most": MAX_DAYS}]
     if terms.on_last_approval not in OnLastApproval.values:
         errors["on_last_approval"] = [_("Choose what happens after the last approval.")]
     if not reason.strip():
@@ -151,5 +153,7 @@ def _write(rule: Rule, terms: Terms) -> None:
     rule.own_approval = terms.own_approval
     rule.in_order = terms.in_order
     rule.approvals_survive = terms.approvals_survive
+    rule.approval_days = terms.approval_days
+    rule.roll_back_approved = terms.roll_back_approved
     rule.save()
     rule.teams.set([pk for pk, _name in terms.teams])

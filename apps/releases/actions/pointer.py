@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.core.actors import Actor, person_behind
 from apps.core.live import touch
-from apps.environments.models import Deployment, Environment, Release
+from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.queries import deployment, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
@@ -18,7 +18,7 @@ from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
 
-WITHOUT_APPROVAL = (How.ROLL_BACK, How.STEP)
+WITHOUT_APPROVAL = (How.ROLL_BACK, How.STEP)  # a roll back, unless the rule asks for some
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,15 @@ class Move:
             how=self.how,
             reason=self.reason,
             split=self.split,
-            approvals_needed=0 if self.how in WITHOUT_APPROVAL else rule.approvals,
+            approvals_needed=self._approvals_needed(rule),
             made_by_kind=self.actor.kind,
             made_by=person_behind(self.actor),
         )
+
+    def _approvals_needed(self, rule: Rule) -> int:
+        if self.how == How.ROLL_BACK and rule.roll_back_approved:
+            return rule.approvals
+        return 0 if self.how in WITHOUT_APPROVAL else rule.approvals
 
     def _settle_review(self, release: Release) -> None:
         """The review of this place ends when its version is live, also one that still waits: the

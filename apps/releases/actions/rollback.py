@@ -14,7 +14,14 @@ from apps.prompts.models import Prompt, Version
 from apps.releases.actions.pointer import Move
 from apps.releases.denied import denied
 from apps.releases.events import ROLLED_BACK
-from apps.releases.permissions import belongs, can_roll_back, can_roll_back_to, still_live
+from apps.releases.gates import roll_back_gates
+from apps.releases.permissions import (
+    all_open,
+    belongs,
+    can_roll_back,
+    can_roll_back_to,
+    still_live,
+)
 
 
 @governed
@@ -27,7 +34,8 @@ def roll_back(
     reason: str,
     actor: Actor,
 ) -> Release:
-    """Make live again what was live there before: a reason, no approval, this environment alone."""
+    """Make live again what was live there before: a reason, this environment alone, and no approval
+    unless the rule asks for it."""
     prompt = lock_prompt(prompt)
     hold_rules(prompt, environment)
     refusal = denied(ROLLED_BACK, version, environment)
@@ -35,6 +43,7 @@ def roll_back(
     require(can_roll_back(actor, prompt, environment), refusal)
     require(still_live(live_release(prompt, environment), expects, environment), refusal)
     require(can_roll_back_to(prompt, version, environment), refusal)
+    require(all_open(roll_back_gates(version, environment)), refusal)
     if not reason.strip():
         raise Invalid({"reason": [_("Say why. Whoever looks later will want to know.")]})
     move = Move(prompt, version, environment, How.ROLL_BACK, reason.strip(), None, actor)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,12 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
+from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.environments.models import Environment
 from apps.environments.queries import environment_for, live_release
 from apps.prompts.models import Prompt
 from apps.prompts.queries import prompt_for, version_of
 from apps.releases import actions
 from apps.releases.forms import RollBackForm
+from apps.releases.gates import Gate, roll_back_gates
 from apps.releases.permissions import can_roll_back
 from apps.releases.queries import Target, rollback_targets
 
@@ -96,9 +100,27 @@ def _page(
         "place": place,
         "live": live_release(prompt, place),
         "form": form,
+        "gates": _gates(prompt, place, form),
+        "ask": _ask(prompt, place, form),
         "refusal": refusal.verdict if refusal else None,
         "back": reverse("pages:prompt_releases", args=[prompt.path]),
     }
     if request.htmx and request.method == "GET":  # type: ignore[attr-defined]  # by middleware
         return render(request, "releases/rollback_form.html#panel", context)
     return render(request, "releases/rollback_form.html", context, status=status)
+
+
+def _gates(prompt: Prompt, place: Environment, form: RollBackForm) -> list[Gate]:
+    """Of the version that is chosen first; the action asks those of the one that is sent."""
+    number = whole(str(form["version"].value() or ""), LARGEST_NUMBER)
+    if number is None:
+        return []
+    version = version_of(prompt, number)
+    version.prompt = prompt
+    return roll_back_gates(version, place)
+
+
+def _ask(prompt: Prompt, place: Environment, form: RollBackForm) -> str:
+    """Where to ask for the approvals of the chosen version."""
+    query = urlencode({"environment": place.name, "version": form["version"].value() or ""})
+    return f"{reverse('reviews:request_review', args=[prompt.path])}?{query}"

@@ -11,7 +11,7 @@ from apps.core.states import move
 from apps.core.verdicts import ALLOW, Verdict, not_possible, not_visible
 from apps.environments.locks import hold_rules, lock_prompt
 from apps.environments.models import Environment
-from apps.environments.queries import live_revision
+from apps.environments.queries import live_revision, rule_for
 from apps.prompts.actions import make_version
 from apps.prompts.content import canonical_bytes, content_hash
 from apps.prompts.models import Prompt, Version
@@ -25,6 +25,7 @@ from apps.reviews.permissions import (
     can_withdraw_review,
 )
 from apps.reviews.queries import current_round
+from apps.reviews.queries.approvals import counts_since
 from apps.reviews.states import REVIEW, RUNNING, ReviewState
 
 
@@ -111,14 +112,16 @@ def _new_round(review: Review, version: Version, reason: str, summary: str, aske
 
 def _worth_a_round(review: Review, last: Round, version: Version, reason: str) -> Verdict:
     """The same version again is worth asking only if something happened: what is live there moved
-    under the decisions that were made; or, after changes were asked for, if a new reason says why
-    the text should stay as it is."""
+    under the decisions that were made, or they have grown too old; or, after changes were asked
+    for, if a new reason says why the text should stay as it is."""
     if last.version_id != version.pk or review.state == ReviewState.OVERTAKEN:
         return ALLOW
     if review.state == ReviewState.CHANGES_REQUESTED:
         return _says_why(last, version, reason)
     revision = live_revision(review.prompt, review.environment)
-    if any(decision.live_revision != revision for decision in last.decisions.all()):
+    since = counts_since(rule_for(review.environment, review.prompt.namespace))
+    decisions = last.decisions.all()
+    if any(one.live_revision != revision or one.made_at <= since for one in decisions):
         return ALLOW
     return not_possible(
         "under_review",

@@ -7,6 +7,7 @@ from apps.reviews.queries.approvals import (
     needed_for,
     reviewers_of,
     reviewers_of_version,
+    too_old,
 )
 from apps.reviews.queries.lists import (
     Choice,
@@ -48,6 +49,7 @@ __all__ = [
     "thread_for",
     "threads_of",
     "threads_on_draft",
+    "too_old",
     "visible_reviews",
     "waiting_for",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.accounts.models import User
+from apps.core.clock import database_now
 from apps.environments.models import Environment, Rule
 from apps.environments.queries import live_revision, live_version, rule_for
 from apps.prompts.models import Version
@@ -78,12 +80,31 @@ def counted(number: Round, rule: Rule) -> list[Decision]:
         allowed -= contributors_since_live(version, place)
     revision = live_revision(review.prompt, place)
     survives = rule_for(place, review.prompt.namespace).approvals_survive
+    since = counts_since(rule)
     return [
         decision
         for decision in given
         if decision.person_id in allowed
         and decision.content_hash == version.content_hash
         and (survives or decision.live_revision == revision)
+        and decision.made_at > since
+    ]
+
+
+def counts_since(rule: Rule) -> dt.datetime:
+    """An approval given then, or before, is too old under this rule."""
+    return database_now() - dt.timedelta(days=rule.approval_days)
+
+
+def too_old(version: Version, environment: Environment) -> list[Decision]:
+    """Approvals of current rounds that do not count any more because of their age."""
+    since = counts_since(rule_for(environment, version.prompt.namespace))
+    rounds = _rounds_over(version, environment, (ReviewState.OPEN, ReviewState.APPROVED))
+    return [
+        decision
+        for number in rounds
+        for decision in number.decisions.all()
+        if decision.kind == DecisionKind.APPROVE and decision.made_at <= since
     ]
 
 

@@ -6,9 +6,11 @@ the lists of reviews and the counts in the menu ask for it on every page.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from apps.core.clock import database_now
 from apps.environments.models import Deployment, Rule
 from apps.environments.queries import live_map
 from apps.prompts.models import VersionContributor
@@ -48,11 +50,13 @@ def short_of_approvals(approved: Sequence[tuple[Review, Rule]]) -> set[int]:
     reviews = [review for review, _rule in approved]
     live = live_map([review.prompt for review in reviews])
     holders = _holders(reviews)
-    wrote = _wrote(reviews)
+    wrote, now = _wrote(reviews), database_now()
     short = set()
     for review, rule in approved:
         pointer = live.get((review.prompt_id, review.environment_id))
-        given = [d for d in _given(review) if _counts(d, review, rule, pointer, holders, wrote)]
+        since = now - dt.timedelta(days=rule.approval_days)
+        young = [decision for decision in _given(review) if decision.made_at > since]
+        given = [d for d in young if _counts(d, review, rule, pointer, holders, wrote)]
         if len(given) < needed_for(rule):
             short.add(review.pk)
     return short
@@ -71,7 +75,7 @@ def _counts(
     holders: Holders,
     wrote: Collection[tuple[int, int, int]],
 ) -> bool:
-    """As `approvals.counted` says of one approval."""
+    """As `approvals.counted` says of one approval that is not too old."""
     person, number = decision.person_id, current_round(review).version.number
     if (
         decision.live_revision != (pointer.revision if pointer else 0)
