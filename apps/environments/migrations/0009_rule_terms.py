@@ -16,7 +16,7 @@ TERMS = (
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("environments", "0007_label_guards")]
+    dependencies: ClassVar = [("environments", "0008_keys_that_act")]
 
     operations: ClassVar = [
         migrations.AddField(model, name, field)

@@ -68,8 +68,8 @@ def replacing(sql: str) -> str:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("releases", "0002_ways"),
-        ("environments", "0008_rule_terms"),
+        ("releases", "0004_schedule_guards"),
+        ("environments", "0009_rule_terms"),
     ]
 
     operations: ClassVar = [
