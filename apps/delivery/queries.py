@@ -11,6 +11,7 @@ from apps.delivery.records import Arm, KeyRecord, Place, Served
 from apps.environments.key_queries import keys_of
 from apps.environments.models import ApiKey, Deployment, Environment, Label, Release
 from apps.prompts.models import Prompt, Version
+from apps.prompts.queries.paths import held_paths
 
 CHUNK = 100
 Pointer = tuple[int, int, int, int]  # environment, prompt, release, revision
@@ -56,7 +57,18 @@ def places(namespace: int | None = None) -> list[Place]:
     """Every prompt, or those of one namespace."""
     rows = Prompt.objects.all() if namespace is None else Prompt.objects.filter(namespace=namespace)
     columns = rows.order_by().values_list("pk", "path", "namespace__lineage")
-    return [Place(pk, path, frozenset(lineage)) for pk, path, lineage in columns]
+    former = _former_lineages()
+    return [
+        Place(pk, path, frozenset(lineage) | former.get(pk, set())) for pk, path, lineage in columns
+    ]
+
+
+def _former_lineages() -> dict[int, set[int]]:
+    """Prompt → where it was lately: keys of there may fetch it while its former path holds."""
+    found: dict[int, set[int]] = {}
+    for pk, lineage in held_paths().values_list("prompt_id", "namespace__lineage").order_by():
+        found.setdefault(pk, set()).update(lineage)
+    return found
 
 
 def pointers(namespace: int | None = None) -> list[Pointer]:

@@ -186,12 +186,14 @@ class Store:
         keys: set[int] = set()
         moved: set[int | None] = set()
         released: set[int | None] = set()
+        told: set[int] = set()  # prompts of which the answers say something else now
         renamed = False
         for _seq, event, target, namespace in entries:
             if event.startswith("environments.key."):
                 keys.add(int(target))
             elif event.startswith("prompts.prompt."):
                 moved.add(namespace)
+                told.add(int(target))
             elif event.startswith("teams.namespace."):
                 moved.add(None)
             elif event.startswith("releases.label."):
@@ -204,9 +206,27 @@ class Store:
             self.places |= {place.path: place for place in queries.places(namespace)}
         for namespace in {None} if None in released else released:
             self._follow(queries.pointers(namespace))
-        if renamed:
+        self._tell_anew(told)
+        if renamed or told:
             self._read_labels()
         self.changes += bool(keys or moved)
+
+    def _tell_anew(self, prompts: set[int]) -> None:
+        """What is live stays: only the words around it are made again, so the ETag is a new one."""
+        from apps.delivery import queries
+
+        releases = [
+            served.release_id
+            for served in self.live.values()
+            if served.prompt_id in prompts and served.release_id is not None
+        ]
+        for served in queries.served(releases):
+            self.live[(served.environment_id, served.prompt_id)] = served
+        for pinned in [key for key in self._kept if key[1] in prompts]:
+            del self._kept[pinned]
+        self.labels = {
+            place: kept for place, kept in self.labels.items() if place[1] not in prompts
+        }
 
     def _follow(self, pointers: Iterable[Pointer]) -> None:
         from apps.delivery import queries

@@ -226,7 +226,7 @@ def _smaller_prompts(story: Story) -> None:
         reason="v2 named a service line that is closed at night.", actor=story.people["bo"],
     )  # fmt: skip
     change_prompt(
-        blocked, name=blocked.name, purpose=blocked.purpose, owner=story.teams["Fraud"],
+        blocked, name=blocked.name, purpose=blocked.purpose,
         tags=["fraud", "e-mail", "legal"], actor=story.people["sara"],
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ class PromptsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.prompts import events  # noqa: F401 - declares what may be recorded
-        from apps.prompts.queries.prompts import is_prompt
+        from apps.prompts.queries.paths import is_prompt
         from apps.teams.paths import register_taken
 
         register_taken(is_prompt)

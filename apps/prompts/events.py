@@ -8,6 +8,21 @@ CREATED = declare("prompts.prompt.created", "{actor} created the prompt {target}
 CHANGED = declare("prompts.prompt.changed", "{actor} changed the details of {target}", "path")
 ARCHIVED = declare("prompts.prompt.archived", "{actor} archived {target}", "path")
 UNARCHIVED = declare("prompts.prompt.restored", "{actor} took {target} out of the archive", "path")
+MOVED = declare(
+    "prompts.prompt.moved",
+    "{actor} moved {target} from {former} to {path}",
+    "path",
+    "former",
+    "until",
+    "namespaces",
+)
+GIVEN = declare(
+    "prompts.prompt.given",
+    "{actor} gave {target} to {owner}; it was with {former}",
+    "path",
+    "owner",
+    "former",
+)
 IMPORTED = declare(
     "prompts.prompt.imported",
     "{actor} imported {target}; versions: {versions}",

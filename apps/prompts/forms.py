@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import GalleyForm, ReasonForm
 from apps.prompts import content
 from apps.prompts.models import Prompt
-from apps.prompts.queries.prompts import writable_namespaces
+from apps.prompts.queries.prompts import movable_namespaces, writable_namespaces
 from apps.prompts.values import read_value
 from apps.teams.models import Namespace, Team
 
@@ -88,16 +88,49 @@ def _choices(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
 class PromptDetailsForm(GalleyForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
+    tags = TagsField()
+
+    def __init__(self, *args: Any, prompt: Prompt, **options: Any) -> None:
+        known = {name: getattr(prompt, name) for name in ("name", "purpose", "tags")}
+        options.setdefault("initial", known)
+        super().__init__(*args, **options)
+
+
+class OwnerForm(GalleyForm):
     owner = forms.ModelChoiceField(
         Team.objects.none(), label=_("Owner team"), required=False, empty_label=_("No team")
     )
-    tags = TagsField()
+    reason = forms.CharField(label=_("Why"), max_length=MAX_REASON, required=False)
 
-    def __init__(self, *args: Any, actor: Any, prompt: Prompt, **options: Any) -> None:
-        known = {name: getattr(prompt, name) for name in ("name", "purpose", "owner", "tags")}
-        options.setdefault("initial", known)
+    def __init__(self, *args: Any, prompt: Prompt, **options: Any) -> None:
+        options.setdefault("initial", {"owner": prompt.owner})
         super().__init__(*args, **options)
         _choices(self, "owner", _teams())
+
+
+class MoveForm(GalleyForm):
+    """Where it may go: its own namespace, and those that the person manages."""
+
+    namespace = forms.ModelChoiceField(
+        Namespace.objects.none(), label=_("Namespace"), to_field_name="path", empty_label=None
+    )
+    segment = forms.CharField(
+        label=_("Last part of the path"),
+        max_length=63,
+        help_text=_("Small letters, digits, - and _."),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=MAX_REASON,
+        help_text=_("Whoever wonders about the old path reads it in the audit trail."),
+    )
+
+    def __init__(self, *args: Any, actor: Any, prompt: Prompt, **options: Any) -> None:
+        known = {"namespace": prompt.namespace.path, "segment": prompt.segment}
+        options.setdefault("initial", known)
+        super().__init__(*args, **options)
+        own = Namespace.objects.filter(pk=prompt.namespace_id)
+        _choices(self, "namespace", movable_namespaces(actor) | own)
 
 
 class ArchiveForm(ReasonForm):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from apps.core.actors import Actor
 from apps.core.verdicts import ALLOW, Verdict, not_possible
 from apps.prompts.models import Draft, Prompt, Snippet, Version
+from apps.prompts.standing import live_in, may_move_there
 from apps.prompts.states import Lifecycle
-from apps.teams.models import Capability, Namespace
-from apps.teams.permissions import can
+from apps.teams.models import Capability, Namespace, Team
+from apps.teams.permissions import can, refuse, team_holds
 
 
 def can_view_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
@@ -58,6 +59,53 @@ def is_in_use(prompt: Prompt) -> Verdict:
 
 def can_change_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
     return can_edit_prompt(actor, prompt)
+
+
+def can_steer_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    """What reaches the applications that fetch it: its path, a deprecation, the archive. `manage`
+    once something is live; until then who edits may too."""
+    managed = can(actor, Capability.MANAGE, prompt)
+    if managed or live_in(prompt):
+        return managed
+    return can(actor, Capability.EDIT, prompt)
+
+
+def can_move_prompt(actor: Actor | None, prompt: Prompt, namespace: Namespace) -> Verdict:
+    """Within its namespace it is only renamed; to another one it takes `manage` on both sides,
+    and protected environments must not ask less there."""
+    if prompt.namespace_id == namespace.pk:
+        allowed = can_steer_prompt(actor, prompt)
+        return is_in_use(prompt) if allowed else allowed
+    for place in (prompt.namespace, namespace):
+        managed = can(actor, Capability.MANAGE, place)
+        if not managed:
+            return managed
+    if namespace.is_root:
+        sentence = _("A prompt needs a namespace. Choose one, or ask an admin to make one.")
+        return not_possible("needs_namespace", sentence)
+    kept = is_in_use(prompt)
+    return may_move_there(prompt, namespace) if kept else kept
+
+
+def can_give_prompt(actor: Actor | None, prompt: Prompt, owner: Team | None) -> Verdict:
+    """Who manages the namespace; who edits, if no team has it yet or they are in the team that
+    has it. The team that gets it must be able to see it."""
+    allowed = can(actor, Capability.MANAGE, prompt)
+    if not allowed:
+        allowed = can(actor, Capability.EDIT, prompt)
+        if allowed and not _is_of_owner(actor, prompt):
+            return refuse(Capability.MANAGE, prompt.namespace)
+    if allowed and owner is not None and not team_holds(owner, Capability.VIEW, prompt.namespace):
+        sentence = _("Nobody in %(team)s can see %(place)s. Give the team rights there first.")
+        words = {"team": owner, "place": prompt.namespace}
+        return not_possible("team_sees_nothing", sentence % words)
+    return is_in_use(prompt) if allowed else allowed
+
+
+def _is_of_owner(actor: Actor | None, prompt: Prompt) -> bool:
+    if prompt.owner is None:
+        return True
+    return prompt.owner.memberships.filter(person_id=getattr(actor, "pk", None)).exists()
 
 
 def can_archive_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:

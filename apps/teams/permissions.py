@@ -18,7 +18,7 @@ from apps.core.origin import origin
 from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible, not_visible
 from apps.teams import rights
-from apps.teams.models import AccessRequest, Capability, Invitation, Namespace
+from apps.teams.models import AccessRequest, Capability, Invitation, Namespace, Team
 from apps.teams.rights import Grant
 
 VERBS = {
@@ -75,6 +75,12 @@ def refuse(capability: str, namespace: Namespace, *, askable: bool = True) -> Ve
 def names_with(capability: str, namespace: Namespace) -> list[str]:
     ids = rights.people_with(capability, namespace)
     return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))
+
+
+def team_holds(team: Team, capability: str, namespace: Namespace) -> bool:
+    """Whether anybody in a team has a right on a namespace, by the team or of their own."""
+    members = team.memberships.filter(person__is_active=True)
+    return members.filter(person__in=rights.people_with(capability, namespace)).exists()
 
 
 def can_manage_namespace(actor: Actor | None, namespace: Namespace) -> Verdict:

@@ -61,7 +61,7 @@ def test_unknown_template_makes_nothing_and_keeps_what_was_typed(world, signed_i
 
 def test_template_of_the_team_lends_its_text_and_only_to_who_sees_it(world, live, signed_in):
     before = create(signed_in(world["author"]), begin=f"prompt/{live.path}")
-    change_prompt(live, name=live.name, purpose="", owner=None, tags=["template"],
+    change_prompt(live, name=live.name, purpose="", tags=["template"],
                   actor=world["author"])  # fmt: skip
 
     outside = signed_in(world["outsider"]).get(f"/prompts/new/?begin=prompt/{live.path}")

@@ -195,6 +195,11 @@ def details_data(_world: World) -> dict[str, Any]:
     return {"name": "Renamed", "purpose": "", "tags": ""}
 
 
+def move_data(world: World) -> dict[str, Any]:
+    """Live, so whoever manages the namespace may."""
+    return {"namespace": world.ours.space.path, "segment": "renamed", "reason": "Clearer"}
+
+
 def finish_data(world: World) -> dict[str, Any]:
     return {"outcome": "approve", "text": "", **shown(world.ours.review)}
 
@@ -426,6 +431,9 @@ PROMPTS = [
     read("prompts:paste_prompt", MEMBER),
     write("prompts:paste_prompt", MEMBER, data=paste_data, plain=200, htmx=200),
     edit("prompts:change_prompt", data=details_data, htmx=302),
+    write("prompts:give_prompt", MANAGE, prompt, lambda _w: {"owner": "", "reason": "Free"}),
+    read("prompts:move_prompt", SEE, prompt),
+    write("prompts:move_prompt", MANAGE, prompt, move_data),
     edit("prompts:archive_prompt", data=lambda w: {"reason": "Old"}, htmx=302),
     edit("prompts:restore_prompt", lambda w: (w.ours.archived.path,), htmx=302),
     read("prompts:blocks_pane", SEE, prompt),

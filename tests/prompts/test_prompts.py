@@ -93,7 +93,7 @@ def test_create_prompt_in_the_root_says_what_to_do(house):
 
 def test_change_prompt_is_in_the_trail(house):
     change_prompt(
-        house.prompt, name=" Reply  two ", purpose="", owner=None, tags=["B", "a", "b"],
+        house.prompt, name=" Reply  two ", purpose="", tags=["B", "a", "b"],
         actor=house.ben,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from apps.prompts.editing import Editor, editor, preview_of
 from apps.prompts.models import Prompt
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import prompt_for
+from apps.prompts.queries.paths import moved_to
 from apps.prompts.queries.presence import present
 from apps.prompts.views.answers import draft_for, write_page
 from apps.reviews.homes import Home
@@ -55,6 +56,9 @@ def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
 @login_required
 def prompt(request: HttpRequest, path: str) -> HttpResponse:
     """Where one most likely wants to go: the review that waits, else the text."""
+    moved = moved_to(person_of(request), path)
+    if moved is not None:
+        return HttpResponseRedirect(reverse("pages:prompt", args=[moved.path]))
     found = prompt_for(person_of(request), path)
     waits = next((r for r in waiting_for(person_of(request)) if r.prompt_id == found.pk), None)
     if waits is not None:

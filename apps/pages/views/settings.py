@@ -9,8 +9,15 @@ from apps.accounts.signed_in import person_of
 from apps.pages.queries.code import samples
 from apps.pages.views.prompt import frame
 from apps.prompts.editing import editor
-from apps.prompts.forms import ArchiveForm, PromptDetailsForm
-from apps.prompts.permissions import can_archive_prompt, can_change_prompt, can_restore_prompt
+from apps.prompts.forms import ArchiveForm, OwnerForm, PromptDetailsForm
+from apps.prompts.permissions import (
+    can_archive_prompt,
+    can_change_prompt,
+    can_give_prompt,
+    can_move_prompt,
+    can_restore_prompt,
+)
+from apps.prompts.queries.paths import former_paths_of
 
 
 @require_safe
@@ -21,8 +28,12 @@ def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
     prompt, head = context["prompt"], context["head"]
     places = [place.environment for place in head.places]
     context |= {
-        "details": PromptDetailsForm(actor=person_of(request), prompt=prompt),
+        "details": PromptDetailsForm(prompt=prompt),
         "may_change": can_change_prompt(person_of(request), prompt),
+        "owner_form": OwnerForm(prompt=prompt),
+        "may_give": can_give_prompt(person_of(request), prompt, None),
+        "may_move": can_move_prompt(person_of(request), prompt, prompt.namespace),
+        "former": former_paths_of(prompt),
         "archive_form": ArchiveForm(),
         "may_archive": can_archive_prompt(person_of(request), prompt),
         "may_restore": can_restore_prompt(person_of(request), prompt),

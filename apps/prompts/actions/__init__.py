@@ -12,6 +12,8 @@ from apps.prompts.actions.blocks import Saved, save_block, settle_conflict
 from apps.prompts.actions.documents import write_document
 from apps.prompts.actions.findings import dismiss_finding, show_finding_again
 from apps.prompts.actions.imports import import_prompt
+from apps.prompts.actions.owners import give_prompt
+from apps.prompts.actions.paths import move_prompt
 from apps.prompts.actions.presence import beat, leave, take_over_block
 from apps.prompts.actions.prompts import (
     archive_prompt,
@@ -90,12 +92,14 @@ __all__ = [
     "dismiss_finding",
     "duplicate_block",
     "first_variant",
+    "give_prompt",
     "import_prompt",
     "leave",
     "make_version",
     "merge_alternative",
     "merge_latest",
     "move_block",
+    "move_prompt",
     "note_visit",
     "open_alternative",
     "order_blocks",

@@ -14,6 +14,7 @@ from apps.core.live import touch
 from apps.core.verdicts import not_possible
 from apps.prompts import content, events
 from apps.prompts.actions.desk import Desk
+from apps.prompts.actions.paths import _free_path, _take_path
 from apps.prompts.entrance import MAX_NAME, clean_line, clean_tags, clean_text
 from apps.prompts.imported import Coming, ImportedVersion, coming_versions
 from apps.prompts.models import Draft, Prompt, Version, VersionContributor
@@ -72,6 +73,7 @@ def _prompt_at(place: Namespace, segment: str, details: dict[str, Any]) -> Promp
         require(not_possible("path_taken", sentence % {"path": path}))
     found = Prompt.objects.filter(path=path).first()
     if found is None:
+        _take_path(_free_path(place, segment))
         prompt = Prompt(namespace=place, path=path, **details)
         prompt.save()
         Desk.save_quietly(Draft(prompt=prompt))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from apps.audit.trail import record
 from apps.core.actions import governed
-from apps.core.errors import Invalid, require
+from apps.core.errors import require
 from apps.core.live import touch
 from apps.core.states import move
 from apps.prompts import content, events
 from apps.prompts.actions.desk import Desk
+from apps.prompts.actions.paths import _free_path, _locked_namespace, _take_path
 from apps.prompts.entrance import (
     MAX_NAME,
     MAX_PURPOSE,
@@ -60,6 +59,7 @@ def create_prompt(
     place = _locked_namespace(namespace)
     require(can_create_prompt(actor, place))
     path = _free_path(place, segment)
+    _take_path(path)
     prompt = _make(place, path, cleaned, document or _two_blocks(), actor)
     for sample, values in (samples or {}).items():
         Sample(prompt=prompt, name=sample, values=dict(values)).save()
@@ -72,24 +72,6 @@ def create_prompt(
         path=prompt.path,
     )
     return prompt
-
-
-def _locked_namespace(namespace: Namespace) -> Namespace:
-    """Locked, so that nobody makes a namespace of the same path at the same time."""
-    return Namespace.objects.select_for_update(no_key=True, of=("self",)).get(pk=namespace.pk)
-
-
-def _free_path(namespace: Namespace, segment: str) -> str:
-    path = f"{namespace.path}/{segment}"
-    sentence = content.check_segment(segment) or content.check_path(path)
-    if sentence:
-        raise Invalid({"segment": [sentence]})
-    taken = {"path": path}
-    if Prompt.objects.filter(path=path).exists():
-        raise Invalid({"segment": [_("There is a prompt at %(path)s already.") % taken]})
-    if Namespace.objects.filter(path=path).exists():
-        raise Invalid({"segment": [_("There is a namespace at %(path)s already.") % taken]})
-    return path
 
 
 def _two_blocks() -> content.Document:
@@ -132,7 +114,6 @@ def change_prompt(
     *,
     name: str,
     purpose: str,
-    owner: Team | None,
     tags: Iterable[str],
     actor: Any,
 ) -> Prompt:
@@ -143,7 +124,6 @@ def change_prompt(
     require(can_change_prompt(actor, locked))
     before = _details(locked)
     locked.name, locked.purpose, locked.tags = cleaned_name, cleaned_purpose, cleaned_tags
-    locked.owner = owner
     locked.save()
     touch("prompt", locked.pk)
     record(

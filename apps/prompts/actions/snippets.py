@@ -17,7 +17,7 @@ from apps.core.verdicts import not_possible
 from apps.prompts import events
 from apps.prompts.actions.blocks import _clean_rows, _clean_style
 from apps.prompts.actions.desk import Desk
-from apps.prompts.actions.prompts import _locked_namespace
+from apps.prompts.actions.paths import _locked_namespace
 from apps.prompts.actions.structure import _inserted, _require_room
 from apps.prompts.content.text import check_block_size
 from apps.prompts.entrance import (

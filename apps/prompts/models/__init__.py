@@ -7,7 +7,14 @@ from apps.prompts.models.drafts import (
     Presence,
 )
 from apps.prompts.models.findings import Dismissal
-from apps.prompts.models.prompts import Prompt, Sample, Version, VersionContributor, Visit
+from apps.prompts.models.prompts import (
+    Prompt,
+    PromptFormerPath,
+    Sample,
+    Version,
+    VersionContributor,
+    Visit,
+)
 from apps.prompts.models.snippets import Snippet, SnippetVersion
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "DraftVariable",
     "Presence",
     "Prompt",
+    "PromptFormerPath",
     "Sample",
     "Snippet",
     "SnippetVersion",

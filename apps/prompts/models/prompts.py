@@ -47,6 +47,24 @@ class Prompt(models.Model):
         return self.path.rpartition("/")[2]
 
 
+class PromptFormerPath(models.Model):
+    """Where a prompt was before it was renamed or moved. Until `until` its fetches are led on to
+    where it is now, for the keys of the namespace that it was in too, and nobody else takes it."""
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="former_paths")
+    path = models.CharField(max_length=520, unique=True)
+    namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Version(models.Model):
     """An immutable, numbered snapshot. `content` is the canonical JSON that is hashed."""
 

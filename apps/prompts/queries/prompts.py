@@ -13,7 +13,7 @@ from apps.core.verdicts import not_visible
 from apps.prompts.models import Draft, DraftContributor, Prompt, Version, VersionContributor
 from apps.teams import rights
 from apps.teams.models import Capability, Namespace
-from apps.teams.queries import visible_namespaces
+from apps.teams.queries import managed_namespaces, visible_namespaces
 
 SHARED = ""  # the name of the draft that people edit together
 
@@ -40,9 +40,9 @@ def writable_namespaces(actor: Any) -> QuerySet[Namespace]:
     return visible_namespaces(actor).filter(lineage__overlap=ids).exclude(path="").order_by("path")
 
 
-def is_prompt(path: str) -> bool:
-    """Whether a prompt has this path: no namespace can have it then."""
-    return Prompt.objects.filter(path=path).exists()
+def movable_namespaces(actor: Any) -> QuerySet[Namespace]:
+    """Where the actor may move prompts to: what they manage, but the root."""
+    return managed_namespaces(actor).exclude(path="").order_by("path")
 
 
 def draft_of(prompt: Prompt) -> Draft:

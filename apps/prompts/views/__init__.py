@@ -16,6 +16,7 @@ from apps.prompts.views.blocks import (
     save_block,
 )
 from apps.prompts.views.findings import checks_pane, dismiss_finding, show_finding_again
+from apps.prompts.views.lifecycle import give_prompt, move_prompt
 from apps.prompts.views.prompts import (
     archive_prompt,
     change_prompt,
@@ -102,10 +103,12 @@ __all__ = [
     "drafts",
     "duplicate_block",
     "first_variant",
+    "give_prompt",
     "make_version",
     "merge_draft",
     "merge_latest",
     "move_block",
+    "move_prompt",
     "open_draft",
     "order_blocks",
     "paste_prompt",

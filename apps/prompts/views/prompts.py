@@ -60,7 +60,7 @@ def _beginning(actor: Any, code: str) -> dict[str, Any]:
 @login_required
 def change_prompt(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(request.user, path)
-    form = PromptDetailsForm(request.POST, actor=request.user, prompt=prompt)
+    form = PromptDetailsForm(request.POST, prompt=prompt)
     try:
         if form.is_valid():
             actions.change_prompt(prompt, **form.cleaned_data, actor=request.user)

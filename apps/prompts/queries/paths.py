@@ -1,0 +1,38 @@
+"""Which paths prompts have, and which they had lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.prompts.models import Prompt, PromptFormerPath
+from apps.prompts.queries.prompts import visible_prompts
+
+
+def held_paths() -> QuerySet[PromptFormerPath]:
+    """Former paths that still lead on to their prompt."""
+    return PromptFormerPath.objects.filter(until__gt=timezone.now())
+
+
+def is_prompt(path: str) -> bool:
+    """Whether a prompt has this path, or had it lately: no namespace can have it then."""
+    if Prompt.objects.filter(path=path).exists():
+        return True
+    return held_paths().filter(path=path).exists()
+
+
+def held_by_another(path: str, prompt: Prompt | None) -> PromptFormerPath | None:
+    """The other prompt's claim on a path that it had lately."""
+    rows = held_paths().filter(path=path)
+    return (rows.exclude(prompt=prompt) if prompt is not None else rows).first()
+
+
+def moved_to(actor: Any, path: str) -> Prompt | None:
+    """Where the prompt of a former path is now, if the actor may see it there."""
+    return visible_prompts(actor).filter(former_paths__in=held_paths().filter(path=path)).first()
+
+
+def former_paths_of(prompt: Prompt) -> list[PromptFormerPath]:
+    return list(held_paths().filter(prompt=prompt))

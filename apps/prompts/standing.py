@@ -1,0 +1,39 @@
+"""What a prompt means to the world outside this app: where it is live, which rules hold where.
+
+Higher apps know it and register their answer here, as a list of namespaces' paths does (teams).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.core.verdicts import ALLOW, Verdict
+from apps.prompts.models import Prompt
+from apps.teams.models import Namespace
+
+LiveIn = Callable[[Prompt], list[str]]
+MoveCheck = Callable[[Prompt, Namespace], Verdict]
+_live: list[LiveIn] = []
+_moves: list[MoveCheck] = []
+
+
+def register_live(check: LiveIn) -> None:
+    """`check` names the environments of the order in which something of a prompt is live."""
+    if check not in _live:
+        _live.append(check)
+
+
+def register_move(check: MoveCheck) -> None:
+    """`check` says whether the rules of another namespace let the prompt move there."""
+    if check not in _moves:
+        _moves.append(check)
+
+
+def live_in(prompt: Prompt) -> list[str]:
+    return [name for check in _live for name in check(prompt)]
+
+
+def may_move_there(prompt: Prompt, namespace: Namespace) -> Verdict:
+    """The first refusal, or ALLOW."""
+    verdicts = (check(prompt, namespace) for check in _moves)
+    return next((verdict for verdict in verdicts if not verdict), ALLOW)
