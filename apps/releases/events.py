@@ -57,3 +57,8 @@ SCHEDULE_WITHDRAWN = declare(
     *_SCHEDULE_KEYS,
     denied="{actor} tried to withdraw the planned release of {target} v{version} to {environment}",
 )
+BUNDLE_MADE = declare(
+    "releases.bundle.made",
+    "{actor} released {count} prompts together to {environment}",
+    "bundle", "count", "releases", "acknowledged",
+)  # fmt: skip

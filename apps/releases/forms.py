@@ -157,3 +157,16 @@ class WithdrawForm(GalleyForm):
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2})
     )
+
+
+class BundleForm(GalleyForm):
+    """Several versions for one environment; each box says what was live when it was shown."""
+
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    acknowledged = forms.BooleanField(
+        required=False, label=_("I have seen the hidden characters, and they are meant")
+    )
+    reason = forms.CharField(
+        label=_("Note"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Kept with each release."),
+    )  # fmt: skip

@@ -43,3 +43,37 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} to {self.environment}"
+
+
+class ReleaseBundle(models.Model):
+    """Releases of several prompts that went live in one transaction."""
+
+    append_only = True
+
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="bundles")
+    reason = models.TextField(blank=True, default="")
+    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Bundle {self.pk}"
+
+
+class BundleItem(models.Model):
+    """One of the releases of a bundle."""
+
+    append_only = True
+
+    bundle = models.ForeignKey(ReleaseBundle, on_delete=models.PROTECT, related_name="items")
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="bundle_item")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.release}"

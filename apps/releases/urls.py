@@ -5,6 +5,7 @@ from apps.releases import views
 
 app_name = "releases"
 urlpatterns = [
+    path("releases/together/", views.release_together, name="release_together"),
     path("prompts/<pp:path>/-/release/", views.release_version, name="release_version"),
     path("prompts/<pp:path>/-/label/", views.move_label, name="move_label"),
     path("prompts/<pp:path>/-/label/remove/", views.remove_label, name="remove_label"),

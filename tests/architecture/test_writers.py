@@ -39,6 +39,8 @@ OWNERS = {
     "Deployment": "releases/actions",
     "Label": "releases/actions",
     "Schedule": "releases/actions",
+    "ReleaseBundle": "releases/actions",
+    "BundleItem": "releases/actions",
     "Review": "reviews/actions",
     "Round": "reviews/actions",
     "Decision": "reviews/actions",

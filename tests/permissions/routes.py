@@ -257,6 +257,15 @@ def release_query(_world: World) -> dict[str, Any]:
     return {"version": 2, "environment": "production"}
 
 
+def together_data(world: World) -> dict[str, Any]:
+    """ "ready" and "planned": both have v2 approved for production."""
+    items = []
+    for prompt in (world.ours.ready, world.ours.planned):
+        live = live_release(prompt, place("production"))
+        items.append(f"{prompt.pk}:2:{live.pk if live else ''}")
+    return {"environment": "production", "item": items}
+
+
 def schedule_data(world: World) -> dict[str, Any]:
     return {**release_data(world), "at": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
 
@@ -528,6 +537,8 @@ RELEASES = [
     write("releases:move_label", PUBLISH, moved, label_data),
     read("releases:remove_label", PUBLISH, moved, label_query),
     write("releases:remove_label", PUBLISH, moved, label_data),
+    read("releases:release_together", MEMBER),
+    write("releases:release_together", PUBLISH, data=together_data),
     read("releases:schedule_release", PUBLISH, ready, release_query),
     write("releases:schedule_release", PUBLISH, ready, schedule_data),
     read("releases:withdraw_schedule", PUBLISH, row("plan")),

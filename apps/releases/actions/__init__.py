@@ -1,4 +1,5 @@
 from apps.releases.actions.approved import release_approved
+from apps.releases.actions.bundles import Wanted, release_bundle
 from apps.releases.actions.labels import move_label, remove_label
 from apps.releases.actions.release import release_on_the_way, release_version
 from apps.releases.actions.rollback import roll_back
@@ -11,9 +12,11 @@ from apps.releases.actions.schedules import (
 )
 
 __all__ = [
+    "Wanted",
     "move_label",
     "refuse_schedule",
     "release_approved",
+    "release_bundle",
     "release_on_the_way",
     "release_version",
     "remove_label",

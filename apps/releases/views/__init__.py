@@ -1,3 +1,4 @@
+from apps.releases.views.bundles import release_together
 from apps.releases.views.labels import move_label, remove_label
 from apps.releases.views.release import release_version
 from apps.releases.views.rollback import roll_back
@@ -6,6 +7,7 @@ from apps.releases.views.step import step_rollout
 
 __all__ = [
     "move_label",
+    "release_together",
     "release_version",
     "remove_label",
     "roll_back",
