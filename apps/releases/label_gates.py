@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.environments.models import Environment, Release
+from apps.environments.queries import live_version, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Version
 from apps.releases.gates import Gate, own_gates, text_gates
@@ -29,6 +30,10 @@ def _spared(gate: Gate, version: Version, environment: Environment) -> Gate:
 
 
 def _passed(version: Version, environment: Environment) -> bool:
-    """It went live there, and not by breaking the glass alone."""
+    """It went live there, and not by breaking the glass alone; it is live now, or the rule spares a
+    roll back its approvals."""
+    rule = rule_for(environment, version.prompt.namespace)
+    if rule.roll_back_approved and live_version(version.prompt, environment) != version:
+        return False
     rows = Release.objects.filter(version=version, environment=environment)
     return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK, How.STEP)).exists()

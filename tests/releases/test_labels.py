@@ -9,7 +9,7 @@ from django.urls import reverse
 from apps.audit.models import AuditEntry
 from apps.audit.trail import record
 from apps.core.errors import Invalid, NotAllowed, NotPossible
-from apps.environments.models import Label, Release
+from apps.environments.models import Label, Release, Rule
 from apps.prompts.actions import archive_prompt
 from apps.releases import gates as gates_module
 from apps.releases.actions import move_label, remove_label
@@ -144,6 +144,18 @@ def test_t06_label_passes_the_gates_of_a_release(world, prompt, monkeypatch):
 
     assert refused.value.code == "gate_closed"
     assert refused.value.verdict.sentence == "Production is frozen. Until Monday."
+
+
+@pytest.mark.parametrize(("asked", "number"), [(False, 1), (True, 2), (True, 1)])
+def test_t06_label_is_no_way_around_the_approvals_of_a_roll_back(world, prompt, asked, number):
+    Rule.objects.filter(environment=world.places["production"]).update(roll_back_approved=asked)
+
+    if not asked or number == 2:  # v2 is live
+        assert put(world, prompt, number).release.version.number == number
+        return
+    with pytest.raises(NotPossible) as refused:
+        put(world, prompt, number)
+    assert refused.value.code == "gate_closed"
 
 
 def test_label_of_an_archived_prompt_stays(world, prompt):

@@ -45,7 +45,7 @@ DROP FUNCTION galley_check_bundle_item();
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("releases", "0005_bundles"), ("audit", "0002_guards")]
+    dependencies: ClassVar = [("releases", "0006_bundles"), ("audit", "0002_guards")]
 
     operations: ClassVar = [
         migrations.RunSQL(KEPT, DROP_KEPT),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('environments', '0008_keys_that_act'),
-        ('releases', '0004_schedule_guards'),
+        ('releases', '0005_rule_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
