@@ -29,6 +29,12 @@ IMPORTED = declare(
     "path",
     "versions",
 )
+NAMING_SET = declare(
+    "prompts.naming.set", "{actor} set how prompts are named in {target}: {pattern}", "pattern"
+)
+NAMING_REMOVED = declare(
+    "prompts.naming.removed", "{actor} removed how prompts are named in {target}", "pattern"
+)
 SNIPPET_CREATED = declare(
     "prompts.snippet.created", "{actor} made the snippet {target}", "path", "from_prompt"
 )

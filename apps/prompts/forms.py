@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import GalleyForm, ReasonForm
 from apps.prompts import content
 from apps.prompts.models import Prompt
+from apps.prompts.naming import MAX_PATTERN, MAX_SENTENCE
+from apps.prompts.queries.naming import naming_rules
 from apps.prompts.queries.prompts import movable_namespaces, writable_namespaces
 from apps.prompts.values import read_value
 from apps.teams.models import Namespace, Team
@@ -71,12 +73,18 @@ class PromptForm(GalleyForm):
         super().__init__(*args, **options)
         _choices(self, "namespace", writable_namespaces(actor))
         _choices(self, "owner", _teams())
+        self.fields["namespace"].help_text = _names_in_words(actor)
 
     def clean_segment(self) -> str:
         """What was typed, or the name as a path can hold it."""
         typed: str = self.cleaned_data["segment"]
         named = slugify(self.cleaned_data.get("name", "")).lstrip("-_")[:63]
         return typed or named or "prompt"
+
+
+def _names_in_words(actor: Any) -> str:
+    """The naming rules that one may meet, where a name is chosen."""
+    return " ".join(f"{rule.namespace}: {rule.words}" for rule in naming_rules(actor)[:6])
 
 
 def _choices(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
@@ -131,6 +139,7 @@ class MoveForm(GalleyForm):
         super().__init__(*args, **options)
         own = Namespace.objects.filter(pk=prompt.namespace_id)
         _choices(self, "namespace", movable_namespaces(actor) | own)
+        self.fields["namespace"].help_text = _names_in_words(actor)
 
 
 class ArchiveForm(ReasonForm):
@@ -139,6 +148,23 @@ class ArchiveForm(ReasonForm):
 
 class RestoreForm(ReasonForm):
     pass
+
+
+class NamingForm(GalleyForm):
+    pattern = forms.CharField(
+        label=_("Pattern"),
+        max_length=MAX_PATTERN,
+        help_text=_(
+            "* stands for any letters, | between alternatives: “*-reply | *-summary”. "
+            "No regular expressions."
+        ),
+    )
+    sentence = forms.CharField(
+        label=_("The same as a sentence"),
+        max_length=MAX_SENTENCE,
+        required=False,
+        help_text=_("Whoever names a prompt reads it: “Names end in -reply or -summary.”"),
+    )
 
 
 class DismissForm(GalleyForm):

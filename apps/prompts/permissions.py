@@ -108,6 +108,10 @@ def _is_of_owner(actor: Actor | None, prompt: Prompt) -> bool:
     return prompt.owner.memberships.filter(person_id=getattr(actor, "pk", None)).exists()
 
 
+def can_set_naming_rule(actor: Actor | None, namespace: Namespace) -> Verdict:
+    return can(actor, Capability.MANAGE, namespace)
+
+
 def can_archive_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
     return can_edit_prompt(actor, prompt)
 

@@ -33,6 +33,8 @@ urlpatterns = [
     _route(f"{BLOCK}update-pin/", views.update_pin),
     _route(f"{BLOCK}detach/", views.detach_block),
     _route(f"{ONE}change/", views.change_prompt),
+    _route("admin/namespaces/<int:pk>/names/", views.naming_rule),
+    _route("admin/namespaces/<int:pk>/names/remove/", views.remove_naming_rule),
     _route(f"{ONE}give/", views.give_prompt),
     _route(f"{ONE}move/", views.move_prompt),
     _route(f"{ONE}archive/", views.archive_prompt),

@@ -29,6 +29,7 @@ OWNERS = {
     "Invitation": "teams/actions",
     "AccessRequest": "teams/actions",
     "Prompt": "prompts/actions",
+    "NamingRule": "prompts/actions",
     "PromptFormerPath": "prompts/actions",
     "Version": "prompts/actions",
     "VersionContributor": "prompts/actions",

@@ -566,6 +566,9 @@ TEAMS = [
         },
     ),
     read("teams:change_namespace", MANAGE, row("space")),
+    read("prompts:naming_rule", MANAGE, row("space")),
+    write("prompts:naming_rule", MANAGE, row("space"), lambda _w: {"pattern": "*-reply"}),
+    write("prompts:remove_naming_rule", MANAGE, row("space"), no_data, 409, 409),
     write("teams:change_namespace", MANAGE, row("space"), lambda w: {"purpose": "Else"}),
     read("teams:give_rights", MANAGE, row("space")),
     write(

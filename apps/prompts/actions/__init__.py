@@ -12,6 +12,7 @@ from apps.prompts.actions.blocks import Saved, save_block, settle_conflict
 from apps.prompts.actions.documents import write_document
 from apps.prompts.actions.findings import dismiss_finding, show_finding_again
 from apps.prompts.actions.imports import import_prompt
+from apps.prompts.actions.naming import remove_naming_rule, set_naming_rule
 from apps.prompts.actions.owners import give_prompt
 from apps.prompts.actions.paths import move_prompt
 from apps.prompts.actions.presence import beat, leave, take_over_block
@@ -109,6 +110,7 @@ __all__ = [
     "put_back_override",
     "put_back_variant",
     "remove_block",
+    "remove_naming_rule",
     "remove_override",
     "remove_sample",
     "remove_variable",
@@ -125,6 +127,7 @@ __all__ = [
     "save_block",
     "save_override",
     "save_sample",
+    "set_naming_rule",
     "settle_conflict",
     "share_block",
     "show_finding_again",

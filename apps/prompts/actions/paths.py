@@ -17,7 +17,9 @@ from apps.prompts import content, events
 from apps.prompts.actions.desk import Desk
 from apps.prompts.entrance import clean_reason
 from apps.prompts.models import Prompt, PromptFormerPath
+from apps.prompts.naming import fits
 from apps.prompts.permissions import can_move_prompt
+from apps.prompts.queries.naming import naming_rule_for
 from apps.prompts.queries.paths import held_by_another
 from apps.teams.models import Namespace
 
@@ -93,10 +95,18 @@ def _free_path(namespace: Namespace, segment: str, *, prompt: Prompt | None = No
     """The path for `prompt`, or for a new one; Invalid for what cannot be or is taken."""
     path = f"{namespace.path}/{segment}"
     sentence = content.check_segment(segment) or content.check_path(path)
-    sentence = sentence or _taken(path, prompt)
+    sentence = sentence or _misnamed(namespace, segment) or _taken(path, prompt)
     if sentence:
         raise Invalid({"segment": [sentence]})
     return path
+
+
+def _misnamed(namespace: Namespace, segment: str) -> str:
+    rule = naming_rule_for(namespace)
+    if rule is None or fits(segment, rule.pattern):
+        return ""
+    words = {"name": segment, "rule": rule.words, "place": rule.namespace}
+    return _("“%(name)s” does not fit. %(rule)s So says %(place)s.") % words
 
 
 def _taken(path: str, prompt: Prompt | None) -> str:

@@ -7,6 +7,7 @@ from apps.prompts.models.drafts import (
     Presence,
 )
 from apps.prompts.models.findings import Dismissal
+from apps.prompts.models.naming import NamingRule
 from apps.prompts.models.prompts import (
     Prompt,
     PromptFormerPath,
@@ -24,6 +25,7 @@ __all__ = [
     "DraftBlock",
     "DraftContributor",
     "DraftVariable",
+    "NamingRule",
     "Presence",
     "Prompt",
     "PromptFormerPath",

@@ -17,6 +17,7 @@ from apps.prompts.views.blocks import (
 )
 from apps.prompts.views.findings import checks_pane, dismiss_finding, show_finding_again
 from apps.prompts.views.lifecycle import give_prompt, move_prompt
+from apps.prompts.views.naming import naming_rule, remove_naming_rule
 from apps.prompts.views.prompts import (
     archive_prompt,
     change_prompt,
@@ -109,6 +110,7 @@ __all__ = [
     "merge_latest",
     "move_block",
     "move_prompt",
+    "naming_rule",
     "open_draft",
     "order_blocks",
     "paste_prompt",
@@ -120,6 +122,7 @@ __all__ = [
     "put_back_override",
     "put_back_variant",
     "remove_block",
+    "remove_naming_rule",
     "remove_override",
     "remove_sample",
     "remove_variable",
