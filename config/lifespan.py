@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from apps.delivery.listening import STREAMS
 from apps.delivery.process import REFRESHER
 from apps.delivery.signing import RING
 
@@ -21,6 +22,7 @@ async def lifespan(
             REFRESHER.start()
         else:
             closing()
+            STREAMS.close_all()
             REFRESHER.stop()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import signal
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -24,6 +23,7 @@ from django.http import HttpRequest
 
 from apps.core import live_topics
 from apps.core.listener import LISTENER
+from apps.core.stopping import before_stopping
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -116,7 +116,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if heard is None:
         return await _refuse(send, 401, "Sign in again.")
     stream = Stream(heard)
-    _close_on_signals()
+    before_stopping(STREAMS.close_all)
     if not STREAMS.add(stream):
         return await _refuse(send, 503, "Too many pages listen. Polling goes on.")
     try:
@@ -220,27 +220,3 @@ def _session_key(scope: Scope) -> str:
 def _header(scope: Scope, wanted: bytes) -> str:
     """Its value; several lines of it (cookies in HTTP/2) as one."""
     return "; ".join(v.decode("latin-1") for name, v in scope["headers"] if name == wanted)
-
-
-_watching = False
-
-
-def _close_on_signals() -> None:
-    """A server waits for open answers before it says that it stops; a stream would keep it waiting.
-    So the signals that stop it close the streams first."""
-    global _watching
-    if _watching or threading.current_thread() is not threading.main_thread():
-        return
-    _watching = True
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before = signal.getsignal(number)
-        if callable(before):
-            signal.signal(number, _closing_first(before))
-
-
-def _closing_first(before: Callable[[int, Any], Any]) -> Callable[[int, Any], Any]:
-    def stop(number: int, frame: Any) -> None:
-        STREAMS.close_all()
-        before(number, frame)
-
-    return stop

@@ -72,14 +72,15 @@ def rendered(
 def listing(store: Store, key: KeyRecord, *, limit: int, cursor: str | None) -> Page:
     """What the key may fetch, by path."""
     after = _read_cursor(cursor) if cursor is not None else ""
-    paths = [path for path in _readable(store, key) if path > after]
+    paths = [path for path in readable(store, key) if path > after]
     ids = [store.places[path].prompt_id for path in paths[:limit]]
     shown = [store.live[(key.environment_id, prompt)] for prompt in ids]
     more = _cursor(paths[limit - 1]) if len(paths) > limit else None
     return Page([served.facts() for served in shown], more)
 
 
-def _readable(store: Store, key: KeyRecord) -> list[str]:
+def readable(store: Store, key: KeyRecord) -> list[str]:
+    """The paths of all that the key may fetch, in order."""
     return sorted(
         place.path
         for place in list(store.places.values())
@@ -147,7 +148,7 @@ def _model(served: Served, name: str | None, arm: str | None) -> str | None:
 
 def _unknown_prompt(store: Store, key: KeyRecord, path: str) -> Problem:
     """The same words for a prompt that does not exist and for one out of the key's scope."""
-    paths = _readable(store, key)
+    paths = readable(store, key)
     near = sorted(paths, key=lambda other: (-_shared(path, other), other))
     detail = f"This key can read no prompt “{echo(path)}”. {named(near)}".rstrip()
     return Problem("unknown_prompt", detail, [Fault("path", "No such prompt.", near)])

@@ -15,11 +15,12 @@ from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from apps.delivery import answers, query, schemas
+from apps.delivery.bundle import at_once
 from apps.delivery.keycheck import authenticate
 from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS
 from apps.delivery.problems import MAX_BODY, MEDIA_TYPE, Fault, Problem, echo, too_large
 from apps.delivery.process import STORE, ask
-from apps.delivery.records import KeyRecord
+from apps.delivery.records import Body, KeyRecord
 from apps.delivery.store import away
 
 log = logging.getLogger("galley.delivery")
@@ -120,6 +121,20 @@ def render_prompt(request: HttpRequest, prompt: str, body: schemas.RenderBody) -
     return _json(done)
 
 
+@api.get(
+    "/bundle",
+    response={200: schemas.BundleAnswer, 304: None, REFUSALS - {404}: schemas.ProblemOut},
+    summary="Fetch everything at once",
+    operation_id="fetch_bundle",
+)
+def fetch_bundle(request: HttpRequest) -> HttpResponse:
+    """All that the key may fetch, for a start without the network: each answer is signed, and so
+    is the whole. While a release runs by steps, the answers of all its arms are in it."""
+    query.read(_query(request), ())
+    key = _key(request)
+    return _sent(request, ask(lambda sure: at_once(STORE, key)))
+
+
 @api.get("/prompts/{path:prompt}/render", include_in_schema=False)
 def fetch_render(request: HttpRequest, prompt: str) -> HttpResponse:
     """A prompt may itself be called “render”."""
@@ -142,7 +157,10 @@ def fetch_prompt(request: HttpRequest, prompt: str) -> HttpResponse:
     `ETag` of the last answer as `If-None-Match` to get 304 while nothing changed."""
     wanted = query.wanted(_query(request))
     key = _key(request)
-    body = ask(lambda sure: answers.fetch(STORE, key, prompt, wanted, sure=sure))
+    return _sent(request, ask(lambda sure: answers.fetch(STORE, key, prompt, wanted, sure=sure)))
+
+
+def _sent(request: HttpRequest, body: Body) -> HttpResponse:
     known = request.headers.get("If-None-Match", "")
     fresh = not (known and answers.matches(body, known))
     response = HttpResponse(body.data if fresh else b"", status=200 if fresh else 304)
@@ -218,6 +236,8 @@ _NONE_OF_OURS = ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 _HIDDEN: dict[str, Any] = {"auth": None, "include_in_schema": False}
 
 
+@api.api_operation([*_NONE_OF_OURS, "POST"], "/bundle", **_HIDDEN)
+@api.api_operation([*_NONE_OF_OURS, "POST"], "/stream", **_HIDDEN)
 @api.api_operation([*_NONE_OF_OURS, "POST"], "/prompts", **_HIDDEN)
 def refuse_on_list(request: HttpRequest) -> HttpResponse:
     return _refuse(request, "GET")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from apps.delivery import answers, query
+from apps.delivery.bundle import made
 from apps.delivery.keycheck import NotInMemory, authenticate
+from apps.delivery.listening import STREAM_PATH, listen
 from apps.delivery.problems import MAX_BODY, Problem, too_large
 from apps.delivery.process import REFRESHER, STORE
-from apps.delivery.records import Body
+from apps.delivery.records import Body, KeyRecord
 from apps.delivery.signing import KEYS_PATH, published
+from apps.delivery.store import away
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,6 +22,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 
 PROMPTS = "/api/v1/prompts/"
+BUNDLE_PATH = "/api/v1/bundle"
 STALE = (b"galley-stale", b"true")
 WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
@@ -39,7 +44,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     if scope["method"] not in WITHOUT_BODY and (problem := _bad_length(scope)):
         await refuse(send, problem)
         return True
-    if not STORE.loaded or scope["method"] != "GET" or not scope["path"].startswith(PROMPTS):
+    if scope["method"] != "GET":
+        return False
+    if scope["path"] == STREAM_PATH:
+        await _stream(scope, receive, send)
+        return True
+    if not STORE.loaded:
+        return False
+    if scope["path"] == BUNDLE_PATH:
+        return await _bundle(scope, send)
+    if not scope["path"].startswith(PROMPTS):
         return False
     header, none_match = _headers(scope)
     try:
@@ -85,9 +99,54 @@ def _headers(scope: Scope) -> tuple[str, str]:
     return header.decode("latin-1"), none_match.decode("latin-1")
 
 
+def _header(scope: Scope, wanted: bytes) -> str:
+    found = (value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
+    return next(found, "")
+
+
 def _peer(scope: Scope) -> str:
     client = scope.get("client")
     return client[0] if client else ""
+
+
+async def _bundle(scope: Scope, send: Send) -> bool:
+    header, none_match = _headers(scope)
+    try:
+        key = authenticate(STORE, header, _peer(scope), sure=False)
+        query.read(scope["query_string"].decode("ascii", "replace"), ())
+    except NotInMemory:
+        return False
+    except Problem as problem:
+        await refuse(send, problem)
+        return True
+    for body in made(STORE, key):
+        if body is not None:
+            await _answer(send, body, none_match)
+        await asyncio.sleep(0)  # fetches come first
+    return True
+
+
+async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        query.read(scope["query_string"].decode("ascii", "replace"), ())
+        key = await _key_for_sure(scope)
+        await listen(key, _header(scope, b"last-event-id"), receive, send)
+    except Problem as problem:
+        await refuse(send, problem)
+
+
+async def _key_for_sure(scope: Scope) -> KeyRecord:
+    """The key; one that the memory does not know is looked for once more, after reading on."""
+    header, _ = _headers(scope)
+    try:
+        if STORE.loaded:
+            return authenticate(STORE, header, _peer(scope), sure=False)
+    except NotInMemory:
+        pass
+    await REFRESHER.next_turn()
+    if STORE.stale:
+        raise away()
+    return authenticate(STORE, header, _peer(scope), sure=True)
 
 
 async def _tell_keys(scope: Scope, send: Send) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.delivery.api import answer, api
 from apps.delivery.problems import KINDS, Problem, echo
 
-ORDER = ("fetch_prompt", "render_prompt", "list_prompts")
+ORDER = ("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle")
 
 
 @dataclass

@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
         400, "Key in the address", "Addresses are logged: revoke it, send a new one in the header."
     ),
     "too_many_wrong_keys": Kind(429, "Too many wrong keys", "Wait as long as Retry-After says."),
+    "too_many_streams": Kind(429, "Too many streams", "Wait as long as Retry-After says."),
     "unknown_parameter": Kind(400, "Unknown parameter", "Leave out what is not listed here."),
     "bad_parameter": Kind(400, "Bad parameter", "Give each parameter once, in its form."),
     "unknown_field": Kind(400, "Unknown field", "Leave out what is not listed here."),

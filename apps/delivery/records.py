@@ -164,6 +164,10 @@ def _body(served: Served, model: str | None, arm: str | None) -> Body:
 
 def _headers(served: Served, data: bytes, etag: str) -> list[tuple[bytes, bytes]]:
     revision = [(b"galley-revision", str(served.revision).encode())] if served.revision else []
+    return [*plain_headers(data, etag), *revision]
+
+
+def plain_headers(data: bytes, etag: str) -> list[tuple[bytes, bytes]]:
     return [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(data)).encode()),
@@ -171,5 +175,4 @@ def _headers(served: Served, data: bytes, etag: str) -> list[tuple[bytes, bytes]
         (b"cache-control", b"private"),
         (b"vary", b"Authorization"),
         (b"x-content-type-options", b"nosniff"),
-        *revision,
     ]

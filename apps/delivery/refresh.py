@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import threading
@@ -35,6 +36,7 @@ class Refresher:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._uses_saved_at = 0.0
+        self._turns = 0
         self._keeper = Keeper(store)
         self.prepare: Callable[[], object] = lambda: None  # before anything reads the database
 
@@ -59,6 +61,15 @@ class Refresher:
         self._keeper.stop(timeout)
         if self._thread is not None:
             self._thread.join(timeout)
+
+    async def next_turn(self, within: float = 3.0) -> None:
+        """Read on now, and wait until that is done or the time is over. For the event loop."""
+        before, end = self._turns, time.monotonic() + within
+        self._wake.set()
+        # The turn that is under way may have read before: two have to end.
+        while self._turns < before + 2 and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+            self._wake.set()
 
     def _heard(self, payload: str) -> None:
         if payload.partition(":")[0] in TELLING:
@@ -98,6 +109,7 @@ class Refresher:
                 self._store.trust_snapshot()
             else:
                 self._keeper.start()
+            self._turns += 1
             self._wake.wait(_pause(failures))
             self._wake.clear()
         connection.close()

@@ -84,6 +84,14 @@ class PromptList(BaseModel):
     cursor: str | None = Field(description="Send it back to get the next page; null on the last.")
 
 
+class BundleAnswer(BaseModel):
+    environment: str
+    made_at: str
+    sequence: int = Field(description="How far the audit trail had been read.")
+    prompts: list[PromptAnswer]
+    signature: str = Field(description="Over all of it, as each answer's is.")
+
+
 class RenderBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

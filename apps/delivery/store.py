@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from apps.delivery.news import News, NewsDesk
 from apps.delivery.problems import Problem
 from apps.delivery.records import KeyRecord, Place, Served
 
@@ -42,6 +43,8 @@ class Store:
         self.used: dict[int, int] = {}  # key → minute of its last use
         self.unsaved: set[int] = set()  # keys whose last use is not written down yet
         self._kept: OrderedDict[Pinned, Served] = OrderedDict()
+        self.desk = NewsDesk()
+        self._fresh: list[tuple[str, Served]] = []  # what the next news will tell
         self.changes = 0  # counts what a snapshot would have to tell
         self._seq = 0
         self._tail = ""  # the hash of the entry up to which the trail was read
@@ -69,6 +72,23 @@ class Store:
         finally:
             self._writer.release()
         self._failing, self._fresh_at = False, time.monotonic()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Outside the writer's lock: whoever listens looks into the memory."""
+        fresh, self._fresh = self._fresh, []
+        self.desk.tell((self._news(*one) for one in fresh), read_to=self._seq)
+
+    def _news(self, kind: str, served: Served) -> News:
+        return News(
+            self._seq, kind, served.environment_id, served.environment, served.prompt_id,
+            served.path, served.revision,
+        )  # fmt: skip
+
+    @property
+    def seq(self) -> int:
+        """How far the audit trail was read."""
+        return self._seq
 
     def forget_answers(self) -> None:
         """Another key signs: every answer is compiled and signed again at its next fetch."""
@@ -143,6 +163,7 @@ class Store:
             log.warning("the snapshot is of another trail: it is left aside")
             self.keys, self.places, self.live, self.labels = {}, {}, {}, {}
             self.proven.clear()
+            self.desk.forget()
             self.loaded = False
         self._kept_from = None
 
@@ -159,6 +180,8 @@ class Store:
             self._apply(queries.entries_after(self._seq))
         if newest != self._seq:
             self._tail = queries.hash_of(newest)
+        if not self.loaded:
+            self._fresh = []  # a memory that begins has no news
         self._seq, self.loaded = newest, True
 
     def _read_all(self) -> None:
@@ -247,6 +270,7 @@ class Store:
             return  # a reader that was late: what it read is older than what is known
         self.live[place] = served
         self.changes += 1
+        self._fresh.append(("release", served))
         for pinned in [key for key in self._kept if key[:2] == place]:
             del self._kept[pinned]
 

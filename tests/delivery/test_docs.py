@@ -11,6 +11,7 @@ from apps.delivery.api import api
 from apps.delivery.problems import KINDS
 
 ADDRESSES = {
+    "/api/v1/bundle": ["get"],
     "/api/v1/prompts": ["get"],
     "/api/v1/prompts/{prompt}": ["get"],
     "/api/v1/prompts/{prompt}/render": ["post"],
