@@ -1,7 +1,7 @@
 """Ten thousand live prompts, made of the real texts, for the figures of the delivery.
 
-Through the actions this takes an hour. The rows are written as the actions write them and pass every
-trigger (none is switched off): one governed entry stands for all of them.
+Through the actions this takes an hour. The rows are written as the actions write them and pass
+every trigger (none is switched off): one governed entry stands for all of them.
 """
 
 from dataclasses import dataclass
