@@ -10,11 +10,11 @@ from bench.run import Measured, figure
 from bench.samples import ROOT
 from bench.served import own_database
 
-KILLS = 1_000
+KILLS = 10_000
 
 
-@figure("half_releases")
-def half_releases() -> Measured:
+@figure("kill_halves")
+def kill_halves() -> Measured:
     """R6: releases that a kill -9 left half done; n = 0 of n bounds the share below about 3/n."""
     told = _killed("--kills", str(KILLS), "--statements")
     control = _killed("--kills", "100", "--control")
@@ -43,8 +43,8 @@ def _scaled(test: str, environment: dict[str, str]) -> float:
     return time.perf_counter() - start
 
 
-@figure("silent_lost_releases")
-def silent_lost_releases() -> Measured:
+@figure("release_silent_losses")
+def release_silent_losses() -> Measured:
     """T25: 64 people, 157 rounds; each call won its revision or was told what is live."""
     scale = {"GALLEY_T25_PEOPLE": "64", "GALLEY_T25_ROUNDS": "157"}
     test = "tests/releases/test_t25_at_once.py::test_t25_one_winner_a_revision_and_nothing_is_lost"

@@ -11,7 +11,7 @@ from typing import Any
 from tests.live import ROOT, environment_of
 from tests.releases.world import make_world
 
-KILLS = int(os.environ.get("GALLEY_R06_KILLS", "100"))  # the bench run: 1,000
+KILLS = int(os.environ.get("GALLEY_R06_KILLS", "100"))  # the bench run: 10,000
 
 
 def killing(database: str, *options: str) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def killing(database: str, *options: str) -> dict[str, Any]:
     world.version(prompt, "Two")
     done = subprocess.run(
         [sys.executable, "-m", "tests.releases.kill_release", *options],
-        cwd=ROOT, env=environment_of(database), capture_output=True, text=True, timeout=600,
+        cwd=ROOT, env=environment_of(database), capture_output=True, text=True, timeout=3600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])

@@ -23,6 +23,7 @@ from apps.releases.forms import FIRST_SHARE, ReleaseForm
 from apps.releases.gates import gates
 from apps.releases.permissions import all_open, can_release_version, can_split, right_for
 from apps.releases.queries import PRESETS
+from apps.releases.queries.changes import changes_from
 from apps.reviews.models import Review
 from apps.reviews.permissions import can_request_review
 from apps.reviews.queries import current_round, running_review
@@ -123,6 +124,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     prompt = version.prompt
+    live = live_release(prompt, place)
     found = gates(version, place)
     left = [gate for gate in found if not gate.acknowledge]
     ready = can_release_version(person_of(request), version, place)
@@ -130,7 +132,8 @@ def _page(
         "prompt": prompt,
         "version": version,
         "place": place,
-        "live": live_release(prompt, place),
+        "live": live,
+        "changes": changes_from(live, version),
         "gates": found,
         "acknowledge": len(left) < len(found),
         "ready": ready and all_open(left),

@@ -18,6 +18,7 @@ import "./mention.js";
 import "./submit.js";
 import "./autopost.js";
 import "./share.js";
+import "./board.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };

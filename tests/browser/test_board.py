@@ -1,0 +1,37 @@
+"""The board: a card that is dragged opens the panel of its button, and nothing more."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Place
+from tests.releases.world import World, make_world
+
+
+@pytest.fixture
+def world(place: Place) -> World:
+    """v1 is live in production, v2 is approved for it."""
+    world = make_world()
+    prompt = world.prompt()
+    world.put_live(prompt, world.version(prompt, "Words 1"), "production")
+    world.approved(prompt, world.version(prompt, "Words 2"), "production")
+    return world
+
+
+def test_dragged_card_opens_its_panel_and_releases_nothing(place: Place, world: World) -> None:
+    page = place.signed_in(world["releaser"])
+    page.goto("/releases/")
+    card = page.get_by_role("article").filter(has_text="Approved for Production")
+    staging, production = (
+        page.locator("[data-column=staging]"),
+        page.locator("[data-column=production]"),
+    )
+
+    card.drag_to(staging)  # it does not go there
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    card.drag_to(production)
+
+    panel = page.get_by_role("dialog", name="Release Reply v2 to Production")
+    expect(panel).to_contain_text("Instructions edited")
+    assert world.live(world.desk.prompts.get(), "production") == 1
