@@ -81,7 +81,7 @@ class Core:
         if is_new and entry.spare is not None and self.memory.is_away():
             entry.known, entry.spare = entry.spare, None
         if task is not None and self.memory.needs(entry):
-            await asyncio.shield(task)
+            await asyncio.wait({task})  # neither stops the other when it is cancelled
         self.memory.warn_if_old(entry)
         return entry
 

@@ -67,9 +67,9 @@ class Fetching:
                 return await self._refresh(entry)
             except Unsettled:
                 await asyncio.sleep(wait)
-        return await self._refresh(entry)
+        return await self._refresh(entry, is_last=True)
 
-    async def _refresh(self, entry: Entry) -> None:
+    async def _refresh(self, entry: Entry, *, is_last: bool = False) -> None:
         wanted, known = entry.wanted, entry.known
         etag = known.etag if known is not None else ""
         reply = await self._wire.prompt(wanted.path, wanted.query, etag)
@@ -80,7 +80,7 @@ class Fetching:
             return
         first = await self._read(reply, entry)
         new = Known(first, self._memory.clock, etag=reply.headers.get("etag", ""))
-        await self._complete(entry, new)
+        await self._complete(entry, new, is_last)
         self._memory.learn(entry, new, reply.headers)
         self._save(entry, new)
 
@@ -92,7 +92,7 @@ class Fetching:
         if self._snapshot is not None:
             self._snapshot.confirm(entry.wanted)
 
-    async def _complete(self, entry: Entry, new: Known) -> None:
+    async def _complete(self, entry: Entry, new: Known, is_last: bool) -> None:
         """With the answer of each arm, once somebody asks for units. Who has them all already keeps
         them until the new ones are here as well; who has none takes the first one alone."""
         if not entry.wants_arms or new.has_arms:
@@ -100,7 +100,8 @@ class Fetching:
         try:
             new.arms = await self._arms(entry, new.first)
         except Trouble as trouble:
-            if entry.known is not None and entry.known.has_arms:
+            between = isinstance(trouble, Unsettled) and not is_last
+            if between or (entry.known is not None and entry.known.has_arms):
                 raise
             log.warning("%s: an arm could not be fetched: %s", entry.wanted, trouble)
 

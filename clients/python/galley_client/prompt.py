@@ -73,7 +73,7 @@ class Prompt:
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters of the model, such as `{"temperature": 0.2}`."""
-        return self._released.parameters
+        return deepcopy(self._released.parameters)
 
     @property
     def output(self) -> dict[str, Any]:
@@ -110,6 +110,18 @@ class Prompt:
     def is_fallback(self) -> bool:
         """It is the value of `fallback=` or of the bundle: the server has never answered."""
         return self._known.is_fallback
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The names of the values of the last rendering; never the values."""
+        return self._sent
+
+    def taken(self) -> tuple[float, float]:
+        """(when the last rendering was, in seconds since 1970; milliseconds since then)."""
+        if self._begun is None:
+            return time.time(), 0.0
+        begun, at = self._begun
+        return begun, round((time.monotonic() - at) * 1000, 1)
 
     def render(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[Message]:
         """The messages with the values put in. ValuesError names each one that does not fit;

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from contextlib import suppress
 
 import httpx
 
@@ -19,6 +18,7 @@ log = logging.getLogger("galley_client")
 
 STREAM = "/api/v1/stream"
 SILENCE = 40.0  # seconds; the server says something every 15
+FIRST_PAUSE = 1.0  # seconds until a stream that ended is begun again; doubled each time
 LONGEST_WAIT = 60.0
 RECENT = 600.0  # seconds; what nobody asked for since is not polled
 SPREAD = 0.1  # seconds over which many clients spread what a release makes them ask
@@ -71,7 +71,7 @@ class Push:
             finally:
                 was_live, self.is_live = self.is_live, False
             failures = 0 if was_live else failures + 1
-            longest = min(2.0**failures, LONGEST_WAIT)
+            longest = min(FIRST_PAUSE * 2.0**failures, LONGEST_WAIT)
             await asyncio.sleep(max(wait, longest * (0.5 + random.random() / 2)))  # noqa: S311
 
     async def _listen(self) -> None:
@@ -117,11 +117,10 @@ class Push:
         """A process of the server may answer before it has heard itself: asked again soon."""
         await asyncio.sleep(wait)
         while (under_way := self._fetching.busy.get(id(entry))) is not None:
-            with suppress(Exception):
-                await asyncio.shield(under_way)
+            await asyncio.wait({under_way})
         for pause in PATIENCE:
             await asyncio.sleep(pause)
-            await asyncio.shield(self._fetching.begin(entry))
+            await asyncio.wait({self._fetching.begin(entry)})
             revision = entry.known.first.revision if entry.known else None
             if entry.announced <= (revision or 0) or entry.failures:
                 return
@@ -135,7 +134,7 @@ class Push:
             for entry in list(self._memory.changing()):
                 is_idle = entry.known is None or now - entry.used > RECENT
                 if not is_idle and (not entry.failures or self._memory.is_due(entry)):
-                    await asyncio.shield(self._fetching.begin(entry))
+                    await asyncio.wait({self._fetching.begin(entry)})
 
 
 def _check_stream(answer: httpx.Response) -> None:

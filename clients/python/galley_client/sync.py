@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from galley_client.address import TIMEOUT, Address
+from galley_client.calls import event_of
 from galley_client.core import Core, Folder, Options
 from galley_client.errors import GalleyError
 from galley_client.known import Known
-from galley_client.logging_calls import event_of
 from galley_client.memory import Ages, Entry, Wanted
 from galley_client.prompt import Prompt
 from galley_client.released import fallback_from
@@ -142,16 +142,14 @@ class Galley:
         model: str | None = None,
         cost: float | None = None,
         error: str | None = None,
-        output: str | None = None,
-        variables: Mapping[str, Any] | None = None,
-        tags: Mapping[str, str] | None = None,
     ) -> str | None:
         """Tell Galley of a call, behind the caller's back: after the model has answered, with its
         answer (an object or a dictionary of OpenAI's or Anthropic's shape, for model and tokens).
 
         The time since the last `render`, `openai` or `anthropic` of this prompt counts as its
-        latency (milliseconds), unless it is given. `cost` is in dollars. Names of the values are
-        sent, values only where `variables` gives them. The event's id; None for a fallback, of
+        latency (milliseconds), unless it is given; tokens that nobody tells of count as 0. `cost`
+        is in dollars. `error`: what went wrong, for a call that failed. The names of the values
+        are sent, never the values, nor the unit. Gives the event's id; None for a fallback, of
         which the server knows nothing."""
         told = {
             "latency_ms": latency_ms,
@@ -160,9 +158,6 @@ class Galley:
             "model": model,
             "cost": cost,
             "error": error,
-            "output": output,
-            "variables": variables,
-            "tags": tags,
         }
         return record(self._core, prompt, answer, told)
 

@@ -83,9 +83,6 @@ class AsyncGalley:
         model: str | None = None,
         cost: float | None = None,
         error: str | None = None,
-        output: str | None = None,
-        variables: Mapping[str, Any] | None = None,
-        tags: Mapping[str, str] | None = None,
     ) -> str | None:
         """As `Galley.log`; it does not wait for anything."""
         told = {
@@ -95,9 +92,6 @@ class AsyncGalley:
             "model": model,
             "cost": cost,
             "error": error,
-            "output": output,
-            "variables": variables,
-            "tags": tags,
         }
         return record(self._core, prompt, answer, told)
 

@@ -9,6 +9,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -115,7 +116,8 @@ class Server:
     def cut_streams(self) -> None:
         with self._lock:
             for stream in self._streams:
-                stream.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the client was faster
+                    stream.shutdown(socket.SHUT_RDWR)
             self._streams.clear()
 
     def stop(self) -> None:
@@ -163,8 +165,11 @@ class Server:
         with self._lock:
             self._streams.append(to)
         self.heard.release()
-        while to.recv(100):
-            pass
+        with suppress(OSError):
+            while to.recv(100):
+                pass
+        with self._lock, suppress(ValueError):
+            self._streams.remove(to)
 
     def _log(self, to: socket.socket, asked: Asked) -> None:
         events = json.loads(asked.body)["events"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from galley_client.logs import Event
 from galley_client.prompt import Prompt
 
 LONGEST_ERROR = 2000  # characters
+LONGEST_MODEL = 200
 
 _COUNTS = {
     "input_tokens": ("input_tokens", "prompt_tokens"),
@@ -21,24 +21,24 @@ _COUNTS = {
 
 def event_of(prompt: Prompt, answer: Any, told: Mapping[str, Any]) -> Event:
     """What `Galley.log` explains. `told` wins over what the answer and the prompt say."""
-    begun, at = prompt._begun or (None, None)
-    now = time.time()
-    took = None if at is None else (time.monotonic() - at) * 1000
+    begun, took = prompt.taken()
     event = {
         "id": str(uuid.uuid4()),
         "prompt": prompt.path,
         "version": prompt.version,
         "arm": prompt.arm,
         "environment": prompt.environment,
-        "unit": prompt.unit,
-        "model": _of(answer, "model") or prompt.model or "unknown",
-        "started_at": _instant(now if begun is None else begun),
-        "latency_ms": None if took is None else round(took, 1),
+        "model": str(_of(answer, "model") or prompt.model or "unknown"),
+        "started_at": _instant(begun),
+        "latency_ms": took,
         "status": "error" if told.get("error") else "ok",
-        "variables": dict.fromkeys(prompt._sent) if prompt._sent else None,
+        "variables": dict.fromkeys(prompt.sent) if prompt.sent else None,
         **{name: _count(answer, names) for name, names in _COUNTS.items()},
         **{name: value for name, value in told.items() if value is not None},
     }
+    event["model"] = event["model"][:LONGEST_MODEL]
+    if event.get("error") is not None:
+        event["error"] = str(event["error"])[:LONGEST_ERROR]
     return {name: value for name, value in event.items() if value is not None}
 
 
@@ -47,10 +47,10 @@ def _of(answer: Any, name: str) -> Any:
     return answer.get(name) if isinstance(answer, Mapping) else getattr(answer, name, None)
 
 
-def _count(answer: Any, names: tuple[str, ...]) -> int | None:
+def _count(answer: Any, names: tuple[str, ...]) -> int:
     usage = _of(answer, "usage")
     counts = (_of(usage, name) for name in names)
-    return next((count for count in counts if type(count) is int), None)
+    return next((count for count in counts if type(count) is int), 0)
 
 
 def _instant(at: float) -> str:
