@@ -14,13 +14,14 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from apps.delivery import answers, query, schemas
+from apps.delivery import answers, intake, query, schemas
 from apps.delivery.bundle import at_once
 from apps.delivery.keycheck import authenticate
 from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS
 from apps.delivery.problems import MAX_BODY, MEDIA_TYPE, Fault, Problem, echo, too_large
-from apps.delivery.process import STORE, ask
+from apps.delivery.process import REFRESHER, STORE, ask
 from apps.delivery.records import Body, KeyRecord
+from apps.delivery.sent import SENT, save_names
 from apps.delivery.store import away
 
 log = logging.getLogger("galley.delivery")
@@ -118,6 +119,10 @@ def render_prompt(request: HttpRequest, prompt: str, body: schemas.RenderBody) -
     wanted = query.wanted(_query(request))
     key = _key(request)
     done = ask(lambda sure: answers.rendered(STORE, key, prompt, wanted, body.variables, sure=sure))
+    place = STORE.places.get(prompt)
+    if place is not None:
+        SENT.note(key.environment_id, place.prompt_id, body.variables)
+        _save_names_at_once()
     return _json(done)
 
 
@@ -133,6 +138,28 @@ def fetch_bundle(request: HttpRequest) -> HttpResponse:
     query.read(_query(request), ())
     key = _key(request)
     return _sent(request, ask(lambda sure: at_once(STORE, key)))
+
+
+def _save_names_at_once() -> None:
+    """Where no thread does so later: commands, tests, a server without our ASGI application."""
+    if not REFRESHER.running:
+        save_names()
+
+
+@api.post(
+    "/logs",
+    response={202: schemas.LogsAnswer, REFUSALS - {404} | {411, 413}: schemas.ProblemOut},
+    summary="Send back what calls took",
+    operation_id="log_calls",
+)
+def log_calls(request: HttpRequest, body: schemas.LogsBody) -> HttpResponse:
+    """Up to 1,000 calls, each known by its id: sent twice, it counts once. Events that cannot be
+    taken are named in the answer; the others are kept."""
+    query.read(_query(request), ())
+    key = _key(request)
+    taken = intake.take(STORE, key, body.events)
+    _save_names_at_once()
+    return _json(taken.as_json(), status=202)
 
 
 @api.get("/prompts/{path:prompt}/render", include_in_schema=False)
@@ -170,10 +197,10 @@ def _sent(request: HttpRequest, body: Body) -> HttpResponse:
     return _marked(response)
 
 
-def _json(document: dict[str, Any]) -> HttpResponse:
+def _json(document: dict[str, Any], status: int = 200) -> HttpResponse:
     # Only the name of a value that nobody asked for can hold half a character.
     data = json.dumps(document, ensure_ascii=False).encode(errors="replace")
-    return _marked(HttpResponse(data, content_type="application/json"))
+    return _marked(HttpResponse(data, status=status, content_type="application/json"))
 
 
 def _marked(response: HttpResponse) -> HttpResponse:
@@ -241,6 +268,11 @@ _HIDDEN: dict[str, Any] = {"auth": None, "include_in_schema": False}
 @api.api_operation([*_NONE_OF_OURS, "POST"], "/prompts", **_HIDDEN)
 def refuse_on_list(request: HttpRequest) -> HttpResponse:
     return _refuse(request, "GET")
+
+
+@api.api_operation([*_NONE_OF_OURS, "GET"], "/logs", **_HIDDEN)
+def refuse_on_logs(request: HttpRequest) -> HttpResponse:
+    return _refuse(request, "POST")
 
 
 @api.api_operation(_NONE_OF_OURS, "/prompts/{path:prompt}/render", **_HIDDEN)

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.delivery.api import answer, api
 from apps.delivery.problems import KINDS, Problem, echo
 
-ORDER = ("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle")
+ORDER = ("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle", "log_calls")
 
 
 @dataclass
@@ -33,10 +33,15 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema()
     context = {
         "address": request.build_absolute_uri("/").rstrip("/"),
-        "operations": sorted(_operations(schema), key=lambda one: ORDER.index(one.id)),
+        "operations": sorted(_operations(schema), key=_place),
         "problems": [{"code": code, "kind": kind} for code, kind in KINDS.items()],
     }
     return render(request, "delivery/docs.html", context)
+
+
+def _place(operation: Operation) -> int:
+    """The common ones first, the others as they are declared."""
+    return ORDER.index(operation.id) if operation.id in ORDER else len(ORDER)
 
 
 @csrf_exempt  # no cookie counts here, and whoever sent it gets a problem document
@@ -56,8 +61,12 @@ def _operations(schema: dict[str, Any]) -> Iterator[Operation]:
                 description=_plain(operation.get("description", "")),
                 parameters=operation["parameters"],
                 body=_fields(schema, operation.get("requestBody")),
-                answer=_fields(schema, operation["responses"][200]),
+                answer=_fields(schema, operation["responses"][_success(operation)]),
             )
+
+
+def _success(operation: dict[str, Any]) -> int:
+    return min(int(status) for status in operation["responses"])
 
 
 def _plain(text: str) -> str:

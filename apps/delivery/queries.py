@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Max, Q
 
@@ -111,6 +111,15 @@ def served_version(
         return None
     version = Version.objects.filter(prompt=prompt, number=number).select_related("prompt").first()
     return _served(version, Environment.objects.get(pk=environment), None) if version else None
+
+
+def version_ids(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """(prompt, number) → id, for those that exist."""
+    rows = Version.objects.filter(
+        prompt__in={prompt for prompt, _ in wanted}, number__in={number for _, number in wanted}
+    )
+    found = rows.values_list("prompt", "number", "pk")
+    return {(prompt, number): pk for prompt, number, pk in found}
 
 
 def version_numbers(prompt: int, environment: int, *, unreleased: bool) -> list[int]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from apps.delivery import keeper, snapshot
 from apps.delivery.keeper import Keeper
 from apps.delivery.problems import Problem
+from apps.delivery.sent import save_names
 from apps.delivery.signing import RING
 from apps.delivery.store import Store
 from config.database_probe import answers
@@ -123,6 +124,7 @@ class Refresher:
             self._store.refresh()
             if time.monotonic() - self._uses_saved_at > SAVE_USES_EVERY:
                 save_uses(self._store)
+                save_names()
                 self._uses_saved_at = time.monotonic()
         except Problem:
             connection.close()  # what is left of it may hang; the next turn opens a new one

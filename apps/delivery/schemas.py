@@ -109,6 +109,33 @@ class RenderAnswer(PromptFacts):
     ignored: list[str] = Field(description="Values that no variable asked for.")
 
 
+class LogsBody(BaseModel):
+    """Each event is read by itself: a bad one is rejected alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    events: list[Any] = Field(
+        min_length=1,
+        max_length=1000,
+        description="{id, prompt, version, arm?, environment, unit?, model, started_at, latency_ms,"
+        " input_tokens, output_tokens, cost?, status (ok | error), error?, variables?, output?,"
+        " tags?} each. Of the variables only the names are kept; unit, error, output and tags are"
+        " not kept.",
+    )
+
+
+class RejectedOut(BaseModel):
+    index: int
+    code: str
+    detail: str
+
+
+class LogsAnswer(BaseModel):
+    accepted: int
+    duplicates: int = Field(description="Events whose id was known in this environment.")
+    rejected: list[RejectedOut]
+
+
 class FaultOut(BaseModel):
     field: str
     detail: str

@@ -12,6 +12,7 @@ from apps.delivery.problems import KINDS
 
 ADDRESSES = {
     "/api/v1/bundle": ["get"],
+    "/api/v1/logs": ["post"],
     "/api/v1/prompts": ["get"],
     "/api/v1/prompts/{prompt}": ["get"],
     "/api/v1/prompts/{prompt}/render": ["post"],

@@ -15,6 +15,7 @@ from tests.delivery.story import bearer
 
 ADDRESS = "/api/v1/openapi.json"
 OPERATIONS = [
+    ("POST", "/api/v1/logs"),
     ("GET", "/api/v1/prompts"),
     ("GET", "/api/v1/prompts/{prompt}"),
     ("POST", "/api/v1/prompts/{prompt}/render"),
