@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Container
 from typing import Any, cast
 
 from django.db import Error as DatabaseError
@@ -16,7 +17,9 @@ from ninja.security import HttpBearer
 
 from apps.delivery import answers, intake, query, schemas
 from apps.delivery.bundle import at_once
-from apps.delivery.keycheck import authenticate
+from apps.delivery.keycheck import ACTING, FETCHING, authenticate
+from apps.delivery.manage import content, going_live, trail
+from apps.delivery.manage.methods import refuse_others
 from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS
 from apps.delivery.problems import MAX_BODY, MEDIA_TYPE, Fault, Problem, echo, too_large
 from apps.delivery.process import REFRESHER, STORE, ask
@@ -44,12 +47,16 @@ def _no_number(word: str) -> None:
 class Key(HttpBearer):
     """`Authorization: Bearer gly_…`; cookies open nothing here."""
 
+    def __init__(self, kinds: Container[str] = FETCHING) -> None:
+        super().__init__()
+        self.kinds = kinds
+
     def __call__(self, request: HttpRequest) -> KeyRecord:
         if query.holds_key(request.META.get("QUERY_STRING", "")):
             raise query.key_in_address()
         header = request.headers.get("Authorization", "")
         peer = request.META.get("REMOTE_ADDR") or ""
-        return ask(lambda sure: authenticate(STORE, header, peer, sure=sure))
+        return ask(lambda sure: authenticate(STORE, header, peer, sure=sure, kinds=self.kinds))
 
     def authenticate(self, request: HttpRequest, token: str) -> None:
         """Not asked: the call above reads the header itself."""
@@ -283,3 +290,7 @@ def refuse_on_render(request: HttpRequest, prompt: str) -> HttpResponse:
 @api.api_operation([*_NONE_OF_OURS, "POST"], "/prompts/{path:prompt}", **_HIDDEN)
 def refuse_on_prompt(request: HttpRequest, prompt: str) -> HttpResponse:
     return _refuse(request, "GET")
+
+
+for part in (content, going_live, trail):
+    api.add_router("/manage", refuse_others(part.router), auth=Key(ACTING))

@@ -80,7 +80,7 @@ def _fields(schema: dict[str, Any], holder: dict[str, Any] | None) -> list[dict[
     shape = _resolved(schema, holder["content"]["application/json"]["schema"])
     return [
         {"name": name, "form": _form(schema, part), "words": part.get("description", "")}
-        for name, part in shape["properties"].items()
+        for name, part in shape.get("properties", {}).items()
     ]
 
 

@@ -46,6 +46,12 @@ KINDS: dict[str, Kind] = {
     "unknown_version": Kind(404, "No such version", "“errors” has the versions that exist."),
     "unknown_label": Kind(404, "No such label", "“errors” has the labels that exist."),
     "unknown_model": Kind(404, "No such model variant", "“errors” has the models that exist."),
+    "owner_gone": Kind(401, "Owner gone", "A key acts for a person: ask an admin for a new one."),
+    "not_allowed": Kind(403, "Not allowed", "“detail” says which right is missing."),
+    "not_found": Kind(404, "Not found", "There is nothing there that this key may see."),
+    "not_possible": Kind(409, "Not possible now", "“detail” says what stands in the way."),
+    "invalid": Kind(422, "Does not fit", "“errors” names each field."),
+    "other_call": Kind(422, "Token used before", "Make a new Idempotency-Key for each write."),
     "bad_values": Kind(422, "Values that do not fit", "“errors” names each variable."),
     "server_error": Kind(500, "Something broke here", "Try again; the server has written it down."),
     "database_away": Kind(503, "Database away", "Try again soon; known prompts are still served."),
@@ -67,21 +73,27 @@ class Fault:
 
 @dataclass
 class Problem(Exception):
-    """Raised anywhere in the API; `code` is a key of KINDS, `detail` says what to do."""
+    """Raised anywhere in the API; `code` is a key of KINDS (or, with a `kind`, more exact than
+    that), `detail` says what to do."""
 
     code: str
     detail: str
     faults: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""  # a key of KINDS, where `code` is an action's own
+
+    @property
+    def _kind(self) -> Kind:
+        return KINDS[self.kind or self.code]
 
     @property
     def status(self) -> int:
-        return KINDS[self.code].status
+        return self._kind.status
 
     def body(self) -> bytes:
         document = {
-            "type": f"{DOCS}#{self.code}",
-            "title": KINDS[self.code].title,
+            "type": f"{DOCS}#{self.kind or self.code}",
+            "title": self._kind.title,
             "status": self.status,
             "detail": self.detail,
             "code": self.code,

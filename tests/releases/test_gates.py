@@ -11,6 +11,8 @@ from apps.releases.queries import rollback_targets
 from apps.teams.actions import grant
 from tests.releases.world import approve, standing
 
+NOT_LIVE = "Nothing of this is live in Production, so no application can break"
+
 
 def said(version, place, **more):
     return [(gate.code, gate.open, gate.sentence) for gate in gates(version, place, **more)]
@@ -26,12 +28,14 @@ def test_gates_say_what_is_missing_and_then_what_is_met(world):
 
     assert [(g.code, g.open, g.sentence, g.detail) for g in before] == [
         ("approvals", False, "One approval is missing", "Reviewer or Reviewer2 can approve it."),
+        ("contract", True, NOT_LIVE, ""),
         ("order", False, "Staging comes first", "One approval is missing."),
         ("text", True, "Nothing found in the text", ""),
     ]
     assert before[0].review == review
     assert said(version, world.places["production"]) == [
         ("approvals", True, "Reviewer approved this version"),
+        ("contract", True, NOT_LIVE),
         ("order", True, "It goes to Staging as well"),
         ("text", True, "Nothing found in the text"),
     ]
