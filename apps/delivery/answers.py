@@ -7,10 +7,14 @@ asks again through Django, which refreshes first; so a 404 is never given from a
 from __future__ import annotations
 
 import base64
+import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from itertools import takewhile
 from typing import Any
+from urllib.parse import quote
 
 from apps.delivery.keycheck import NotInMemory
 from apps.delivery.problems import Fault, Problem, echo, named
@@ -90,6 +94,8 @@ def readable(store: Store, key: KeyRecord) -> list[str]:
 
 def _find(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool) -> Served:
     place = store.places.get(path)
+    if place is None:
+        _lead_on(store, key, path)
     if place is None or not place.is_open_to(key):
         if not sure:
             raise NotInMemory
@@ -105,6 +111,38 @@ def _find(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool
             raise NotInMemory
         raise _nothing_live(key, place)
     return served
+
+
+class Moved(Exception):
+    """The prompt is at another path now; the one that was asked for leads on until a day."""
+
+    def __init__(self, path: str, since: float, until: float) -> None:
+        super().__init__(path)
+        self.path, self._since, self._until = path, since, until
+
+    def headers(self, query: str = "", *, end: str = "") -> dict[str, str]:
+        """RFC 9110, 9745 and 8594. `end`: what follows the path of the prompt in the address."""
+        where = f"/api/v1/prompts/{quote(self.path)}{end}" + (f"?{query}" if query else "")
+        return {
+            "Location": where,
+            "Deprecation": f"@{int(self._since)}",
+            "Sunset": formatdate(self._until, usegmt=True),
+            "Content-Type": "application/json",
+            "Cache-Control": "private, no-store",
+        }
+
+    def body(self) -> bytes:
+        detail = f"This prompt is at “{self.path}” now. Ask for it there."
+        return json.dumps({"prompt": self.path, "detail": detail}).encode()
+
+
+def _lead_on(store: Store, key: KeyRecord, path: str) -> None:
+    former = store.former.get(path)
+    place = store.by_prompt.get(former.prompt_id) if former else None
+    if former is None or place is None or former.until <= time.time():
+        return
+    if place.is_open_to(key):
+        raise Moved(place.path, former.since, former.until)
 
 
 def _label(store: Store, key: KeyRecord, place: Place, name: str, *, sure: bool) -> Served:

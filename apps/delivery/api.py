@@ -225,6 +225,13 @@ def on_problem(request: HttpRequest, problem: Any) -> HttpResponse:
     return answer(problem)
 
 
+@api.exception_handler(answers.Moved)
+def on_moved(request: HttpRequest, moved: Any) -> HttpResponse:
+    end = "/render" if request.method == "POST" else ""
+    headers = moved.headers(_query(request), end=end)
+    return HttpResponse(moved.body(), status=308, headers=headers)
+
+
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """The shape of a body: the first fault names the code, all are listed."""

@@ -62,6 +62,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
         body = answers.fetch(STORE, key, scope["path"][len(PROMPTS) :], wanted, sure=False)
     except NotInMemory:
         return False
+    except answers.Moved as moved:
+        await _lead_on(scope, send, moved)
+        return True
     except Problem as problem:
         await refuse(send, problem)
         return True
@@ -176,6 +179,14 @@ async def _answer(send: Send, body: Body, none_match: str) -> None:
         await _send(send, 304, kept + extra, b"")
     else:
         await _send(send, 200, body.headers + extra, body.data)
+
+
+async def _lead_on(scope: Scope, send: Send, moved: answers.Moved) -> None:
+    told = moved.headers(scope["query_string"].decode("ascii", "replace"))
+    headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+    data = moved.body()
+    headers.append((b"content-length", str(len(data)).encode()))
+    await _send(send, 308, headers, data)
 
 
 async def refuse(send: Send, problem: Problem) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from django.db.models import Max, Q
 
 from apps.audit.models import AuditEntry
-from apps.delivery.records import Arm, KeyRecord, Place, Served
+from apps.delivery.records import Arm, Former, KeyRecord, Place, Served
 from apps.environments.key_queries import keys_of
 from apps.environments.models import ApiKey, Deployment, Environment, Label, Release
 from apps.prompts.models import Prompt, Version
@@ -69,6 +69,12 @@ def _former_lineages() -> dict[int, set[int]]:
     for pk, lineage in held_paths().values_list("prompt_id", "namespace__lineage").order_by():
         found.setdefault(pk, set()).update(lineage)
     return found
+
+
+def former_paths() -> list[Former]:
+    """Every path that still leads on to where its prompt is now."""
+    columns = held_paths().order_by().values_list("path", "prompt_id", "made_at", "until")
+    return [Former(path, pk, at.timestamp(), end.timestamp()) for path, pk, at, end in columns]
 
 
 def pointers(namespace: int | None = None) -> list[Pointer]:

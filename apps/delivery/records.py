@@ -43,6 +43,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """A path that a prompt has left, from when and until when it leads on (seconds since 1970)."""
+
+    path: str
+    prompt_id: int
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """One answer, ready to send."""
 

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from apps.core.signatures import canonical
-from apps.delivery.records import Arm, KeyRecord, Place, Served
+from apps.delivery.records import Arm, Former, KeyRecord, Place, Served
 from config.key_ring import KeyRing
 
 MAGIC = b"galley-snapshot 1\n"
 NAME, PREVIOUS = "snapshot", "snapshot.previous"
 MAX_HEADER = 4096
-RECORDS: dict[str, Any] = {kind.__name__: kind for kind in (Arm, KeyRecord, Place, Served)}
+RECORDS: dict[str, Any] = {kind.__name__: kind for kind in (Arm, Former, KeyRecord, Place, Served)}
 _FIELDS = {
     name: tuple(field.name for field in fields(kind) if not field.name.startswith("_"))
     for name, kind in RECORDS.items()

@@ -11,11 +11,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apps.delivery.news import News, NewsDesk
 from apps.delivery.problems import Problem
-from apps.delivery.records import KeyRecord, Place, Served
+from apps.delivery.records import Former, KeyRecord, Place, Served
 
 if TYPE_CHECKING:  # at run time what reads the database is loaded only once it is read
     from apps.delivery.labels import Labels
@@ -38,6 +39,8 @@ class Store:
         self.keys: dict[str, KeyRecord] = {}  # by selector
         self.proven: dict[bytes, str] = {}  # digest of a key that was right once → its selector
         self.places: dict[str, Place] = {}  # by path
+        self.by_prompt: dict[int, Place] = {}
+        self.former: dict[str, Former] = {}  # by the path that was left
         self.live: dict[tuple[int, int], Served] = {}  # by environment and prompt
         self.labels: Labels = {}  # by environment and prompt, then by name
         self.used: dict[int, int] = {}  # key → minute of its last use
@@ -124,7 +127,7 @@ class Store:
             return {
                 "sequence": self._seq, "tail": self._tail, "keys": list(self.keys.values()),
                 "places": list(self.places.values()), "live": list(self.live.values()),
-                "labels": labels,
+                "labels": labels, "former": list(self.former.values()),
             }  # fmt: skip
 
     def preload(self, memory: Mapping[str, Any]) -> None:
@@ -134,7 +137,8 @@ class Store:
             if self.loaded:
                 return
             self.keys = {key.selector: key for key in memory["keys"]}
-            self.places = {place.path: place for place in memory["places"]}
+            self._put_places(memory["places"])
+            self.former = {former.path: former for former in memory["former"]}
             self.live = {(one.environment_id, one.prompt_id): one for one in memory["live"]}
             labels: dict[tuple[int, int], dict[str, Served]] = {}
             for environment, prompt, name, served in memory["labels"]:
@@ -161,7 +165,8 @@ class Store:
             self.loaded = True
         else:
             log.warning("the snapshot is of another trail: it is left aside")
-            self.keys, self.places, self.live, self.labels = {}, {}, {}, {}
+            self.keys, self.live, self.labels, self.former = {}, {}, {}, {}
+            self._put_places([])
             self.proven.clear()
             self.desk.forget()
             self.loaded = False
@@ -189,12 +194,46 @@ class Store:
         from apps.delivery import queries
 
         keys = {key.selector: key for key in queries.key_records()}
-        places = {place.path: place for place in queries.places()}
-        self.changes += (keys, places) != (self.keys, self.places)
-        self.keys, self.places = keys, places
+        self.changes += keys != self.keys
+        self.keys = keys
+        self._read_places()
         self._follow(queries.pointers())
         self._read_labels()
         self._reconciled_at = time.monotonic()
+
+    def _read_places(self) -> None:
+        """All of them: a prompt that was moved is gone from where it was."""
+        from apps.delivery import queries
+
+        before = (self.places, self.former)
+        self._put_places(queries.places())
+        self.former = {former.path: former for former in queries.former_paths()}
+        self.changes += before != (self.places, self.former)
+        self._rename()
+
+    def _put_places(self, places: Iterable[Place]) -> None:
+        self.places = {place.path: place for place in places}
+        self.by_prompt = {place.prompt_id: place for place in self.places.values()}
+
+    def _rename(self) -> None:
+        """Answers of moved prompts say where they are now; callers of the old path hear of it."""
+        for where, served in list(self.live.items()):
+            now = self._at_its_place(served)
+            if now is not served:
+                self._fresh.append(("prompt", served))
+                self.live[where] = now
+        self.labels = {
+            where: {name: self._at_its_place(served) for name, served in named.items()}
+            for where, named in self.labels.items()
+        }
+        for pinned, served in list(self._kept.items()):
+            self._kept[pinned] = self._at_its_place(served)
+
+    def _at_its_place(self, served: Served) -> Served:
+        place = self.by_prompt.get(served.prompt_id)
+        if place is None or place.path == served.path:
+            return served
+        return replace(served, path=place.path, _bodies={})
 
     def _read_labels(self) -> None:
         from apps.delivery.labels import labelled
@@ -215,7 +254,7 @@ class Store:
             if event.startswith("environments.key."):
                 keys.add(int(target))
             elif event.startswith("prompts.prompt."):
-                moved.add(namespace)
+                moved.add(None if event == "prompts.prompt.moved" else namespace)
                 told.add(int(target))
             elif event.startswith("teams.namespace."):
                 moved.add(None)
@@ -225,11 +264,16 @@ class Store:
                 released.add(namespace)
         for key in queries.key_records(keys) if keys else ():
             self.keys[key.selector] = key
-        for namespace in {None} if None in moved else moved:
-            self.places |= {place.path: place for place in queries.places(namespace)}
+        if None in moved:
+            self._read_places()
+        elif moved:
+            self._put_places(
+                [*self.places.values(), *(p for one in moved for p in queries.places(one))]
+            )
         for namespace in {None} if None in released else released:
             self._follow(queries.pointers(namespace))
-        self._tell_anew(told)
+        if told:
+            self._tell_anew(told)
         if renamed or told:
             self._read_labels()
         self.changes += bool(keys or moved)
@@ -245,6 +289,7 @@ class Store:
         ]
         for served in queries.served(releases):
             self.live[(served.environment_id, served.prompt_id)] = served
+            self._fresh.append(("prompt", served))
         for pinned in [key for key in self._kept if key[1] in prompts]:
             del self._kept[pinned]
         self.labels = {

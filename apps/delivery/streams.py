@@ -67,7 +67,7 @@ class Streams:
 
     def shown(self, key: KeyRecord, one: News) -> bool:
         """A stream hears only of what its key may fetch."""
-        place = self._store.places.get(one.path)
+        place = self._store.by_prompt.get(one.prompt_id)
         mine = one.environment_id == key.environment_id
         return mine and place is not None and place.is_open_to(key)
 
