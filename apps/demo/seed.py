@@ -10,7 +10,7 @@ from apps.core.actors import SYSTEM
 from apps.demo import texts
 from apps.demo.people import NAMESPACES, PEOPLE, TEAMS
 from apps.environments.actions import create_key
-from apps.environments.models import Environment
+from apps.environments.models import Environment, Release
 from apps.environments.queries import live_revision
 from apps.prompts.actions import (
     change_prompt,
@@ -21,7 +21,7 @@ from apps.prompts.actions import (
 )
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries import draft_of
-from apps.releases.actions import release_version, roll_back
+from apps.releases.actions import release_version, roll_back, step_rollout
 from apps.releases.queries import live_release
 from apps.reviews.actions import approve_review, request_review, start_thread
 from apps.reviews.models import Review
@@ -141,14 +141,17 @@ def _approved(
     return review
 
 
-def _live(story: Story, prompt: Prompt, version: Version, environment: str, note: str) -> None:
+def _live(
+    story: Story, prompt: Prompt, version: Version, environment: str, note: str,
+    share: int | None = None,
+) -> Release:  # fmt: skip
     """Ask, approve and release, each by the person whose work it is."""
     _approved(story, prompt, version, environment, note)
     prompt.refresh_from_db()
     live = live_release(prompt, story.places[environment])
-    release_version(
+    return release_version(
         prompt, version=version, environment=story.places[environment],
-        expects=live.pk if live else None, reason=note, actor=story.people["bo"],
+        expects=live.pk if live else None, reason=note, share=share, actor=story.people["bo"],
     )  # fmt: skip
 
 
@@ -211,7 +214,13 @@ def _smaller_prompts(story: Story) -> None:
         "Sums up a dispute for the agent who decides it", "Support", ["disputes"],
         texts.DISPUTE, ("First version", "Names the papers that are missing"),
     )  # fmt: skip
-    _live(story, dispute, versions[1], "production", "Agents asked for the missing papers")
+    _live(story, dispute, versions[0], "production", "Agreed with the agents who decide")
+    note = "Agents asked for the missing papers"
+    begun = _live(story, dispute, versions[1], "production", note, share=10)
+    step_rollout(
+        dispute, environment=story.places["production"], share=25, expects=begun.pk,
+        reason="A day without complaints", actor=story.people["bo"],
+    )  # fmt: skip
     blocked, versions = _prompt(
         story, "fraud/alerts/explain-block", "Blocked payment, explained",
         "Tells a customer why a payment was stopped", "Fraud", ["fraud", "e-mail"],
