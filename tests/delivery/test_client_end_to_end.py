@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from tests.delivery.story import make_story
@@ -84,6 +85,101 @@ def test_async_client_fetches(live, library):
             return await galley.get(PATH)
 
     assert asyncio.run(fetch()).version == 1
+
+
+def until(condition):
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.fixture(params=["stream", "polling"])
+def hearing(request):
+    """How a client hears of releases; nothing is asked for again by its age."""
+    if request.param == "stream":
+        return {"refresh": 3600.0, "poll": None}
+    return {"refresh": 3600.0, "stream": False, "poll": 0.2}
+
+
+def test_client_has_a_release_without_asking(live, library, hearing):
+    story = make_story()
+    _, key = story.key()
+    with library.Galley(live.url, key, **hearing) as galley:
+        assert galley.get(PATH).version == 1
+        if hearing["poll"] is None:
+            assert until(lambda: galley._core.push.is_live)
+        story.world.put_live(story.prompt, story.version("Write for {{shop}}."), "production")
+
+        assert until(lambda: galley.get(PATH).version == 2)
+        assert galley.get(PATH).is_stale is False
+
+
+def test_client_chooses_the_arm_that_the_server_would(live, library):
+    """The server says whom it gives which arm; the library asks once for each arm."""
+    import httpx
+
+    story = make_story()
+    _, key = story.key()
+    version = story.version("Write for {{shop}}, better.")
+    story.world.approved(story.prompt, version, "production")
+    story.world.release(story.prompt, version, "production", share=30)
+    units = [f"user-{number}" for number in range(30)]
+    with (
+        library.Galley(live.url, key) as galley,
+        httpx.Client(headers={"Authorization": f"Bearer {key}"}) as http,
+    ):
+        address = f"{live.url}/api/v1/prompts/{PATH}"
+        there = [http.get(address, params={"unit": unit}).json() for unit in units]
+        here = [galley.get(PATH, unit=unit) for unit in units]
+        nobody = galley.get(PATH)
+
+    assert [(p.arm, p.version, list(p.messages)) for p in here] == [
+        (answer["split"]["arm"], answer["version"], answer["messages"]) for answer in there
+    ]
+    assert {prompt.arm for prompt in here} == {"a", "b"}
+    assert (nobody.arm, nobody.version) == (None, 1)
+
+
+def test_client_starts_from_a_bundle_or_its_snapshot_with_the_server_gone(live, library, tmp_path):
+    story = make_story()
+    _, key = story.key()
+    bundle = tmp_path / "prompts.json"
+    words = [sys.executable, "-m", "galley_client", "bundle", "--output", str(bundle)]
+    env = {"PYTHONPATH": LIBRARY, "GALLEY_URL": live.url, "GALLEY_KEY": key, "PATH": ""}
+    said = subprocess.run(words, env=env, capture_output=True, text=True, check=True).stdout
+    with library.Galley(live.url, key, snapshot=tmp_path) as galley:
+        known = galley.get(PATH)
+    psutil.Process(live.pid).kill()
+
+    with library.Galley(live.url, key, bundle=bundle) as galley:
+        bundled = galley.get(PATH)
+        small = galley.get(PATH, model="local/small")
+    with library.Galley(live.url, key, snapshot=tmp_path) as galley:
+        kept = galley.get(PATH)
+
+    assert said == f"{bundle}: 1 prompts of production\n"
+    facts = [(p.version, p.content_hash, p.is_fallback, p.is_stale) for p in (bundled, kept)]
+    assert facts == [(1, known.content_hash, True, True), (1, known.content_hash, False, True)]
+    assert small.render(message="Hi")[0]["content"] == "Write for the shop, briefly."
+
+
+def test_client_tells_of_calls_and_the_server_keeps_them(live, library):
+    from apps.delivery.models import LogEvent
+
+    story = make_story()
+    _, key = story.key()
+    with library.Galley(live.url, key) as galley:
+        prompt = galley.get(PATH)
+        prompt.openai(message="Hi", shop="Ines")
+        answer = {"model": "gpt-5", "usage": {"prompt_tokens": 12, "completion_tokens": 3}}
+        idents = [galley.log(prompt, answer), galley.log(prompt, error="the model is away")]
+        galley.flush()
+        dropped = galley.dropped
+
+    kept = LogEvent.objects.order_by("pk").values_list("ident", "status", "input_tokens")
+    assert list(kept) == [(idents[0], "ok", 12), (idents[1], "error", 0)]
+    assert dropped == 0
 
 
 def test_client_says_why_a_key_is_refused(live, library):

@@ -59,9 +59,12 @@ class Bundle:
 
 
 def _fitting(answers: list[Released], wanted: Wanted) -> list[Released]:
-    """Those of the wanted model, else of the first one; of the wanted version, if there is one."""
-    model = answers[0].model if wanted.model is None else wanted.model
-    found = [one for one in answers if one.model == model]
-    if wanted.version is None:
-        return found
-    return [one for one in found if one.version == wanted.version][:1]
+    """For each arm the answer for the wanted model, else its first one; or that version's."""
+    if wanted.model is not None:
+        answers = [one for one in answers if one.model == wanted.model]
+    if wanted.version is not None:
+        return [one for one in answers if one.version == wanted.version][:1]
+    arms: dict[str | None, Released] = {}
+    for one in answers:
+        arms.setdefault(one.arm, one)
+    return list(arms.values())

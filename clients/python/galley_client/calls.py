@@ -32,7 +32,7 @@ def event_of(prompt: Prompt, answer: Any, told: Mapping[str, Any]) -> Event:
         "started_at": _instant(begun),
         "latency_ms": took,
         "status": "error" if told.get("error") else "ok",
-        "variables": dict.fromkeys(prompt.sent) if prompt.sent else None,
+        "variables": None if prompt.sent is None else dict.fromkeys(prompt.sent),
         **{name: _count(answer, names) for name, names in _COUNTS.items()},
         **{name: value for name, value in told.items() if value is not None},
     }

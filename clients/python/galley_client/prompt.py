@@ -23,7 +23,7 @@ class Prompt:
         self._released = released
         self._known = known
         self.unit = unit
-        self._sent: tuple[str, ...] = ()
+        self._sent: tuple[str, ...] | None = None
         self._begun: tuple[float, float] | None = None
 
     def __repr__(self) -> str:
@@ -112,8 +112,8 @@ class Prompt:
         return self._known.is_fallback
 
     @property
-    def sent(self) -> tuple[str, ...]:
-        """The names of the values of the last rendering; never the values."""
+    def sent(self) -> tuple[str, ...] | None:
+        """The names of the values of the last rendering, never the values; None before it."""
         return self._sent
 
     def taken(self) -> tuple[float, float]:

@@ -154,7 +154,9 @@ class Server:
             say_json(to, 404, {"detail": "There is no such address.", "code": "unknown_address"})
 
     def bundle(self) -> dict[str, Any]:
-        said = [one for answers in self.script.prompts.values() for one in answers]
+        """In a split every arm's answers and none without an arm."""
+        prompts = self.script.prompts.values()
+        said = [one for answers in prompts for one in (answers[1:] or answers)]
         signed = [self.signer.sign(one) for one in said]
         made = {"environment": "production", "made_at": "2025-01-01T00:00:00Z", "sequence": 9}
         return self.signer.sign({**made, "prompts": signed})
