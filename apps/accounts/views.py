@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -15,7 +17,7 @@ from apps.accounts.forms import ProfileForm
 from apps.accounts.links import can_sign_in_by_link, demo_person
 from apps.accounts.models import User
 from apps.core.errors import Invalid, require
-from apps.core.middleware import BY_LINK
+from apps.core.middleware import BY_LINK, SIGNED_IN_AT
 from apps.core.navigation import back
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -73,6 +75,7 @@ def sign_in_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     assert person is not None
     login(request, person, backend=BACKEND)
     request.session[BY_LINK] = True
+    request.session[SIGNED_IN_AT] = time.time()
     return with_theme(redirect("/"), person.theme)
 
 

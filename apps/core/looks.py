@@ -56,6 +56,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "released": ("ok", "ok", _("Released")),
     "live": ("ok", "ok", _("Live")),
     "rolling_out": ("clock", "acc", _("Rolling out")),
+    "break_glass": ("warn", "bad", _("Released without its gates")),
     "rolled_back": ("undo", "warn", _("Rolled back")),
     "overtaken": ("swap", "warn", _("Overtaken")),
     "withdrawn": ("x", "muted", _("Withdrawn")),

@@ -17,6 +17,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 BY_LINK = "signed_in_by_link"  # in a session that began with a link of this machine
+SIGNED_IN_AT = "signed_in_at"  # when that was, in seconds since 1970
 
 
 def signed_in_by(request: HttpRequest) -> str:
@@ -28,6 +29,13 @@ def signed_in_by(request: HttpRequest) -> str:
     return ", ".join(dict.fromkeys(str(one.get("type") or one.get("method")) for one in began))
 
 
+def confirmed_at(request: HttpRequest) -> float:
+    """When the person of this session last proved who they are: by signing in, or again since."""
+    methods = request.session.get("account_authentication_methods", [])
+    moments = [one.get("at", 0.0) for one in methods]
+    return max([*moments, request.session.get(SIGNED_IN_AT, 0.0)])
+
+
 class OriginMiddleware:
     """Says where a call comes from; marks every page as private and as one of two shapes."""
 
@@ -36,8 +44,9 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         source = "api" if request.path.startswith("/api/") else "web"
-        here = (request.META.get("REMOTE_ADDR"), uuid.uuid4().hex, lambda: signed_in_by(request))
-        with coming_from(source, *here):
+        here = (request.META.get("REMOTE_ADDR"), uuid.uuid4().hex)
+        who = (lambda: signed_in_by(request), lambda: confirmed_at(request))
+        with coming_from(source, *here, *who):
             response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
         response.headers.setdefault("Cache-Control", "no-store, private")

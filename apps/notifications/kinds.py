@@ -36,6 +36,7 @@ class Way:
     email: str = "digest"
 
 
+ALARM = Way(True, "now")
 AT_ONCE = {Kind.REVIEW, Kind.MENTION, Kind.SUGGESTION}
 DEFAULTS = {kind: Way(True, "now" if kind in AT_ONCE else "digest") for kind in Kind}
 
@@ -45,6 +46,8 @@ KIND_OF = {
     "reviews.review.approved": Kind.DECISION,
     "releases.release.made": Kind.RELEASE,
     "releases.release.rolled_back": Kind.RELEASE,
+    "releases.release.glass_broken": Kind.RELEASE,
+    "releases.follow_up.closed": Kind.RELEASE,
     "releases.schedule.refused": Kind.RELEASE,
     "teams.access.requested": Kind.ACCESS,
     "teams.access.granted": Kind.ACCESS,

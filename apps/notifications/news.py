@@ -25,6 +25,7 @@ class News:
     to_know: frozenset[int] = frozenset()
     never: frozenset[int] = frozenset()  # who did it, and who is told otherwise
     for_watchers: bool = True
+    alarm: bool = False  # reaches everybody at once, muted or not
 
     def without(self, people: set[int]) -> News:
         return replace(self, to_act=self.to_act - people, to_know=self.to_know - people)

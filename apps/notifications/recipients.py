@@ -10,7 +10,7 @@ from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
 from apps.notifications.news import News
 from apps.prompts.models import Version
-from apps.releases.models import Schedule
+from apps.releases.models import FollowUp, Schedule
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries import current_round, reviewers_of
 from apps.reviews.states import DecisionKind, ReviewState
@@ -92,6 +92,36 @@ def went_live(entry: AuditEntry) -> News | None:
     return News(entry.event, seq=entry.seq, prompt=release.prompt, review=review, to_know=known)
 
 
+def glass_broken(entry: AuditEntry) -> News | None:
+    """Whoever may look at it has to; the owners want to know. Nobody can have muted this."""
+    follow_up = _follow_up(entry)
+    if follow_up is None:
+        return None
+    prompt = follow_up.release.prompt
+    closing = people_with(Capability.MANAGE, prompt.namespace)
+    closing |= people_with(Capability.REVIEW, prompt.namespace)
+    team = prompt.owner.memberships.values_list("person_id", flat=True) if prompt.owner else []
+    return News(
+        entry.event, seq=entry.seq, prompt=prompt, to_act=frozenset(closing),
+        to_know=frozenset(team), alarm=True,
+    )  # fmt: skip
+
+
+def follow_up_closed(entry: AuditEntry) -> News | None:
+    """Whoever broke the glass."""
+    follow_up = _follow_up(entry)
+    if follow_up is None:
+        return None
+    release = follow_up.release
+    broke = frozenset({release.made_by_id} if release.made_by_id else ())
+    return News(entry.event, seq=entry.seq, prompt=release.prompt, to_know=broke)
+
+
+def _follow_up(entry: AuditEntry) -> FollowUp | None:
+    rows = FollowUp.objects.select_related("release__prompt__namespace", "release__prompt__owner")
+    return rows.filter(pk=entry.data.get("follow_up")).first()
+
+
 def plan_refused(entry: AuditEntry) -> News | None:
     """Whoever planned it has to look again."""
     rows = Schedule.objects.select_related("prompt__namespace")
@@ -132,6 +162,8 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "reviews.review.approved": approved,
     "releases.release.made": went_live,
     "releases.release.rolled_back": went_live,
+    "releases.release.glass_broken": glass_broken,
+    "releases.follow_up.closed": follow_up_closed,
     "releases.schedule.refused": plan_refused,
     "teams.access.requested": access_requested,
     "teams.access.granted": access_decided,

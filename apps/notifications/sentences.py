@@ -28,6 +28,14 @@ SENTENCES = {
         _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
         _("%(who)s rolled %(prompt)s back to %(version)s in %(environment)s"),
     ),
+    "releases.release.glass_broken": (
+        _("%(who)s broke the glass: look at %(prompt)s %(version)s in %(environment)s"),
+        _("%(who)s broke the glass: %(prompt)s %(version)s is live in %(environment)s"),
+    ),
+    "releases.follow_up.closed": (
+        _("%(who)s looked at your broken glass of %(prompt)s %(version)s in %(environment)s"),
+    )
+    * 2,
     "releases.schedule.refused": (
         _("%(prompt)s %(version)s did not go live in %(environment)s as planned"),
     )

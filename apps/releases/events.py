@@ -62,3 +62,15 @@ BUNDLE_MADE = declare(
     "{actor} released {count} prompts together to {environment}",
     "bundle", "count", "releases", "acknowledged",
 )  # fmt: skip
+GLASS_BROKEN = declare(
+    "releases.release.glass_broken",
+    "{actor} broke the glass: {target} v{version} is live in {environment} without its gates",
+    *_KEYS, "follow_up", "gates",
+    denied="{actor} tried to break the glass for {target} v{version} in {environment}",
+)  # fmt: skip
+FOLLOW_UP_CLOSED = declare(
+    "releases.follow_up.closed",
+    "{actor} closed the review of the broken glass of {target} v{version} in {environment}",
+    "follow_up", "release", "version",
+    denied="{actor} tried to close the review of the broken glass of {target} in {environment}",
+)  # fmt: skip

@@ -170,3 +170,23 @@ class BundleForm(GalleyForm):
         label=_("Note"), required=False, max_length=MAX_REASON, widget=forms.Textarea({"rows": 2}),
         help_text=_("Kept with each release."),
     )  # fmt: skip
+
+
+class GlassForm(GalleyForm):
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    expects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("What is wrong, and why it cannot wait"), max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("At least 20 characters. Everybody who is alarmed reads it."),
+        error_messages={"required": _("Say what is wrong and why it cannot wait.")},
+    )  # fmt: skip
+
+
+class FollowUpForm(GalleyForm):
+    words = forms.CharField(
+        label=_("What you found"), max_length=2000, widget=forms.Textarea({"rows": 3}),
+        help_text=_("Was it right to go live without its gates, and what was done since?"),
+        error_messages={"required": _("Say what you found, and what was done about it.")},
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from apps.environments.models import Environment, Release
 from apps.prompts.models import Prompt, Version
-from apps.releases.states import ScheduleState
+from apps.releases.states import FollowUpState, ScheduleState
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -77,3 +77,22 @@ class BundleItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release}"
+
+
+class FollowUp(models.Model):
+    """What a release that broke the glass leaves behind: somebody else looks at it, in time, and
+    closes it with words."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="follow_up")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=6, choices=FollowUpState, default=FollowUpState.OPEN)
+    closed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["due_at"]
+
+    def __str__(self) -> str:
+        return f"Follow-up of {self.release}"

@@ -12,6 +12,13 @@ class ScheduleState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class FollowUpState(models.TextChoices):
+    OPEN = "open", "Waits for somebody else"
+    CLOSED = "closed", "Closed"
+
+
+FOLLOW_UP: Transitions = {FollowUpState.OPEN: {FollowUpState.CLOSED}}
+
 SCHEDULE: Transitions = {
     ScheduleState.WAITING: {
         ScheduleState.DONE,

@@ -11,6 +11,8 @@ urlpatterns = [
     path("prompts/<pp:path>/-/label/remove/", views.remove_label, name="remove_label"),
     path("prompts/<pp:path>/-/schedule/", views.schedule_release, name="schedule_release"),
     path("schedules/<int:pk>/withdraw/", views.withdraw_schedule, name="withdraw_schedule"),
+    path("prompts/<pp:path>/-/break-glass/", views.break_glass, name="break_glass"),
+    path("follow-ups/<int:pk>/", views.close_follow_up, name="close_follow_up"),
     path("prompts/<pp:path>/-/roll-back/", views.roll_back, name="roll_back"),
     path("prompts/<pp:path>/-/step/", views.step_rollout, name="step_rollout"),
 ]

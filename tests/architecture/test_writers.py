@@ -40,6 +40,7 @@ OWNERS = {
     "Deployment": "releases/actions",
     "Label": "releases/actions",
     "Schedule": "releases/actions",
+    "FollowUp": "releases/actions",
     "ReleaseBundle": "releases/actions",
     "BundleItem": "releases/actions",
     "Review": "reviews/actions",

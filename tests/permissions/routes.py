@@ -266,6 +266,11 @@ def together_data(world: World) -> dict[str, Any]:
     return {"environment": "production", "item": items}
 
 
+def glass_data(world: World) -> dict[str, Any]:
+    """No role of the seven has the right for it."""
+    return {**release_data(world), "reason": "The live version insults our customers."}
+
+
 def schedule_data(world: World) -> dict[str, Any]:
     return {**release_data(world), "at": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
 
@@ -539,6 +544,10 @@ RELEASES = [
     write("releases:remove_label", PUBLISH, moved, label_data),
     read("releases:release_together", MEMBER),
     write("releases:release_together", PUBLISH, data=together_data),
+    read("releases:break_glass", "NNNNN-L", ready, release_query),
+    write("releases:break_glass", "NNNNN-L", ready, glass_data),
+    read("releases:close_follow_up", "YNYNN-L", row("follow_up")),
+    write("releases:close_follow_up", "YNYNN-L", row("follow_up"), lambda w: {"words": "Right"}),
     read("releases:schedule_release", PUBLISH, ready, release_query),
     write("releases:schedule_release", PUBLISH, ready, schedule_data),
     read("releases:withdraw_schedule", PUBLISH, row("plan")),

@@ -9,6 +9,7 @@ author and viewer, an outsider who has as much of their own in the second team, 
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,6 +20,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.subscribers import run_all
 from apps.core.actors import SYSTEM
+from apps.core.origin import coming_from
 from apps.environments.actions import create_key
 from apps.environments.models import Environment
 from apps.environments.queries import live_release
@@ -36,7 +38,7 @@ from apps.prompts.actions import (
 from apps.prompts.content import new_block, new_content, new_variable
 from apps.prompts.models import Draft, DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
-from apps.releases.actions import move_label, release_version, schedule_release
+from apps.releases.actions import break_glass, move_label, release_version, schedule_release
 from apps.reviews.actions import (
     approve_review,
     request_review,
@@ -79,6 +81,8 @@ class Side:
     moved: Any = None  # v1 and v2 were both live in production
     rolling: Any = None  # v1 live, v2 gets a tenth of production
     archived: Any = None
+    broken: Any = None  # v1 live in production, v2 put there by breaking the glass
+    follow_up: Any = None
     planned: Any = None  # v1 live in production, v2 planned for it
     plan: Any = None
     label: Any = None  # of "moved" in production, on v1
@@ -234,8 +238,8 @@ def _prompts(side: Side) -> None:
     side.prompt, side.ready, side.moved, side.rolling, side.archived = (
         _prompt(side, segment) for segment in ("reply", "ready", "moved", "rolling", "archived")
     )
-    side.planned = _prompt(side, "planned")
-    for prompt in (side.prompt, side.ready, side.moved, side.rolling, side.planned):
+    side.planned, side.broken = _prompt(side, "planned"), _prompt(side, "broken")
+    for prompt in (side.prompt, side.ready, side.moved, side.rolling, side.planned, side.broken):
         _live(side, prompt, 1)
         _next(side, prompt)
     _live(side, side.moved, 2)
@@ -244,7 +248,22 @@ def _prompts(side: Side) -> None:
         version=side.version(side.moved, 1), reason=side.canary, actor=side.people["releaser"],
     )  # fmt: skip
     _live(side, side.rolling, 2, share=10)
+    _break_glass(side)
     archive_prompt(side.archived, reason=side.canary, actor=side.people["second"])
+
+
+def _break_glass(side: Side) -> None:
+    """ "second" may, where nobody of the seven may."""
+    second = side.people["second"]
+    grant(side.space, capabilities=["break_glass"], to=second, actor=side.admin)
+    live = live_release(side.broken, place("production"))
+    with coming_from("web", confirmed_at=time.time):
+        release = break_glass(
+            side.broken, version=side.version(side.broken, 2), environment=place("production"),
+            expects=live.pk if live else None, reason=f"{side.canary} is rude to everybody.",
+            actor=second,
+        )  # fmt: skip
+    side.follow_up = release.follow_up
 
 
 def _drafts(side: Side) -> None:

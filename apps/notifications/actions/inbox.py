@@ -19,7 +19,7 @@ from apps.core.live import touch
 from apps.core.verdicts import not_visible
 from apps.notifications.actions.letters import write_letter
 from apps.notifications.choices import ways
-from apps.notifications.kinds import MENTIONED, Way, kind_of
+from apps.notifications.kinds import ALARM, MENTIONED, Way, kind_of
 from apps.notifications.levels import MUTE, WATCH, levels_on, who_muted
 from apps.notifications.models import InboxItem, NoticeChoice
 from apps.notifications.news import News
@@ -37,11 +37,11 @@ def put_into_inbox(news: News) -> None:
         for acts in (True, False)
     }
     for person, acts in sorted(people.items()):
-        _give(news, person, acts, chosen[acts][person])
+        _give(news, person, acts, ALARM if news.alarm else chosen[acts][person])
 
 
 def _as_people_wish(news: News) -> News:
-    if news.prompt is None:
+    if news.prompt is None or news.alarm:
         return news.without(set(news.never))
     levels = levels_on(news.prompt)
     muted = {person for person, level in levels.items() if level == MUTE}

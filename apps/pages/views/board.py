@@ -24,6 +24,7 @@ from apps.releases.models import Schedule
 from apps.releases.permissions import can_release_version, can_roll_back, has_right_there
 from apps.releases.queries import board as board_of
 from apps.releases.queries import rollout_of, timeline
+from apps.releases.queries.follow_ups import open_follow_ups
 from apps.releases.queries.labels import LabelLine, labels_of
 from apps.releases.queries.schedules import refused_schedules, schedules_of
 from apps.releases.schedule_permissions import can_withdraw_schedule
@@ -63,6 +64,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "any_time": with_query(request, since=""),
         "switch": _switch(request),
         "columns": _columns(request, found),
+        "follow_ups": open_follow_ups(person_of(request)),
         "has_cards": any(column.cards for column in found.columns),
     }
     return render(request, "pages/board.html", context)
@@ -113,6 +115,7 @@ def prompt_releases(request: HttpRequest, path: str) -> HttpResponse:
     context["states"] = [_state(request, head, place, rules) for place in head.places]
     context["schedules"] = [_plan(request, row) for row in schedules_of(prompt).values()]
     context["refused"] = refused_schedules(prompt)
+    context["follow_ups"] = open_follow_ups(person_of(request), prompt)
     context["labels"] = [_labels(request, prompt, place, found) for place in head.places]
     context["timeline"] = timeline(prompt, limit=TIMELINE)
     return render(request, "pages/prompt_releases.html", context)

@@ -1,5 +1,6 @@
 from apps.releases.actions.approved import release_approved
 from apps.releases.actions.bundles import Wanted, release_bundle
+from apps.releases.actions.glass import break_glass, close_follow_up
 from apps.releases.actions.labels import move_label, remove_label
 from apps.releases.actions.release import release_on_the_way, release_version
 from apps.releases.actions.rollback import roll_back
@@ -13,6 +14,8 @@ from apps.releases.actions.schedules import (
 
 __all__ = [
     "Wanted",
+    "break_glass",
+    "close_follow_up",
     "move_label",
     "refuse_schedule",
     "release_approved",

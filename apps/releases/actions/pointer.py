@@ -18,7 +18,11 @@ from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
 
-WITHOUT_APPROVAL = (How.ROLL_BACK, How.STEP)  # a roll back, unless the rule asks for some
+WITHOUT_APPROVAL = (
+    How.ROLL_BACK,
+    How.STEP,
+    How.BREAK_GLASS,
+)  # a roll back, unless the rule asks for some
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Card:
             return str(self.review.state)
         if self.rollout:
             return "rolling_out"
+        if self.release and self.release.how == "break_glass":
+            return "break_glass"
         if self.release and self.release.how == "roll_back":
             return "rolled_back"
         return ""

@@ -16,7 +16,7 @@ from apps.prompts.models import Prompt, Version
 
 def _rows(prompt: Prompt) -> QuerySet[Release]:
     joined = Release.objects.filter(prompt=prompt).select_related(
-        "version", "environment", "made_by", "replaced__version"
+        "version", "environment", "made_by", "replaced__version", "follow_up__closed_by"
     )
     return joined.defer("version__content", "replaced__version__content")
 

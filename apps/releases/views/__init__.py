@@ -1,4 +1,5 @@
 from apps.releases.views.bundles import release_together
+from apps.releases.views.glass import break_glass, close_follow_up
 from apps.releases.views.labels import move_label, remove_label
 from apps.releases.views.release import release_version
 from apps.releases.views.rollback import roll_back
@@ -6,6 +7,8 @@ from apps.releases.views.schedules import schedule_release, withdraw_schedule
 from apps.releases.views.step import step_rollout
 
 __all__ = [
+    "break_glass",
+    "close_follow_up",
     "move_label",
     "release_together",
     "release_version",
