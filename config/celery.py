@@ -23,7 +23,7 @@ def broker(env: Environment) -> dict[str, Any]:
     """Where messages go: to the broker that was named, else into files under the data folder, which
     is one machine and nothing to install."""
     if env.broker:
-        return {"broker_url": env.broker}
+        return {"broker_url": env.broker, "broker_transport_options": patience(env.broker)}
     folder = settings.DATA / "broker" / env.embedded_name
     messages, control = folder / "messages", folder / "control"
     for path in (messages, control):
@@ -37,6 +37,13 @@ def broker(env: Environment) -> dict[str, Any]:
             "polling_interval": 0.1,
         },
     }
+
+
+def patience(url: str) -> dict[str, Any]:
+    """Whoever only sends waits a second for a silent Redis, not for ever. A worker waits there."""
+    if not url.startswith("redis") or os.environ.get("GALLEY_PROCESS") == "worker":
+        return {}
+    return {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry_on_timeout": False}
 
 
 app.conf.update(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -23,12 +24,19 @@ _LOCK = 0x6761_6C6C_6579  # one writer of the chain at a time
 # By its name: tasks read the trail, so the trail does not import them.
 SUBSCRIBERS_TASK = "apps.audit.tasks.run_subscribers"
 
+QUIET = 5.0  # seconds without a try after a failed one: the sweeper looks as often
+_quiet_until = float("-inf")
+
 
 def wake_subscribers() -> None:
     """Tell a worker that there is news. The truth is in the rows: a lost message loses nothing."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
     try:
-        current_app.send_task(SUBSCRIBERS_TASK, queue="now")
+        current_app.send_task(SUBSCRIBERS_TASK, queue="now", retry=False)
     except Exception:  # a broker that is away delays news, it never fails an act
+        _quiet_until = time.monotonic() + QUIET
         log.warning("the broker is away; the sweeper will catch up")
 
 
