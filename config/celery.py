@@ -66,6 +66,7 @@ app.conf.update(
     beat_schedule={
         "sweeper": {"task": "apps.audit.tasks.run_subscribers", "schedule": 5.0},
         "letters": {"task": "apps.notifications.tasks.send_letters", "schedule": 15.0},
+        "checkpoints": {"task": "apps.audit.tasks.make_checkpoint", "schedule": 5.0},
         "chain": {"task": "apps.audit.tasks.check_chain", "schedule": crontab(hour=3, minute=17)},
     },
 )

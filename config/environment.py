@@ -31,6 +31,7 @@ class Environment:
     host: str
     port: int
     data: Path
+    checkpoints: Path
     demo: bool
     database: DatabaseAddress | None
     database_runtime: DatabaseAddress | None
@@ -60,10 +61,12 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
     process = env.get("GALLEY_PROCESS", "")
     if process not in PROCESSES:
         raise BadEnvironment(f"GALLEY_PROCESS is {process!r}; use web, worker or beat.")
+    data = Path(env.get("GALLEY_DATA") or ROOT / "var").expanduser().absolute()
     return Environment(
         host=env.get("GALLEY_HOST") or "127.0.0.1",
         port=_port(env.get("GALLEY_PORT") or "8000"),
-        data=Path(env.get("GALLEY_DATA") or ROOT / "var").expanduser().absolute(),
+        data=data,
+        checkpoints=Path(env.get("GALLEY_CHECKPOINTS") or data / "checkpoints").expanduser(),
         demo=_flag("GALLEY_DEMO", env.get("GALLEY_DEMO", "1")),
         database=_database("DATABASE_URL", env),
         database_runtime=_database("DATABASE_RUNTIME_URL", env),

@@ -46,6 +46,11 @@ class KeyRing:
         """By any key that is published now."""
         return any(signatures.verify(key.public_key, signature, data) for key in self.published())
 
+    def all(self) -> list[Key]:
+        """Every public key that the file has."""
+        self._signer()
+        return list(self._keys)
+
     def published(self) -> list[Key]:
         self._signer()
         now = _now()

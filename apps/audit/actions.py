@@ -35,6 +35,14 @@ def note_check(seen: Walk) -> ChainCheck:
 
 
 @working
+def note_contradiction(seq: int, *, why: str) -> None:
+    """Keep that the trail contradicts a checkpoint, where the last walk does not say so already."""
+    last = ChainCheck.objects.order_by("-pk").first()
+    if last is None or (last.broken_at, last.why) != (seq, why):
+        ChainCheck.objects.create(entries=seq - 1, broken_at=seq, why=why)
+
+
+@working
 def forget_names(kind: str, *, ident: str) -> int:
     """Erase the names of one subject from the trail; its entries and their hashes stay.
 

@@ -1,4 +1,9 @@
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "clients" / "python"))
 
 from tests.teams.people import Office, open_office
 

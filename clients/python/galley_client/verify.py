@@ -1,0 +1,198 @@
+"""Checks an export of Galley's audit trail without Galley: Python and `cryptography` are enough.
+
+    python verify.py EXPORT.jsonl --checkpoints FOLDER --keys KEYS
+
+EXPORT is the trail as JSON Lines with proof, FOLDER holds the signed checkpoints, KEYS the public
+keys (the file `keys` of that folder, kept where nobody who writes there can change it). Every entry
+has to follow the one before it, to have the hash of its fields, and to be the entry that a signed
+checkpoint holds at that number; the Merkle roots (RFC 6962) have to come out. The first entry that
+does not fit is named; exit code 1 then, 2 when something cannot be read. This file and
+`canonical.py` beside it are all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+if __package__:
+    from galley_client.canonical import canonical
+else:  # run by itself: the package would ask for more than cryptography
+    from canonical import canonical  # type: ignore[no-redef]
+
+HASHED = (
+    "seq", "schema", "at", "event", "outcome", "actor_kind", "actor_id", "actor_label_hash",
+    "on_behalf", "target_kind", "target_id", "target_label_hash", "namespace_id", "environment",
+    "reason", "before", "after", "data", "source", "address", "request_id", "transaction_id",
+    "previous_hash",
+)  # fmt: skip
+Json = dict[str, Any]
+
+
+class Bad(Exception):
+    """What does not fit; `seq` is the first entry that shows it, 0 for a checkpoint."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(why)
+        self.seq = seq
+
+
+@dataclass
+class Seal:
+    """What the checkpoints say: the hash of each entry, and the root after some of them."""
+
+    hashes: list[str] = field(default_factory=list)
+    roots: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """`first`: the first bad entry, None for a whole record. `loose`: entries after the newest
+    checkpoint, which nothing but the chain holds yet."""
+
+    entries: int
+    first: int | None
+    why: str
+    loose: int = 0
+
+
+def verify(lines: Iterable[bytes], checkpoints: Iterable[bytes], keys: Iterable[str]) -> Result:
+    count = 0
+    try:
+        seal = read_seal(checkpoints, list(keys))
+        peaks: list[tuple[int, bytes]] = []
+        before = "0" * 64
+        for line in lines:
+            entry = read_entry(line, count + 1)
+            check_entry(entry, count + 1, before)
+            check_sealed(entry, count + 1, seal)
+            before, count = entry["hash"], count + 1
+            grow(peaks, bytes.fromhex(before))
+            if count in seal.roots and top(peaks) != seal.roots[count]:
+                raise Bad(count, f"the root of the first {count} entries is not the signed one")
+        if count < len(seal.hashes):
+            raise Bad(count + 1, f"entry {count + 1} is missing, and a checkpoint holds it")
+    except Bad as bad:
+        return Result(count, bad.seq, str(bad))
+    return Result(count, None, "", count - len(seal.hashes))
+
+
+def read_entry(line: bytes, seq: int) -> Json:
+    try:
+        entry = json.loads(line)
+        if isinstance(entry, dict) and {*HASHED, "hash"} <= set(entry):
+            return entry
+    except (ValueError, RecursionError):
+        pass
+    raise Bad(seq, f"entry {seq} cannot be read")
+
+
+def check_entry(entry: Json, seq: int, before: str) -> None:
+    if entry["seq"] != seq:
+        raise Bad(seq, f"entry {entry['seq']} stands where entry {seq} belongs")
+    if entry["previous_hash"] != before:
+        raise Bad(seq, f"entry {seq} does not follow entry {seq - 1}")
+    if sha(canonical({name: entry[name] for name in HASHED})) != entry["hash"]:
+        raise Bad(seq, f"entry {seq} was changed after it was written")
+    for role in ("actor", "target"):
+        label, salt = entry.get(f"{role}_label"), entry.get(f"{role}_salt")
+        erased = label is None and salt is None
+        if not erased and sha(f"{salt}:{label}".encode()) != entry[f"{role}_label_hash"]:
+            raise Bad(seq, f"the name of the {role} in entry {seq} is not the one written then")
+
+
+def check_sealed(entry: Json, seq: int, seal: Seal) -> None:
+    if seq <= len(seal.hashes) and entry["hash"] != seal.hashes[seq - 1]:
+        raise Bad(seq, f"entry {seq} is not the one that a checkpoint holds")
+
+
+def read_seal(checkpoints: Iterable[bytes], keys: list[str]) -> Seal:
+    """Each checkpoint is signed, names the one before it, and goes on where that ended."""
+    seal, previous = Seal(), ""
+    for number, data in enumerate(checkpoints, 1):
+        try:
+            found = json.loads(data)
+            signature = found.pop("signature")
+            signed = any(is_signed(key, signature, canonical(found)) for key in keys)
+            fits = found["kind"] == "galley audit checkpoint" and found["previous"] == previous
+            seal.hashes += found["hashes"]
+            whole = found["entries"] == len(seal.hashes)
+            seal.roots[found["entries"]] = found["root"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Bad(0, f"checkpoint {number} cannot be read") from None
+        if not (signed and fits and whole):
+            raise Bad(0, f"checkpoint {number} is not signed by these keys, or one is missing")
+        previous = sha(canonical({**found, "signature": signature}))
+    return seal
+
+
+def is_signed(key: str, signature: str, data: bytes) -> bool:
+    try:
+        text = signature.split(":")[2]
+        Ed25519PublicKey.from_public_bytes(unpacked(key)).verify(unpacked(text), data)
+    except (InvalidSignature, ValueError, IndexError):
+        return False
+    return True
+
+
+def unpacked(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def grow(peaks: list[tuple[int, bytes]], data: bytes) -> None:
+    size, root = 1, hashlib.sha256(b"\0" + data).digest()
+    while peaks and peaks[-1][0] == size:
+        root = hashlib.sha256(b"\1" + peaks.pop()[1] + root).digest()
+        size *= 2
+    peaks.append((size, root))
+
+
+def top(peaks: list[tuple[int, bytes]]) -> str:
+    root = peaks[-1][1]
+    for _size, peak in reversed(peaks[:-1]):
+        root = hashlib.sha256(b"\1" + peak + root).digest()
+    return root.hex()
+
+
+def checkpoint_files(folder: Path) -> Iterator[bytes]:
+    for path in sorted(folder.glob("*.json")):
+        yield path.read_bytes()
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Check an export of Galley's audit trail.")
+    parser.add_argument("export", type=Path)
+    parser.add_argument("--checkpoints", type=Path, required=True)
+    parser.add_argument("--keys", type=Path, required=True)
+    given = parser.parse_args(arguments)
+    try:
+        keys = [key["public_key"] for key in json.loads(given.keys.read_bytes())["keys"]]
+        with given.export.open("rb") as lines:
+            seen = verify(filter(bytes.strip, lines), checkpoint_files(given.checkpoints), keys)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"Not checked: {error}\n")
+        return 2
+    if seen.first is not None:
+        sys.stdout.write(f"Not whole: {seen.why}. The {seen.entries} entries before it fit.\n")
+        return 1
+    loose = f"{seen.loose} after the last checkpoint"
+    sys.stdout.write(f"The record is whole: {seen.entries} entries, {loose}.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
