@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.core.history import History
-from apps.environments.states import How, KeyKind, OnLastApproval
+from apps.environments.states import ChangeKind, ChangeState, How, KeyKind, OnLastApproval
 from apps.prompts.models import Prompt, Version
 from apps.teams.models import Namespace, Team
 
@@ -54,6 +54,42 @@ class Rule(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["environment", "namespace"], name="one_rule_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.environment}, {self.namespace}"
+
+
+class RuleChange(models.Model):
+    """A change that loosens a rule of a protected environment: it waits for a second person.
+
+    `before` and `after` are terms as written down in the trail. Once decided it stays as it is (a
+    trigger); the database takes looser terms only from one that somebody else approved.
+    """
+
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="changes")
+    namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="rule_changes")
+    kind = models.CharField(max_length=8, choices=ChangeKind)
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.TextField()
+    state = models.CharField(max_length=9, choices=ChangeState, default=ChangeState.OPEN)
+    proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(db_default=Now())
+    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, default="")
+    decided_in = models.BigIntegerField(null=True)  # the transaction; the database fills it
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "namespace"],
+                condition=models.Q(state="open"),
+                name="one_open_change_a_place",
+            )
         ]
 
     def __str__(self) -> str:

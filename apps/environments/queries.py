@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
@@ -8,10 +9,11 @@ from apps.core.actors import Actor
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.environments import rules
+from apps.environments.freezes import Freeze, freeze_from
 from apps.environments.models import Deployment, Environment, Release, Rule
-from apps.environments.rules import Terms
+from apps.environments.rules import Lock, Terms
 from apps.prompts.models import Prompt, Version
-from apps.teams.models import Capability, Namespace
+from apps.teams.models import Capability, Namespace, Team
 from apps.teams.queries import visible_namespaces
 from apps.teams.rights import granted_ids
 
@@ -117,7 +119,51 @@ def terms_of(rule: Rule) -> Terms:
         approvals_survive=rule.approvals_survive,
         approval_days=rule.approval_days,
         roll_back_approved=rule.roll_back_approved,
+        freezes=frozenset(freeze_from(each) for each in rule.freezes),
+        locks=locks_of([rule]),
     )
+
+
+def locks_of(found: Iterable[Rule]) -> frozenset[Lock]:
+    """The locks of some rules, with the names of their teams: a query where there are any."""
+    pairs = {(each["type"], each["team"]) for rule in found for each in rule.locks}
+    if not pairs:
+        return frozenset()
+    names = dict(Team.objects.filter(pk__in={pk for _type, pk in pairs}).values_list("pk", "name"))
+    return frozenset(Lock(kind, pk, names.get(pk, "?")) for kind, pk in pairs)
+
+
+def rules_along(environment: Environment, namespace: Namespace) -> list[Rule]:
+    """The rules of an environment on a namespace and all above it, the widest first."""
+    rows = Rule.objects.filter(environment=environment, namespace_id__in=namespace.lineage)
+    return sorted(rows, key=lambda rule: namespace.lineage.index(rule.namespace_id))
+
+
+def freezes_for(environment: Environment, namespace: Namespace) -> list[Freeze]:
+    """What holds there: freezes of the namespaces above hold as well."""
+    found = rules_along(environment, namespace)
+    return sorted({freeze_from(each) for rule in found for each in rule.freezes})
+
+
+def locks_for(environment: Environment, namespace: Namespace) -> list[Lock]:
+    """The locked types of blocks there, those of the namespaces above as well."""
+    return sorted(locks_of(rules_along(environment, namespace)))
+
+
+def above_words(rule: Rule) -> list[str]:
+    """What the rules above this one add to it, in sentences."""
+    wider = rule.namespace.lineage[:-1]
+    rows = [each for each in rules_along(rule.environment, rule.namespace) if each.pk != rule.pk]
+    own = terms_of(rule)
+    found = replace(
+        own,
+        freezes=frozenset(
+            freeze_from(each) for row in rows if row.namespace_id in wider for each in row.freezes
+        )
+        - own.freezes,
+        locks=locks_of(rows) - own.locks,
+    )
+    return rules.also(found)
 
 
 def rule_sentence(rule: Rule) -> str:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from apps.core.states import Transitions
+
 
 class How(models.TextChoices):
     """How a version went live."""
@@ -23,3 +25,23 @@ class KeyKind(models.TextChoices):
     READ = "read", "Read: fetch and render what is live, and log calls"
     WRITE = "write", "Write: propose drafts and versions and ask for reviews, never release"
     RELEASE = "release", "Release: release what is ready, through the gates, and roll back"
+
+
+class ChangeKind(models.TextChoices):
+    """What a proposed change of rules does with the rule of its place."""
+
+    CHANGE = "change", "Change the rule"
+    OVERRIDE = "override", "Give the namespace a rule of its own"
+    REMOVE = "remove", "Take the rule away"
+
+
+class ChangeState(models.TextChoices):
+    OPEN = "open", "Waits for a second person"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+CHANGE: Transitions = {
+    ChangeState.OPEN: {ChangeState.APPROVED, ChangeState.REFUSED, ChangeState.WITHDRAWN}
+}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,42 +15,55 @@ from apps.core.errors import Invalid, NotPossible, require
 from apps.core.forms import GalleyForm, ReasonForm
 from apps.core.navigation import back
 from apps.environments import actions
-from apps.environments.forms import OverrideForm, RuleForm, initial_of
-from apps.environments.models import Environment, Rule
-from apps.environments.permissions import can_change_rule, can_override_rule, can_remove_rule
+from apps.environments.change_queries import change_for, change_row
+from apps.environments.forms import DecideChangeForm, OverrideForm, RuleForm, initial_of
+from apps.environments.models import Environment, Rule, RuleChange
+from apps.environments.permissions import (
+    can_change_rule,
+    can_decide_change,
+    can_override_rule,
+    can_remove_rule,
+    can_see_change,
+    can_set_now,
+    can_withdraw_change,
+)
 from apps.environments.queries import (
+    above_words,
     environment_for,
     rule_above,
     rule_for,
     rule_of,
     rule_sentence,
+    terms_of,
     without_own_rule,
 )
+from apps.environments.rules import Terms, replaced
+from apps.environments.states import ChangeKind, ChangeState
+from apps.teams.models import Namespace
 from apps.teams.queries import namespace_for, visible_namespaces
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
-    """The terms of one rule."""
-    rule = rule_of(person_of(request), pk)
+    """The terms of one rule. Looser ones of a protected environment wait for a second person."""
+    person = person_of(request)
+    rule = rule_of(person, pk)
     if request.method != "POST":
-        require(can_change_rule(person_of(request), rule))
-        return _page(request, rule.environment, rule, RuleForm(initial=initial_of(rule)))
-    form = RuleForm(request.POST)
+        require(can_change_rule(person, rule))
+        return _page(request, rule.environment, rule, RuleForm(initial=initial_of(rule), rule=rule))
+    form = RuleForm(request.POST, rule=rule)
     status = 422
     if form.is_valid():
+        terms, reason = form.terms(), form.cleaned_data["reason"]
         try:
-            actions.change_rule(
-                rule,
-                terms=form.terms(),
-                reason=form.cleaned_data["reason"],
-                actor=person_of(request),
-            )
-            return _done(request, rule_of(person_of(request), pk))
+            if not can_set_now(rule, terms_of(rule), terms):
+                return _propose(request, rule, rule.namespace, ChangeKind.CHANGE, terms, reason)
+            actions.change_rule(rule, terms=terms, reason=reason, actor=person)
+            return _done(request, rule_of(person, pk))
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
-    require(can_change_rule(person_of(request), rule))
+    require(can_change_rule(person, rule))
     return _page(request, rule.environment, rule, form, status)
 
 
@@ -56,29 +71,30 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def override_rule(request: HttpRequest, name: str) -> HttpResponse:
     """A namespace's own rule (`?namespace=path` chooses it); it begins as the one above."""
-    place = environment_for(name)
+    person, place = person_of(request), environment_for(name)
     asked = request.POST if request.method == "POST" else request.GET
-    namespace = namespace_for(person_of(request), asked.get("namespace", ""))
-    above, free = rule_for(place, namespace), without_own_rule(person_of(request), place)
+    namespace = namespace_for(person, asked.get("namespace", ""))
+    above, free = rule_for(place, namespace), without_own_rule(person, place)
     if request.method != "POST":
-        require(can_override_rule(person_of(request), namespace))
+        require(can_override_rule(person, namespace))
         initial = initial_of(above) | {"namespace": namespace.path}
         return _page(request, place, above, OverrideForm(initial=initial, namespaces=free))
-    form = OverrideForm(request.POST, namespaces=visible_namespaces(person_of(request)))
+    form = OverrideForm(request.POST, namespaces=visible_namespaces(person))
     status = 422
     if form.is_valid():
+        terms, reason = form.terms(), form.cleaned_data["reason"]
+        namespace = form.cleaned_data["namespace"]
+        above = rule_for(place, namespace)
         try:
+            if not can_set_now(above, replaced(terms_of(above)), terms):
+                return _propose(request, above, namespace, ChangeKind.OVERRIDE, terms, reason)
             rule = actions.override_rule(
-                place,
-                namespace=form.cleaned_data["namespace"],
-                terms=form.terms(),
-                reason=form.cleaned_data["reason"],
-                actor=person_of(request),
+                place, namespace=namespace, terms=terms, reason=reason, actor=person
             )
             return _done(request, rule)
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
-    require(can_override_rule(person_of(request), namespace))
+    require(can_override_rule(person, namespace))
     return _page(request, place, above, form, status)
 
 
@@ -91,15 +107,80 @@ def remove_rule(request: HttpRequest, pk: int) -> HttpResponse:
     require(can_remove_rule(person, rule))
     form = ReasonForm(request.POST or None)
     status = 422 if request.method == "POST" else 200
+    above = rule_above(rule)
     if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
         try:
-            reason = form.cleaned_data["reason"]
+            if not can_set_now(rule, terms_of(rule), terms_of(above)):
+                return _propose(request, rule, rule.namespace, ChangeKind.REMOVE, None, reason)
             return _done(request, actions.remove_rule(rule, reason=reason, actor=person))
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
-    context = {"rule": rule, "above": rule_above(rule), "form": form}
-    context |= {"now": rule_sentence(rule), "then": rule_sentence(context["above"])}
+    context = {"rule": rule, "above": above, "form": form}
+    context |= {"now": rule_sentence(rule), "then": rule_sentence(above)}
     return render(request, "environments/rule_remove.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """A looser rule that waits: what holds now, what would, and the answers to it."""
+    person = person_of(request)
+    change = change_for(person, pk)
+    require(can_see_change(person, change))
+    form, status = DecideChangeForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                decided = ANSWERS[form.cleaned_data["outcome"]](
+                    change, reason=form.cleaned_data["reason"], actor=person
+                )
+                return _decided(request, decided)
+            except (Invalid, NotPossible) as error:
+                status = _take(form, error)
+    context = {
+        "row": change_row(change),
+        "form": form,
+        "may_decide": bool(can_decide_change(person, change)),
+        "may_withdraw": bool(can_withdraw_change(person, change)),
+    }
+    return render(request, "environments/rule_change.html", context, status=status)
+
+
+ANSWERS = {
+    "approve": actions.approve_change,
+    "refuse": actions.refuse_change,
+    "withdraw": actions.withdraw_change,
+}
+
+
+def _propose(
+    request: HttpRequest,
+    rule: Rule,
+    namespace: Namespace,
+    kind: ChangeKind,
+    terms: Terms | None,
+    reason: str,
+) -> HttpResponse:
+    change = actions.propose_change(
+        rule.environment, namespace=namespace, kind=kind, terms=terms, reason=reason,
+        actor=person_of(request),
+    )  # fmt: skip
+    messages.info(request, _("This loosens the rule, so it waits for a second person."))
+    return HttpResponseRedirect(reverse("environments:rule_change", args=[change.pk]))
+
+
+def _decided(request: HttpRequest, change: RuleChange) -> HttpResponse:
+    words = {
+        ChangeState.APPROVED: _("The rule is now: %(rule)s"),
+        ChangeState.REFUSED: _("Refused. The rule stays: %(rule)s"),
+        ChangeState.WITHDRAWN: _("Withdrawn. The rule stays: %(rule)s"),
+    }[ChangeState(change.state)]
+    rule = rule_for(change.environment, change.namespace)
+    messages.success(request, words % {"rule": rule_sentence(rule)})
+    query = urlencode({"in": change.namespace.path})
+    return HttpResponseRedirect(f"{reverse('pages:admin_rules')}?{query}")
 
 
 def _take(form: GalleyForm, error: Invalid | NotPossible) -> int:
@@ -109,7 +190,7 @@ def _take(form: GalleyForm, error: Invalid | NotPossible) -> int:
 
 def _done(request: HttpRequest, rule: Rule) -> HttpResponse:
     messages.success(request, _("The rule is now: %(rule)s") % {"rule": rule_sentence(rule)})
-    return back(request, reverse("pages:admin"))
+    return back(request, reverse("pages:admin_rules"))
 
 
 def _page(
@@ -121,5 +202,6 @@ def _page(
         "form": form,
         "own": isinstance(form, OverrideForm),
         "sentence": rule_sentence(rule),
+        "above": above_words(rule),
     }
     return render(request, "environments/rule_form.html", context, status=status)

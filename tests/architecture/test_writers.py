@@ -35,6 +35,7 @@ OWNERS = {
     "VersionContributor": "prompts/actions",
     "Environment": "",  # seeded by a migration; no action changes one yet
     "Rule": "environments/actions",
+    "RuleChange": "environments/actions",
     "ApiKey": "environments/actions",
     "Release": "releases/actions",
     "Deployment": "releases/actions",

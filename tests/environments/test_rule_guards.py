@@ -61,7 +61,7 @@ def test_these_tests_run_as_the_role_that_galley_runs_as(kept):
         " FROM environments_environment e, teams_namespace n"
         " WHERE e.name = 'production' AND n.path = 'desk'",
         "DELETE FROM environments_rule_teams",
-        "UPDATE environments_environment SET protected = false",
+        "UPDATE environments_environment SET name = 'live' WHERE protected",
         "UPDATE environments_apikey SET revoked_at = now()",
         "UPDATE environments_apikey SET expires_at = expires_at + interval '10 years'",
         "UPDATE environments_apikey SET secret_hash = repeat('0', 64)",
@@ -102,6 +102,10 @@ def test_use_of_a_key_needs_no_entry(kept):
     [
         "approvals = 0",
         "own_approval = true",
+        "approval_days = 15",
+        "on_last_approval = 'release'",
+        "in_order = false",
+        "approvals_survive = true",
         "environment_id = (SELECT id FROM environments_environment WHERE name = 'development')",
         "namespace_id = (SELECT id FROM teams_namespace WHERE path = 'desk')",
     ],
@@ -111,7 +115,7 @@ def test_database_keeps_the_rule_of_production_strict_even_with_an_entry(kept, c
     before = Rule.objects.values().get(pk=rule.pk)
 
     with (
-        pytest.raises(DatabaseError, match="only becomes stricter|stays where it was made"),
+        pytest.raises(DatabaseError, match="with a second person only|stays where it was made"),
         transaction.atomic(),
     ):
         record("environments.rule.changed", actor=SYSTEM, target=rule)

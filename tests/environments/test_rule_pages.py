@@ -39,7 +39,6 @@ def test_rule_page_changes_the_rule_and_says_it_in_words(world, admin):
     ("change", "status", "words"),
     [
         ({"reason": ""}, 422, "This field is required."),
-        ({"approvals": 0}, 409, "Fewer approvals would be enough."),
         ({"own_approval": "on"}, 409, "nobody approves what they edited"),
     ],
 )

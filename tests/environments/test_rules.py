@@ -18,8 +18,9 @@ from apps.environments.queries import (
     rules_for,
     terms_of,
 )
-from apps.environments.rules import Terms, loosened
+from apps.environments.rules import Lock, Terms, loosened
 from apps.teams.actions import create_namespace, create_team
+from tests.environments.test_freezes import HOLIDAY
 from tests.releases.world import make_world, standing
 
 STRICT = Terms(2, frozenset({(1, "Leads")}), "wait", False, True, False, 14, True)
@@ -61,6 +62,8 @@ def test_seeded_environments_and_rules(world):
         ({"approval_days": 13}, 0),
         ({"approval_days": 15}, 1),
         ({"roll_back_approved": False}, 1),
+        ({"freezes": frozenset({HOLIDAY})}, 0),
+        ({"locks": frozenset({Lock("guardrails", 3, "Legal")})}, 0),
         ({"approvals": 0, "own_approval": True}, 2),
     ],
 )
@@ -86,7 +89,7 @@ def test_protected_rule_becomes_stricter_and_never_looser(world):
     assert refused.value.code == "rule_loosened"
     assert refused.value.verdict.sentence == (
         "Fewer approvals would be enough. "
-        "Production is protected: its rule can only be made stricter here."
+        "Production is protected: this waits until a second person approves it."
     )
     after = standing()
     assert (after.done - before.done, after.denied - before.denied) == (0, 1)

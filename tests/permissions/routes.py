@@ -9,14 +9,14 @@ A route without a row here fails the build (test_matrix.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from apps.environments.actions import override_rule
-from apps.environments.models import Rule
+from apps.environments.actions import override_rule, propose_change
+from apps.environments.models import Rule, RuleChange
 from apps.environments.queries import live_release, rule_for, terms_of
 from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
@@ -370,6 +370,18 @@ def own_rule(world: World) -> tuple[Any, ...]:
     return (rule.get().pk,)
 
 
+def looser(world: World) -> tuple[Any, ...]:
+    """A looser rule of our space that waits for a second person."""
+    here = {"namespace": world.ours.space, "environment": place("production")}
+    if not RuleChange.objects.filter(**here).exists():
+        terms = replace(terms_of(rule_for(place("production"), world.ours.space)), approvals=0)
+        propose_change(
+            place("production"), namespace=world.ours.space, kind="override", terms=terms,
+            reason="Slow", actor=world.admin,
+        )  # fmt: skip
+    return (RuleChange.objects.get(**here).pk,)
+
+
 def key_data(world: World) -> dict[str, Any]:
     return {
         "name": "Desk", "kind": "read", "environment": place("production").pk,
@@ -625,6 +637,8 @@ ENVIRONMENTS = [
     write("environments:override_rule", MANAGE, lambda w: ("staging",), override_data),
     read("environments:remove_rule", MANAGE, own_rule),
     write("environments:remove_rule", MANAGE, own_rule, lambda w: {"reason": "Why"}),
+    read("environments:rule_change", MANAGE, looser),
+    write("environments:rule_change", MANAGE, looser, lambda w: {"outcome": "withdraw"}),
     read("environments:create_key", MANAGER),
     write("environments:create_key", "YNNNNFL", data=key_data, plain=200, htmx=200),
     # A key is seen by who manages all that it reads.

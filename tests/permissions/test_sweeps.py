@@ -36,7 +36,8 @@ DOCUMENTED = {
     "time_zone", "default", "choices", "max_length", "required", "rows_as", "outcome", "format",
     "enabled", "direction", "revision", "version", "environment", "namespace", "teams", "team",
     "owner", "tags", "approvals", "own_approval", "in_order", "on_last_approval", "role", "kind",
-    "approvals_survive", "release_when_approved", "content_hash", "namespaces", "order", "person",
+    "approvals_survive", "approval_days", "roll_back_approved", "freezes", "locks",
+    "release_when_approved", "content_hash", "namespaces", "order", "person",
     "quote", "block_key", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
     "label", "segment", "model", "headings", "temperature", "note", "summary",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from apps.environments.change_queries import change_row, open_changes
 from apps.environments.key_queries import keys_for
 from apps.environments.models import ApiKey
 from apps.pages.queries.administration import rule_rows
@@ -17,12 +18,14 @@ from apps.pages.views.admin import admin_of, chosen_namespace, namespace_filter,
 @require_safe
 @login_required
 def rules(request: HttpRequest) -> HttpResponse:
-    namespace, managed = chosen_namespace(request, admin_of(request))
+    actor = admin_of(request)
+    namespace, managed = chosen_namespace(request, actor)
     context = {
         "tabs": tabs("admin_rules"),
         "namespace": namespace,
         "namespaces": namespace_filter(request, managed, namespace),
         "rules": rule_rows(namespace),
+        "changes": [change_row(change) for change in open_changes(actor, namespace)],
     }
     return render(request, "pages/admin_rules.html", context)
 
