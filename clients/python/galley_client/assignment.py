@@ -7,8 +7,8 @@ after the other, each as wide as its weight in percent.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 POINTS = 2**53
@@ -17,18 +17,38 @@ WHOLE = 100  # percent
 
 def place(salt: str, unit: str) -> int:
     """Where a unit lies, as a whole number from 0 to 2**53 - 1."""
-    digest = hashlib.sha256(f"{salt}:{unit}".encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "big") >> 11
+    text = f"{salt}:{unit}"
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(sha256(data).digest()[:8], "big") >> 11
+
+
+def ends_of(split: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Where each arm ends, in the measure of `arm_at`; ValueError if the weights do not make
+    100."""
+    ends, end = [], 0
+    for arm in split["arms"]:
+        end += arm["weight"] * POINTS
+        ends.append((end, str(arm["arm"])))
+    if end != WHOLE * POINTS:
+        raise ValueError("the weights do not make 100")
+    return ends
+
+
+def arm_at(salt: str, ends: Sequence[tuple[int, str]], unit: str) -> str:
+    """The name of the arm that a unit gets."""
+    point = place(salt, unit) * WHOLE
+    for end, arm in ends:
+        if point < end:
+            return arm
+    raise ValueError("the weights do not make 100")
 
 
 def arm_for(split: Mapping[str, Any], unit: str) -> str:
     """The name of the arm that a unit gets; ValueError if the weights do not make 100."""
-    point, end = place(split["salt"], unit) * WHOLE, 0
-    for arm in split["arms"]:
-        end += arm["weight"] * POINTS
-        if point < end:
-            return str(arm["arm"])
-    raise ValueError("the weights do not make 100")
+    return arm_at(split["salt"], ends_of(split), unit)
 
 
 def unit_for(split: Mapping[str, Any], arm: str) -> str:

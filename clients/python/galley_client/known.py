@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from galley_client.assignment import arm_for
+from galley_client.assignment import arm_at
 from galley_client.released import Released
 
 
@@ -37,7 +37,7 @@ class Known:
         as for a call without a unit."""
         if unit is None or not self.arms or self.first.split is None:
             return self.first
-        return self.arms[arm_for(self.first.split, unit)]
+        return self.arms[arm_at(self.first.split["salt"], self.first.ends, unit)]
 
     def is_older_than(self, other: Known) -> bool:
         """Behind several server processes a slow one may answer with what was live before."""

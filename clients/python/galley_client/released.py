@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from galley_client.assignment import ends_of
 from galley_client.rendering import Message
 
 Answer = dict[str, Any]
@@ -30,6 +31,7 @@ class Released:
     split: dict[str, Any] | None = None
     arm: str | None = None
     deprecated: dict[str, Any] | None = None
+    ends: tuple[tuple[int, str], ...] = ()
     answer: Answer = field(default_factory=dict, repr=False)
 
     @property
@@ -66,6 +68,7 @@ def _read(answer: Answer) -> Released:
         tools=tuple(dict(tool) for tool in answer["tools"]),
         split=split,
         arm=split["arm"] if split else None,
+        ends=tuple(ends_of(split)) if split else (),
         deprecated=dict(answer["deprecated"]) if answer.get("deprecated") else None,
         answer=answer,
     )
@@ -87,7 +90,7 @@ def _split(split: Any) -> dict[str, Any] | None:
         }
         for arm in split["arms"]
     ]
-    if sum(arm["weight"] for arm in arms) != 100 or any(arm["weight"] < 0 for arm in arms):
+    if any(arm["weight"] < 0 for arm in arms):
         raise ValueError("weights")
     arm = split["arm"]
     if arm is not None and arm not in [known["arm"] for known in arms]:
