@@ -38,6 +38,7 @@ class Page:
 def fetch(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool) -> Body:
     """The answer of GET /prompts/{path}."""
     served = _find(store, key, path, wanted, sure=sure)
+    store.note_fetch(key, served.prompt_id)
     arm = served.arm_of(wanted.unit)
     return served.body(_model(served, wanted.model, arm), arm)
 
@@ -61,6 +62,7 @@ def rendered(
 ) -> dict[str, Any]:
     """The answer of POST /prompts/{path}/render; Problem 422 names each value that does not fit."""
     served = _find(store, key, path, wanted, sure=sure)
+    store.note_fetch(key, served.prompt_id)
     arm = served.arm_of(wanted.unit)
     content, compiled = served.compiled(_model(served, wanted.model, arm), arm)
     try:

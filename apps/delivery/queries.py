@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from django.db.models import Max, Q
 
 from apps.audit.models import AuditEntry
-from apps.delivery.records import Arm, Former, KeyRecord, Place, Served
+from apps.delivery.records import Arm, Former, KeyRecord, Place, Served, instant
 from apps.environments.key_queries import keys_of
 from apps.environments.models import ApiKey, Deployment, Environment, Label, Release
 from apps.prompts.models import Prompt, Version
@@ -97,7 +98,7 @@ def served(releases: Iterable[int], *, whole: bool = False) -> Iterator[Served]:
     wanted = list(releases)
     for start in range(0, len(wanted), CHUNK):
         rows = Release.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by()
-        found = list(rows.select_related("version", "prompt", "environment"))
+        found = list(rows.select_related("version__prompt__successor", "prompt", "environment"))
         arms = {} if whole else _arms(found)
         for release in found:
             yield _served(release.version, release.environment, release, arms.get(release.pk))
@@ -109,13 +110,17 @@ def served_version(
     """A version by its number, if it was released in the environment; `unreleased`: in any case."""
     releases = Release.objects.filter(
         prompt=prompt, environment=environment, version__number=number
-    ).select_related("version", "prompt", "environment")
+    ).select_related("version__prompt__successor", "environment")
     last = releases.order_by("-revision").first()
     if last is not None:
         return _served(last.version, last.environment, last)
     if not unreleased:
         return None
-    version = Version.objects.filter(prompt=prompt, number=number).select_related("prompt").first()
+    version = (
+        Version.objects.filter(prompt=prompt, number=number)
+        .select_related("prompt__successor")
+        .first()
+    )
     return _served(version, Environment.objects.get(pk=environment), None) if version else None
 
 
@@ -126,6 +131,24 @@ def version_ids(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], in
     )
     found = rows.values_list("prompt", "number", "pk")
     return {(prompt, number): pk for prompt, number, pk in found}
+
+
+def _deprecated(prompt: Prompt) -> dict[str, Any] | None:
+    since = prompt.deprecated_at or prompt.archived_at
+    if since is None:
+        return None
+    return {
+        "since": instant(since),
+        "sunset": prompt.sunset.isoformat() if prompt.sunset else None,
+        "successor": prompt.successor.path if prompt.successor else None,
+    }
+
+
+def with_predecessors(prompts: Iterable[int]) -> set[int]:
+    """These, and the deprecated ones whose answers name one of them as their successor."""
+    told = set(prompts)
+    rows = Prompt.objects.filter(successor__in=told)
+    return told | set(rows.order_by().values_list("pk", flat=True))
 
 
 def version_numbers(prompt: int, environment: int, *, unreleased: bool) -> list[int]:
@@ -170,6 +193,7 @@ def _served(
         released_at=release.made_at if release else None,
         content_hash=version.content_hash,
         content=bytes(version.content),
+        deprecated=_deprecated(version.prompt),
         split=release.split if release and arms else None,
         arms=arms or {},
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from apps.delivery import deprecation
 from apps.delivery.signing import RING, signed
 from apps.prompts.compile import Compiled, compile_content
 from apps.prompts.content import parse
@@ -88,6 +89,7 @@ class Served:
     released_at: datetime | None
     content_hash: str
     content: bytes = field(repr=False)
+    deprecated: dict[str, Any] | None = None  # as the answer says it
     split: dict[str, Any] | None = None
     arms: dict[str, Arm] = field(default_factory=dict, repr=False)
     _bodies: dict[tuple[str | None, str | None, str], Body] = field(
@@ -140,7 +142,7 @@ class Served:
             "environment": self.environment,
             "revision": self.revision,
             "content_hash": version.content_hash,
-            "released_at": _instant(self.released_at),
+            "released_at": instant(self.released_at),
         }
 
     def shares(self, arm: str | None) -> dict[str, Any] | None:
@@ -151,7 +153,7 @@ class Served:
         return {**told, "arm": arm, "arms": self.split["arms"]}
 
 
-def _instant(at: datetime | None) -> str | None:
+def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
@@ -165,7 +167,7 @@ def _body(served: Served, model: str | None, arm: str | None) -> Body:
         "output": content["output"],
         "tools": content["tools"],
         "split": served.shares(arm),
-        "deprecated": None,
+        "deprecated": served.deprecated,
     }
     data = json.dumps(signed(document), ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{served.revision or 0}-{hashlib.sha256(data).hexdigest()[:32]}"'
@@ -174,7 +176,7 @@ def _body(served: Served, model: str | None, arm: str | None) -> Body:
 
 def _headers(served: Served, data: bytes, etag: str) -> list[tuple[bytes, bytes]]:
     revision = [(b"galley-revision", str(served.revision).encode())] if served.revision else []
-    return [*plain_headers(data, etag), *revision]
+    return [*plain_headers(data, etag), *revision, *deprecation.headers(served.deprecated)]
 
 
 def plain_headers(data: bytes, etag: str) -> list[tuple[bytes, bytes]]:

@@ -158,7 +158,30 @@ def _pause(failures: int) -> float:
 
 
 def save_uses(store: Store) -> None:
-    """Write down which keys were used; what could not be written is kept for the next time."""
+    """Write down which keys were used, and for which prompts; what could not be written is kept
+    for the next time."""
+    _save_keys(store)
+    _save_fetches(store)
+
+
+def _save_fetches(store: Store) -> None:
+    from django.db import Error as DatabaseError
+
+    from apps.environments.actions.keys import note_fetches
+
+    fetches = store.take_unsaved_fetches()
+    minutes: dict[int, set[tuple[int, int]]] = {}
+    for place in list(fetches):
+        minutes.setdefault(store.fetched[place], set()).add(place)
+    try:
+        for minute, fetched in minutes.items():
+            note_fetches(fetched, at=_instant(minute))
+    except DatabaseError:
+        store.unsaved_fetches |= fetches
+        raise
+
+
+def _save_keys(store: Store) -> None:
     from django.db import Error as DatabaseError
 
     from apps.environments.actions.keys import note_key_use

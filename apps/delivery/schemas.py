@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -63,6 +64,14 @@ class Split(BaseModel):
     arms: list[SplitArm]
 
 
+class Deprecated(BaseModel):
+    """Move on to the successor, if there is one, before the sunset, if there is one."""
+
+    since: datetime
+    sunset: date | None = Field(description="The last day on which it is kept up.")
+    successor: str | None = Field(description="The path of the prompt to fetch instead.")
+
+
 class PromptAnswer(PromptFacts):
     """A released prompt, with its {{variables}} in place."""
 
@@ -72,7 +81,9 @@ class PromptAnswer(PromptFacts):
     output: Output
     tools: list[Any]
     split: Split | None = Field(description="null: one version serves every call.")
-    deprecated: None = None
+    deprecated: Deprecated | None = Field(
+        description="null: it is kept up. Also in the headers Deprecation, Sunset and Link."
+    )
     signature: str = Field(
         description="ed25519:key id:base64url, over the canonical JSON (RFC 8785) of the answer"
         " without this field. GET /.well-known/galley-keys has the public keys."

@@ -44,6 +44,8 @@ class Store:
         self.live: dict[tuple[int, int], Served] = {}  # by environment and prompt
         self.labels: Labels = {}  # by environment and prompt, then by name
         self.used: dict[int, int] = {}  # key → minute of its last use
+        self.fetched: dict[tuple[int, int], int] = {}  # key and prompt → minute of its last fetch
+        self.unsaved_fetches: set[tuple[int, int]] = set()
         self.unsaved: set[int] = set()  # keys whose last use is not written down yet
         self._kept: OrderedDict[Pinned, Served] = OrderedDict()
         self.desk = NewsDesk()
@@ -113,6 +115,17 @@ class Store:
         if self.used.get(key.id) != minute:
             self.used[key.id] = minute
             self.unsaved.add(key.id)
+
+    def note_fetch(self, key: KeyRecord, prompt: int) -> None:
+        """Which key fetched which prompt, in the minute that `note_use` wrote down."""
+        place, minute = (key.id, prompt), self.used.get(key.id, 0)
+        if self.fetched.get(place) != minute:
+            self.fetched[place] = minute
+            self.unsaved_fetches.add(place)
+
+    def take_unsaved_fetches(self) -> set[tuple[int, int]]:
+        taken, self.unsaved_fetches = self.unsaved_fetches, set()
+        return taken
 
     def take_unsaved(self) -> set[int]:
         taken, self.unsaved = self.unsaved, set()
@@ -278,10 +291,13 @@ class Store:
             self._read_labels()
         self.changes += bool(keys or moved)
 
-    def _tell_anew(self, prompts: set[int]) -> None:
+    def _tell_anew(self, told: set[int]) -> None:
         """What is live stays: only the words around it are made again, so the ETag is a new one."""
         from apps.delivery import queries
 
+        if not told:
+            return
+        prompts = queries.with_predecessors(told)
         releases = [
             served.release_id
             for served in self.live.values()

@@ -217,3 +217,19 @@ class ApiKey(models.Model):
     @property
     def label(self) -> str:
         return self.name
+
+
+class KeyUse(models.Model):
+    """That a key fetched a prompt, and the last minute in which it did. No fetch is counted."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="uses")
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="uses")
+    first_used_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["key", "prompt"], name="one_use_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} fetches {self.prompt}"

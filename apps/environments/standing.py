@@ -8,6 +8,7 @@ from apps.core.verdicts import ALLOW, Verdict, not_possible
 from apps.environments.models import Deployment
 from apps.environments.queries import environments, rules_for, terms_of
 from apps.environments.rules import loosened
+from apps.environments.uses import callers
 from apps.prompts.models import Prompt
 from apps.teams.models import Namespace
 
@@ -17,6 +18,11 @@ def live_in(prompt: Prompt) -> list[str]:
     rows = Deployment.objects.filter(prompt=prompt, environment__position__isnull=False)
     rows = rows.select_related("environment").order_by("environment__position")
     return [str(row.environment) for row in rows]
+
+
+def fetched_by(prompt: Prompt) -> list[str]:
+    """The keys that fetched it lately, by name."""
+    return [use.key.name for use in callers(prompt)]
 
 
 def keeps_its_rules(prompt: Prompt, namespace: Namespace) -> Verdict:

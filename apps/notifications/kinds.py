@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     COMMENT = "comment", _("Somebody comments on a review that you asked for")
     DECIDED = "decided", _("Your suggestion is accepted or dismissed")
     RELEASE = "release", _("What you wrote goes live, or is rolled back")
+    CALLER = "caller", _("A prompt that your keys fetch is deprecated, moved or archived")
     ACCESS = "access", _("Somebody asks you for access, or answers when you asked")
 
 
@@ -49,6 +50,9 @@ KIND_OF = {
     "releases.release.glass_broken": Kind.RELEASE,
     "releases.follow_up.closed": Kind.RELEASE,
     "releases.schedule.refused": Kind.RELEASE,
+    "prompts.prompt.deprecated": Kind.CALLER,
+    "prompts.prompt.moved": Kind.CALLER,
+    "prompts.prompt.archived": Kind.CALLER,
     "teams.access.requested": Kind.ACCESS,
     "teams.access.granted": Kind.ACCESS,
     "teams.access.declined": Kind.ACCESS,

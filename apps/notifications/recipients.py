@@ -8,8 +8,9 @@ from apps.audit.models import AuditEntry
 from apps.environments.models import Release
 from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
+from apps.environments.uses import owners_of_callers
 from apps.notifications.news import News
-from apps.prompts.models import Version
+from apps.prompts.models import Prompt, Version
 from apps.releases.models import FollowUp, Schedule
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries import current_round, reviewers_of
@@ -132,6 +133,14 @@ def plan_refused(entry: AuditEntry) -> News | None:
     return News(entry.event, seq=entry.seq, prompt=schedule.prompt, to_act=planner)
 
 
+def told_to_callers(entry: AuditEntry) -> News | None:
+    """The owners of the keys that fetched it lately have code to change; watchers want to know."""
+    prompt = Prompt.objects.select_related("namespace").filter(pk=int(entry.target_id)).first()
+    if prompt is None:
+        return None
+    return News(entry.event, seq=entry.seq, prompt=prompt, to_know=owners_of_callers(prompt))
+
+
 def _access(entry: AuditEntry) -> AccessRequest | None:
     rows = AccessRequest.objects.select_related("namespace")
     return rows.filter(pk=entry.data.get("request")).first()
@@ -165,6 +174,9 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "releases.release.glass_broken": glass_broken,
     "releases.follow_up.closed": follow_up_closed,
     "releases.schedule.refused": plan_refused,
+    "prompts.prompt.deprecated": told_to_callers,
+    "prompts.prompt.moved": told_to_callers,
+    "prompts.prompt.archived": told_to_callers,
     "teams.access.requested": access_requested,
     "teams.access.granted": access_decided,
     "teams.access.declined": access_decided,

@@ -145,6 +145,8 @@ def _address(item: InboxItem) -> str:
         return reverse("pages:registry")
     if item.comment:
         return reverse("pages:write", args=[item.prompt.path]) + "?pane=comments" + thread
+    if item.event.startswith("prompts.prompt."):
+        return reverse("pages:prompt_settings", args=[item.prompt.path]) + "#callers"
     return reverse("pages:prompt_releases", args=[item.prompt.path])
 
 

@@ -40,6 +40,9 @@ SENTENCES = {
         _("%(prompt)s %(version)s did not go live in %(environment)s as planned"),
     )
     * 2,
+    "prompts.prompt.deprecated": (_("%(who)s deprecated %(prompt)s"),) * 2,
+    "prompts.prompt.moved": (_("%(who)s moved %(prompt)s: its path is another one now"),) * 2,
+    "prompts.prompt.archived": (_("%(who)s archived %(prompt)s"),) * 2,
     "teams.access.requested": (_("%(who)s asks you for %(right)s on %(place)s"),) * 2,
     "teams.access.granted": (_("%(who)s gave you %(right)s on %(place)s"),) * 2,
     "teams.access.declined": (_("%(who)s declined your request for %(right)s on %(place)s"),) * 2,

@@ -6,7 +6,7 @@ from apps.audit.registry import declare
 
 CREATED = declare("prompts.prompt.created", "{actor} created the prompt {target}", "path")
 CHANGED = declare("prompts.prompt.changed", "{actor} changed the details of {target}", "path")
-ARCHIVED = declare("prompts.prompt.archived", "{actor} archived {target}", "path")
+ARCHIVED = declare("prompts.prompt.archived", "{actor} archived {target}", "path", "live")
 UNARCHIVED = declare("prompts.prompt.restored", "{actor} took {target} out of the archive", "path")
 MOVED = declare(
     "prompts.prompt.moved",
@@ -22,6 +22,12 @@ GIVEN = declare(
     "path",
     "owner",
     "former",
+)
+DEPRECATED = declare(
+    "prompts.prompt.deprecated", "{actor} deprecated {target}", "path", "successor", "sunset"
+)
+REACTIVATED = declare(
+    "prompts.prompt.reactivated", "{actor} took back that {target} is deprecated", "path"
 )
 IMPORTED = declare(
     "prompts.prompt.imported",

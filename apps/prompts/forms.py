@@ -14,7 +14,11 @@ from apps.prompts import content
 from apps.prompts.models import Prompt
 from apps.prompts.naming import MAX_PATTERN, MAX_SENTENCE
 from apps.prompts.queries.naming import naming_rules
-from apps.prompts.queries.prompts import movable_namespaces, writable_namespaces
+from apps.prompts.queries.prompts import (
+    movable_namespaces,
+    visible_prompts,
+    writable_namespaces,
+)
 from apps.prompts.values import read_value
 from apps.teams.models import Namespace, Team
 
@@ -143,7 +147,50 @@ class MoveForm(GalleyForm):
 
 
 class ArchiveForm(ReasonForm):
-    pass
+    still_live = forms.BooleanField(
+        label=_("Archive it although applications use it"),
+        required=False,
+        help_text=_("What is live stays live, and its answers say that it is deprecated."),
+    )
+
+
+class DeprecateForm(GalleyForm):
+    successor = forms.CharField(
+        label=_("Fetch instead"),
+        max_length=520,
+        required=False,
+        help_text=_("The path of another prompt, such as support/refunds/reply."),
+    )
+    sunset = forms.DateField(
+        label=_("Kept up until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("The last day. It is served afterwards too, until somebody archives it."),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=MAX_REASON,
+        help_text=_("The owners of the keys that fetch it read it in their inbox."),
+    )
+
+    def __init__(self, *args: Any, actor: Any, prompt: Prompt, **options: Any) -> None:
+        known = {"successor": prompt.successor.path if prompt.successor else ""}
+        options.setdefault("initial", {**known, "sunset": prompt.sunset})
+        super().__init__(*args, **options)
+        self._actor = actor
+
+    def clean_successor(self) -> Prompt | None:
+        path: str = self.cleaned_data["successor"].strip().strip("/")
+        if not path:
+            return None
+        found = visible_prompts(self._actor).filter(path=path).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such prompt that you can see."))
+        return found
+
+
+class ReactivateForm(GalleyForm):
+    reason = forms.CharField(label=_("Why"), max_length=MAX_REASON)
 
 
 class RestoreForm(ReasonForm):

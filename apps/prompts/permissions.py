@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
+from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_possible
 from apps.prompts.models import Draft, Prompt, Snippet, Version
-from apps.prompts.standing import live_in, may_move_there
+from apps.prompts.standing import callers_of, live_in, may_move_there
 from apps.prompts.states import Lifecycle
 from apps.teams.models import Capability, Namespace, Team
 from apps.teams.permissions import can, refuse, team_holds
@@ -108,16 +109,41 @@ def _is_of_owner(actor: Actor | None, prompt: Prompt) -> bool:
     return prompt.owner.memberships.filter(person_id=getattr(actor, "pk", None)).exists()
 
 
+def can_deprecate_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    allowed = can_steer_prompt(actor, prompt)
+    return is_in_use(prompt) if allowed else allowed
+
+
+def can_reactivate_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
+    allowed = can_steer_prompt(actor, prompt)
+    if allowed and prompt.lifecycle != Lifecycle.DEPRECATED:
+        sentence = _("“%(prompt)s” is not deprecated.")
+        return not_possible("not_deprecated", sentence % {"prompt": prompt})
+    return allowed
+
+
 def can_set_naming_rule(actor: Actor | None, namespace: Namespace) -> Verdict:
     return can(actor, Capability.MANAGE, namespace)
 
 
 def can_archive_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
-    return can_edit_prompt(actor, prompt)
+    return can_deprecate_prompt(actor, prompt)
+
+
+def is_out_of_use(prompt: Prompt) -> Verdict:
+    """Nothing of it is live, and no key fetched it lately."""
+    live, callers = live_in(prompt), callers_of(prompt)
+    if not live and not callers:
+        return ALLOW
+    words = {"prompt": prompt, "live": listing(live), "keys": listing(callers[:5])}
+    parts = [_("“%(prompt)s” is live in %(live)s.") % words] if live else []
+    parts += [_("Keys that fetched it lately: %(keys)s.") % words] if callers else []
+    parts.append(_("Deprecate it first, or say that you archive it although applications use it."))
+    return not_possible("still_live", " ".join(parts))
 
 
 def can_restore_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
-    allowed = can(actor, Capability.EDIT, prompt)
+    allowed = can_steer_prompt(actor, prompt)
     if allowed and prompt.lifecycle != Lifecycle.ARCHIVED:
         sentence = _("“%(prompt)s” is not archived.")
         return not_possible("not_archived", sentence % {"prompt": prompt})

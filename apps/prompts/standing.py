@@ -13,7 +13,9 @@ from apps.teams.models import Namespace
 
 LiveIn = Callable[[Prompt], list[str]]
 MoveCheck = Callable[[Prompt, Namespace], Verdict]
+Callers = Callable[[Prompt], list[str]]
 _live: list[LiveIn] = []
+_callers: list[Callers] = []
 _moves: list[MoveCheck] = []
 
 
@@ -27,6 +29,16 @@ def register_move(check: MoveCheck) -> None:
     """`check` says whether the rules of another namespace let the prompt move there."""
     if check not in _moves:
         _moves.append(check)
+
+
+def register_callers(check: Callers) -> None:
+    """`check` names the keys that fetched a prompt lately."""
+    if check not in _callers:
+        _callers.append(check)
+
+
+def callers_of(prompt: Prompt) -> list[str]:
+    return [name for check in _callers for name in check(prompt)]
 
 
 def live_in(prompt: Prompt) -> list[str]:

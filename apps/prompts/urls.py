@@ -37,6 +37,8 @@ urlpatterns = [
     _route("admin/namespaces/<int:pk>/names/remove/", views.remove_naming_rule),
     _route(f"{ONE}give/", views.give_prompt),
     _route(f"{ONE}move/", views.move_prompt),
+    _route(f"{ONE}deprecate/", views.deprecate_prompt),
+    _route(f"{ONE}reactivate/", views.reactivate_prompt),
     _route(f"{ONE}archive/", views.archive_prompt),
     _route(f"{ONE}restore/", views.restore_prompt),
     _route(f"{ONE}blocks/", views.blocks_pane),

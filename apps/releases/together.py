@@ -9,7 +9,7 @@ from apps.environments.models import Environment, Release
 from apps.environments.queries import all_rules, live_map, nearest
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries import visible_prompts
-from apps.prompts.states import Lifecycle
+from apps.prompts.states import IN_USE
 from apps.releases.gates import Gate, gates
 from apps.releases.models import ReleaseBundle
 from apps.releases.permissions import right_for
@@ -49,9 +49,7 @@ def candidates(actor: Actor, environment: Environment) -> list[Candidate]:
     """What the actor may release there: approved versions; where no approval is asked for, the
     newest that is not live. At most `MOST`, what changed last first."""
     ids = granted_ids(actor, right_for(environment))
-    rows = visible_prompts(actor).filter(
-        lifecycle=Lifecycle.ACTIVE, namespace__lineage__overlap=ids
-    )
+    rows = visible_prompts(actor).filter(lifecycle__in=IN_USE, namespace__lineage__overlap=ids)
     prompts = list(rows.select_related("namespace").order_by("-changed_at")[:500])
     live = live_map(prompts)
     approved = _approved(prompts, environment)

@@ -195,6 +195,10 @@ def details_data(_world: World) -> dict[str, Any]:
     return {"name": "Renamed", "purpose": "", "tags": ""}
 
 
+def still_live_data(_world: World) -> dict[str, Any]:
+    return {"reason": "Old", "still_live": "on"}
+
+
 def move_data(world: World) -> dict[str, Any]:
     """Live, so whoever manages the namespace may."""
     return {"namespace": world.ours.space.path, "segment": "renamed", "reason": "Clearer"}
@@ -460,8 +464,10 @@ PROMPTS = [
     write("prompts:give_prompt", MANAGE, prompt, lambda _w: {"owner": "", "reason": "Free"}),
     read("prompts:move_prompt", SEE, prompt),
     write("prompts:move_prompt", MANAGE, prompt, move_data),
-    edit("prompts:archive_prompt", data=lambda w: {"reason": "Old"}, htmx=302),
-    edit("prompts:restore_prompt", lambda w: (w.ours.archived.path,), htmx=302),
+    write("prompts:deprecate_prompt", MANAGE, prompt, lambda _w: {"reason": "Old"}),
+    write("prompts:reactivate_prompt", MANAGE, prompt, lambda _w: {"reason": "New"}, 409, 409),
+    write("prompts:archive_prompt", MANAGE, prompt, still_live_data),
+    write("prompts:restore_prompt", "YNNYN-L", lambda w: (w.ours.archived.path,)),
     read("prompts:blocks_pane", SEE, prompt),
     read("prompts:block_pane", SEE, block),
     read("prompts:variables_pane", SEE, prompt),

@@ -21,7 +21,7 @@ from apps.environments.key_permissions import (
     may_own_key,
 )
 from apps.environments.keys import make_key
-from apps.environments.models import ApiKey, Environment
+from apps.environments.models import ApiKey, Environment, KeyUse
 from apps.environments.states import KeyKind
 from apps.teams.models import Namespace
 
@@ -150,6 +150,23 @@ def note_key_use(keys: Collection[int], *, at: datetime) -> int:
     rows = ApiKey.objects.filter(pk__in=keys)
     older = rows.filter(Q(last_used_at=None) | Q(last_used_at__lt=minute))
     return older.update(last_used_at=minute)
+
+
+@working
+def note_fetches(fetched: Collection[tuple[int, int]], *, at: datetime) -> None:
+    """Write down that keys fetched prompts, to the minute: (key, prompt), in this minute."""
+    minute = at.replace(second=0, microsecond=0)
+    rows = [
+        KeyUse(key_id=key, prompt_id=prompt, first_used_at=minute, last_used_at=minute)
+        for key, prompt in sorted(fetched)
+    ]
+    KeyUse.objects.bulk_create(rows, ignore_conflicts=True)
+    prompts: dict[int, list[int]] = {}
+    for key, prompt in fetched:
+        prompts.setdefault(key, []).append(prompt)
+    for key in sorted(prompts):
+        older = KeyUse.objects.filter(key=key, prompt__in=prompts[key], last_used_at__lt=minute)
+        older.update(last_used_at=minute)
 
 
 def _denied(

@@ -30,6 +30,7 @@ STATUSES = {
     "approved": gettext_lazy("Approved, not released"),
     "live": gettext_lazy("Live somewhere"),
     "rolled_back": gettext_lazy("Rolled back"),
+    "deprecated": gettext_lazy("Deprecated"),
     "archived": gettext_lazy("Archived"),
 }
 VIEWS = {"": gettext_lazy("Everything"), "mine": gettext_lazy("Mine")}
@@ -92,7 +93,7 @@ def found(person: User, wanted: Wanted) -> QuerySet[Prompt]:
         person,
         namespace=wanted.namespace,
         text=wanted.text,
-        lifecycle=Lifecycle.ARCHIVED if wanted.status == "archived" else Lifecycle.ACTIVE,
+        lifecycle=wanted.status if wanted.status in Lifecycle.values else "in_use",
         owner=wanted.owner,
         tag=wanted.tag,
     )
@@ -150,6 +151,8 @@ def _status(prompt: Any, review: Review | None, cells: list[Cell]) -> tuple[str,
     """State and words; "" as words takes the state's own."""
     if prompt.lifecycle == Lifecycle.ARCHIVED:
         return "archived", ""
+    if prompt.lifecycle == Lifecycle.DEPRECATED:
+        return "deprecated", ""
     if review is not None:
         return str(review.state), ""
     if prompt.latest_number is None:

@@ -6,13 +6,22 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.environments.standing import live_in
+from apps.environments.uses import callers, recorded_since
 from apps.pages.queries.code import samples
 from apps.pages.views.prompt import frame
 from apps.prompts.editing import editor
-from apps.prompts.forms import ArchiveForm, OwnerForm, PromptDetailsForm
+from apps.prompts.forms import (
+    ArchiveForm,
+    DeprecateForm,
+    OwnerForm,
+    PromptDetailsForm,
+    ReactivateForm,
+)
 from apps.prompts.permissions import (
     can_archive_prompt,
     can_change_prompt,
+    can_deprecate_prompt,
     can_give_prompt,
     can_move_prompt,
     can_restore_prompt,
@@ -35,6 +44,12 @@ def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
         "may_move": can_move_prompt(person_of(request), prompt, prompt.namespace),
         "former": former_paths_of(prompt),
         "archive_form": ArchiveForm(),
+        "deprecate_form": DeprecateForm(actor=person_of(request), prompt=prompt),
+        "reactivate_form": ReactivateForm(),
+        "may_deprecate": can_deprecate_prompt(person_of(request), prompt),
+        "callers": callers(prompt),
+        "uses_since": recorded_since(),
+        "live_in": live_in(prompt),
         "may_archive": can_archive_prompt(person_of(request), prompt),
         "may_restore": can_restore_prompt(person_of(request), prompt),
         "editor": editor(person_of(request), prompt),

@@ -12,16 +12,17 @@ from apps.prompts.actions.blocks import Saved, save_block, settle_conflict
 from apps.prompts.actions.documents import write_document
 from apps.prompts.actions.findings import dismiss_finding, show_finding_again
 from apps.prompts.actions.imports import import_prompt
+from apps.prompts.actions.lifecycle import (
+    archive_prompt,
+    deprecate_prompt,
+    reactivate_prompt,
+    restore_prompt,
+)
 from apps.prompts.actions.naming import remove_naming_rule, set_naming_rule
 from apps.prompts.actions.owners import give_prompt
 from apps.prompts.actions.paths import move_prompt
 from apps.prompts.actions.presence import beat, leave, take_over_block
-from apps.prompts.actions.prompts import (
-    archive_prompt,
-    change_prompt,
-    create_prompt,
-    restore_prompt,
-)
+from apps.prompts.actions.prompts import change_prompt, create_prompt
 from apps.prompts.actions.proposals import propose_snippet
 from apps.prompts.actions.restoring import restore_step, restore_text
 from apps.prompts.actions.samples import remove_sample, save_sample
@@ -89,6 +90,7 @@ __all__ = [
     "create_snippet",
     "declare_found_variables",
     "declare_variable",
+    "deprecate_prompt",
     "detach_block",
     "dismiss_finding",
     "duplicate_block",
@@ -109,6 +111,7 @@ __all__ = [
     "put_back_block",
     "put_back_override",
     "put_back_variant",
+    "reactivate_prompt",
     "remove_block",
     "remove_naming_rule",
     "remove_override",

@@ -9,7 +9,6 @@ from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.errors import require
 from apps.core.live import touch
-from apps.core.states import move
 from apps.prompts import content, events
 from apps.prompts.actions.desk import Desk
 from apps.prompts.actions.paths import _free_path, _locked_namespace, _take_path
@@ -18,17 +17,13 @@ from apps.prompts.entrance import (
     MAX_PURPOSE,
     clean_line,
     clean_tags,
-    clean_text,
     raise_problems,
 )
 from apps.prompts.models import Draft, Prompt, Sample
 from apps.prompts.permissions import (
-    can_archive_prompt,
     can_change_prompt,
     can_create_prompt,
-    can_restore_prompt,
 )
-from apps.prompts.states import LIFECYCLE, Lifecycle
 from apps.teams.models import Namespace, Team
 
 
@@ -133,43 +128,6 @@ def change_prompt(
         namespace=locked.namespace,
         before=before,
         after=_details(locked),
-        path=locked.path,
-    )
-    return locked
-
-
-@governed
-def archive_prompt(prompt: Prompt, *, reason: str = "", actor: Any) -> Prompt:
-    """It leaves the registry and cannot be edited. What is live stays live."""
-    why = clean_text("reason", reason).strip()
-    locked = Desk.lock(prompt.pk)
-    require(can_archive_prompt(actor, locked))
-    move(locked, "lifecycle", Lifecycle.ARCHIVED, LIFECYCLE)
-    touch("prompt", locked.pk)
-    record(
-        events.ARCHIVED,
-        actor=actor,
-        target=locked,
-        namespace=locked.namespace,
-        reason=why,
-        path=locked.path,
-    )
-    return locked
-
-
-@governed
-def restore_prompt(prompt: Prompt, *, reason: str = "", actor: Any) -> Prompt:
-    why = clean_text("reason", reason).strip()
-    locked = Desk.lock(prompt.pk)
-    require(can_restore_prompt(actor, locked))
-    move(locked, "lifecycle", Lifecycle.ACTIVE, LIFECYCLE)
-    touch("prompt", locked.pk)
-    record(
-        events.UNARCHIVED,
-        actor=actor,
-        target=locked,
-        namespace=locked.namespace,
-        reason=why,
         path=locked.path,
     )
     return locked

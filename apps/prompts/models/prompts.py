@@ -25,6 +25,12 @@ class Prompt(models.Model):
     )
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     lifecycle = models.CharField(max_length=12, choices=Lifecycle, default=Lifecycle.ACTIVE)
+    deprecated_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="predecessors"
+    )  # what to fetch instead of a deprecated one
+    sunset = models.DateField(null=True)  # the last day on which a deprecated one is kept up
     created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())

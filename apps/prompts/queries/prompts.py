@@ -26,7 +26,9 @@ def visible_prompts(actor: Any) -> QuerySet[Prompt]:
 
 def prompt_for(actor: Any, path: str) -> Prompt:
     """The prompt at a path; NotVisible when there is none that the actor may see."""
-    rows = visible_prompts(actor).select_related("namespace", "owner", "changed_by", "created_by")
+    rows = visible_prompts(actor).select_related(
+        "namespace", "owner", "changed_by", "created_by", "successor"
+    )
     prompt = rows.filter(path=path).first()
     if prompt is None:
         require(not_visible())

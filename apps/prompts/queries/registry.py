@@ -14,6 +14,7 @@ from django.db.models.functions import Substr
 from apps.prompts.content import rows_text
 from apps.prompts.models import Draft, DraftBlock, Prompt
 from apps.prompts.queries.prompts import SHARED, visible_prompts
+from apps.prompts.states import IN_USE
 from apps.teams.models import Namespace, Team
 from apps.teams.queries import visible_namespaces
 
@@ -60,15 +61,18 @@ def registry(
     *,
     namespace: Namespace | None = None,
     text: str = "",
-    lifecycle: str = "active",
+    lifecycle: str = "in_use",
     owner: Team | None = None,
     tag: str = "",
 ) -> QuerySet[Prompt]:
-    """The visible prompts that fit, by path. An empty `lifecycle` means any."""
+    """The visible prompts that fit, by path. An empty `lifecycle` means any, "in_use" all but the
+    archive."""
     rows = visible_prompts(actor).select_related("namespace", "owner", "changed_by")
     if namespace is not None:
         rows = rows.filter(namespace__lineage__contains=[namespace.pk])
-    if lifecycle:
+    if lifecycle == "in_use":
+        rows = rows.filter(lifecycle__in=IN_USE)
+    elif lifecycle:
         rows = rows.filter(lifecycle=lifecycle)
     if owner is not None:
         rows = rows.filter(owner=owner)
@@ -142,8 +146,8 @@ def excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
 
 
 def namespace_tree(actor: Any) -> list[Node]:
-    """The visible namespaces in order of their paths, with how many active prompts each has."""
-    rows = visible_prompts(actor).filter(lifecycle="active").order_by()
+    """The visible namespaces in order of their paths, with how many prompts in use each has."""
+    rows = visible_prompts(actor).filter(lifecycle__in=IN_USE).order_by()
     counts = dict(rows.values_list("namespace_id").annotate(Count("pk")))
     namespaces = list(visible_namespaces(actor).order_by("path"))
     below: dict[int, int] = {}

@@ -16,14 +16,19 @@ from apps.prompts.views.blocks import (
     save_block,
 )
 from apps.prompts.views.findings import checks_pane, dismiss_finding, show_finding_again
-from apps.prompts.views.lifecycle import give_prompt, move_prompt
+from apps.prompts.views.lifecycle import (
+    archive_prompt,
+    deprecate_prompt,
+    give_prompt,
+    move_prompt,
+    reactivate_prompt,
+    restore_prompt,
+)
 from apps.prompts.views.naming import naming_rule, remove_naming_rule
 from apps.prompts.views.prompts import (
-    archive_prompt,
     change_prompt,
     create_prompt,
     paste_prompt,
-    restore_prompt,
 )
 from apps.prompts.views.restoring import restore_step, restore_text
 from apps.prompts.views.settings import change_output, change_schema, change_settings
@@ -99,6 +104,7 @@ __all__ = [
     "create_snippet",
     "declare_found_variables",
     "declare_variable",
+    "deprecate_prompt",
     "detach_block",
     "dismiss_finding",
     "drafts",
@@ -121,6 +127,7 @@ __all__ = [
     "put_back_block",
     "put_back_override",
     "put_back_variant",
+    "reactivate_prompt",
     "remove_block",
     "remove_naming_rule",
     "remove_override",

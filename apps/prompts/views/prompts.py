@@ -16,7 +16,7 @@ from apps.core.errors import Invalid
 from apps.core.navigation import back
 from apps.prompts import actions
 from apps.prompts.content import BLOCK_LABELS, BLOCK_TYPES, MAX_BLOCKS
-from apps.prompts.forms import ArchiveForm, PasteForm, PromptDetailsForm, PromptForm, RestoreForm
+from apps.prompts.forms import PasteForm, PromptDetailsForm, PromptForm
 from apps.prompts.models import Prompt
 from apps.prompts.queries import draft_of, prompt_for
 from apps.prompts.queries.beginnings import beginning, beginnings
@@ -70,32 +70,6 @@ def change_prompt(request: HttpRequest, path: str) -> HttpResponse:
         form.take(error)
     context = {"form": form, "prompt": prompt, "next": request.POST.get("next", "")}
     return render(request, "prompts/prompt_form.html", context, status=422)
-
-
-@require_POST
-@login_required
-def archive_prompt(request: HttpRequest, path: str) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
-    form = ArchiveForm(request.POST)
-    if form.is_valid():
-        actions.archive_prompt(prompt, **form.cleaned_data, actor=request.user)
-        messages.success(request, _("“%(prompt)s” is archived") % {"prompt": prompt})
-        return back(request, _settings_page(prompt))
-    context = {"form": form, "prompt": prompt, "action": "archive"}
-    return render(request, "prompts/reason_form.html", context, status=422)
-
-
-@require_POST
-@login_required
-def restore_prompt(request: HttpRequest, path: str) -> HttpResponse:
-    prompt = prompt_for(request.user, path)
-    form = RestoreForm(request.POST)
-    if form.is_valid():
-        actions.restore_prompt(prompt, **form.cleaned_data, actor=request.user)
-        messages.success(request, _("“%(prompt)s” is active again") % {"prompt": prompt})
-        return back(request, _settings_page(prompt))
-    context = {"form": form, "prompt": prompt, "action": "restore"}
-    return render(request, "prompts/reason_form.html", context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,7 @@ from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.queries import all_rules, environments, live_map, nearest
 from apps.environments.states import How
 from apps.prompts.models import DraftContributor, Prompt, Version
-from apps.prompts.states import Lifecycle
+from apps.prompts.states import IN_USE
 from apps.releases.models import Schedule
 from apps.releases.queries.rollouts import Rollout, rollout_of
 from apps.releases.queries.schedules import waiting_schedules
@@ -121,7 +121,7 @@ def board(
 
 def _prompts(actor: Actor, namespace: str) -> QuerySet[Prompt]:
     ids = granted_ids(actor, Capability.VIEW)
-    rows = Prompt.objects.filter(lifecycle=Lifecycle.ACTIVE, namespace__lineage__overlap=ids)
+    rows = Prompt.objects.filter(lifecycle__in=IN_USE, namespace__lineage__overlap=ids)
     if namespace:
         rows = rows.filter(
             Q(namespace__path=namespace) | Q(namespace__path__startswith=f"{namespace}/")
