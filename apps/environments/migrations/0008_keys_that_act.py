@@ -6,26 +6,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('environments', '0007_label_guards'),
+        ("environments", "0007_label_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='apikey',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="apikey",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='apikey',
-            name='replaces',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='environments.apikey'),
+            model_name="apikey",
+            name="replaces",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="successors",
+                to="environments.apikey",
+            ),
         ),
         migrations.AlterField(
-            model_name='apikey',
-            name='kind',
-            field=models.CharField(choices=[('read', 'Read: fetch and render what is live, and log calls'), ('write', 'Write: propose drafts and versions and ask for reviews, never release'), ('release', 'Release: release what is ready, through the gates, and roll back')], max_length=8),
+            model_name="apikey",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("read", "Read: fetch and render what is live, and log calls"),
+                    (
+                        "write",
+                        "Write: propose drafts and versions and ask for reviews, never release",
+                    ),
+                    ("release", "Release: release what is ready, through the gates, and roll back"),
+                ],
+                max_length=8,
+            ),
         ),
     ]
