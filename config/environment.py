@@ -44,6 +44,7 @@ class Environment:
     mail_url: str
     mail_from: str
     process: str
+    drain: float
 
     @property
     def database_name(self) -> str:
@@ -79,6 +80,7 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         mail_url=_mail(env.get("GALLEY_MAIL_URL", "")),
         mail_from=env.get("GALLEY_MAIL_FROM") or "Galley <galley@localhost>",
         process=process,
+        drain=_seconds("GALLEY_DRAIN", env.get("GALLEY_DRAIN") or "0"),
     )
 
 
@@ -86,6 +88,12 @@ def _port(text: str) -> int:
     if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     raise BadEnvironment(f"GALLEY_PORT is {text!r}; use a number from 1 to 65535.")
+
+
+def _seconds(name: str, text: str) -> float:
+    if text.isdecimal() and int(text) <= 3600:
+        return float(text)
+    raise BadEnvironment(f"{name} is {text!r}; use a number of seconds from 0 to 3600.")
 
 
 def _flag(name: str, text: str) -> bool:

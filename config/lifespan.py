@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from apps.core.stopping import before_stopping
 from apps.delivery.listening import STREAMS
 from apps.delivery.process import REFRESHER
 from apps.delivery.signing import RING
+from config.environment import read
 
 Message = MutableMapping[str, Any]
 
@@ -18,6 +20,7 @@ async def lifespan(
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            before_stopping(STREAMS.close_all, drain=read().drain)
             RING.reload()  # a data folder that cannot hold the key ends the start, with a sentence
             REFRESHER.start()
         else:

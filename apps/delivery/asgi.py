@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.delivery import answers, query
 from apps.delivery.bundle import made
+from apps.delivery.health import LIVE_PATH, READY_PATH, health
 from apps.delivery.keycheck import NotInMemory, authenticate
 from apps.delivery.listening import STREAM_PATH, listen
 from apps.delivery.problems import MAX_BODY, Problem, too_large
@@ -29,7 +30,7 @@ WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 def is_ours(path: str) -> bool:
     """Whether `application` is to be asked first."""
-    return path.startswith("/api/v1/") or path == KEYS_PATH
+    return path.startswith("/api/v1/") or path in (KEYS_PATH, LIVE_PATH, READY_PATH)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> bool:
@@ -37,6 +38,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     REFRESHER.start()
     if scope["path"] == KEYS_PATH:
         await _tell_keys(scope, send)
+        return True
+    if scope["path"] in (LIVE_PATH, READY_PATH):
+        await _tell_health(scope, send)
         return True
     if _holds_key(scope):
         await refuse(send, query.key_in_address())
@@ -150,6 +154,16 @@ async def _key_for_sure(scope: Scope) -> KeyRecord:
     if STORE.stale:
         raise away()
     return authenticate(STORE, header, _peer(scope), sure=True)
+
+
+async def _tell_health(scope: Scope, send: Send) -> None:
+    status, data = health(scope["path"])
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(data)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await _send(send, status, headers, b"" if scope["method"] == "HEAD" else data)
 
 
 async def _tell_keys(scope: Scope, send: Send) -> None:

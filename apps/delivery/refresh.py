@@ -91,7 +91,12 @@ class Refresher:
         silent = threading.Timer(TRUST_AFTER, self._store.trust_snapshot)
         silent.daemon = True
         silent.start()
-        self.prepare()
+        try:
+            self.prepare()
+        except Exception:
+            log.exception("what reads the database cannot be loaded")
+            self._store.trust_snapshot()
+            return
         from apps.core.listener import LISTENER
 
         LISTENER.add(self._heard)

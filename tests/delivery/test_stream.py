@@ -153,13 +153,14 @@ def test_r15_full_process_sheds_with_retry_after(memory, monkeypatch):
 def test_stream_hears_only_of_its_environment_and_namespaces(memory):
     found = Streams(STORE)
     key = record_of(memory)
-    here = {"environment_id": key.environment_id, "path": "desk/reply"}
+    here = {"environment_id": key.environment_id, "prompt_id": memory.prompt.pk}
+    secret = STORE.places["other/secret"].prompt_id
 
     shown = [
         found.shown(key, news(1, **here)),
         found.shown(key, news(1, **{**here, "environment_id": key.environment_id + 1})),
-        found.shown(key, news(1, **{**here, "path": "other/secret"})),
-        found.shown(key, news(1, **{**here, "path": "desk/unheard-of"})),
+        found.shown(key, news(1, **{**here, "prompt_id": secret})),
+        found.shown(key, news(1, **{**here, "prompt_id": 0})),
     ]
 
     assert shown == [True, False, False, False]
