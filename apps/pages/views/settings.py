@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.environments.models import Environment
 from apps.environments.standing import live_in
 from apps.environments.uses import callers, recorded_since
-from apps.pages.queries.code import samples
+from apps.pages.queries.code import in_code
 from apps.pages.views.prompt import frame
 from apps.prompts.editing import editor
 from apps.prompts.forms import (
@@ -53,7 +54,15 @@ def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
         "may_archive": can_archive_prompt(person_of(request), prompt),
         "may_restore": can_restore_prompt(person_of(request), prompt),
         "editor": editor(person_of(request), prompt),
-        "samples": samples(prompt, head.document, request.build_absolute_uri("/")),
+        "code": in_code(
+            prompt, head.document, _asked(request, places), request.build_absolute_uri("/")
+        ),
         "places": places,
     }
     return render(request, "pages/settings.html", context)
+
+
+def _asked(request: HttpRequest, places: list[Environment]) -> Environment:
+    """The environment that an address names; without a word the last in the order."""
+    wanted = request.GET.get("environment")
+    return next((place for place in places if place.name == wanted), places[-1])
