@@ -73,6 +73,7 @@ class KeptAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["key", "token"], name="one_kept_answer_a_token")
         ]
+        indexes = [models.Index(fields=["made_at"], name="kept_answer_age")]
 
     def __str__(self) -> str:
         return self.token

@@ -129,6 +129,7 @@ CALLS = [
         body=lambda s: {"variables": {"message": "Hello"}},
     ),
     Call("POST", "/logs", READ, 202, body=event),
+    Call("GET", "/bundle", READ),
     Call("GET", "/manage/prompts", BOTH),
     Call(
         "POST", "/manage/prompts", WRITE, 201,

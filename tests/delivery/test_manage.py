@@ -117,7 +117,7 @@ def test_roll_back_needs_a_reason(client, story):
 
 def test_two_who_change_the_same_words_lose_nothing(client, story):
     _, write = robot(story, "write")
-    body = block(story)
+    body = {**block(story), "body": "An entirely new text for {{shop}}."}
     edit(story.prompt, "Quite other words for {{shop}}.", story.world["author2"])
 
     answer = post(client, write, "/blocks", body)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
+from tests.delivery.api_calls import API, CALLS, asked, robot
 from tests.delivery.story import bearer
 
 ADDRESS = "/api/v1/openapi.json"
-OPERATIONS = [
-    ("POST", "/api/v1/logs"),
-    ("GET", "/api/v1/prompts"),
-    ("GET", "/api/v1/prompts/{prompt}"),
-    ("POST", "/api/v1/prompts/{prompt}/render"),
-]
+KINDS = ("read", "write", "release")
+EXAMPLES = int(os.environ.get("GALLEY_FUZZ_EXAMPLES", "8"))  # of each call and mode
 # The test sends its own right key; which values fit is for the prompt to say, not for the document.
+REFUSED = {400, 401, 403, 404, 405, 411, 413, 422, 429}  # what another kind of key may hear
 NOT_HERE = [ignored_auth, positive_data_acceptance]
 BOUNDED = settings(
-    max_examples=40,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -43,26 +44,44 @@ def schema(db):
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_every_answer_is_one_that_the_document_announces(story, schema, method, path, mode):
-    _, key = story.key()
-    operation = schema[path][method]
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.key)
+def test_every_answer_is_one_that_the_document_announces(story, schema, call, mode):
+    """With each kind of key; good data about a prompt and a review that are there, too."""
+    operation = schema[f"{API}{call.template}"][call.method]
+    keys = {kind: robot(story, kind)[1] for kind in KINDS}
+    review = asked(story).pk
     seen = set()
 
     @BOUNDED
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def call(case):
-        if "prompt" in case.path_parameters and mode is GenerationMode.POSITIVE:
-            case.path_parameters["prompt"] = "desk/reply"
-        response = case.call(headers=bearer(key))
+    @given(
+        case=operation.as_strategy(generation_mode=mode),
+        kind=st.sampled_from([*KINDS, call.who[0], call.who[0]]),
+        there=st.booleans(),
+    )
+    def send(case, kind, there):
+        if there and mode is GenerationMode.POSITIVE:
+            about_what_is_there(case, review)
+        response = case.call(headers=bearer(keys[kind]))
         case.validate_response(response, excluded_checks=NOT_HERE)
-        seen.add(response.status_code)
+        seen.add((kind, response.status_code))
 
-    call()
-    assert seen & {200, 400, 404, 422}
+    send()
+    assert {status for kind, status in seen if kind in call.who} - {403}
+    assert {status for kind, status in seen if kind not in call.who} <= REFUSED
+
+
+def about_what_is_there(case, review):
+    if "prompt" in case.path_parameters:
+        case.path_parameters["prompt"] = "desk/reply"
+    if "review" in case.path_parameters:
+        case.path_parameters["review"] = review
+    if isinstance(case.body, dict) and "prompt" in case.body:
+        case.body["prompt"] = "desk/reply"
 
 
 def test_the_document_has_these_operations(schema):
     found = [result.ok() for result in schema.get_all_operations()]
 
-    assert sorted((o.method.upper(), o.path) for o in found) == OPERATIONS
+    assert {f"{o.method.upper()} {o.path.removeprefix(API)}" for o in found} == {
+        call.key for call in CALLS
+    }

@@ -21,7 +21,7 @@ class ReleaseOut(BaseModel):
     released_at: Instant
 
 
-class PromptFacts(BaseModel):
+class PromptRow(BaseModel):
     prompt: str
     name: str
     purpose: str
@@ -32,11 +32,11 @@ class PromptFacts(BaseModel):
 
 
 class PromptsOut(BaseModel):
-    prompts: list[PromptFacts]
+    prompts: list[PromptRow]
     after: str | None = Field(description="Ask for the next page with it; null on the last.")
 
 
-class PromptOut(PromptFacts):
+class PromptOut(PromptRow):
     latest_version: int | None
     environment: str
     live: ReleaseOut | None = Field(description="What is live in the environment of the key.")
