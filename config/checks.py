@@ -23,8 +23,7 @@ def main() -> int:
     print("== tests", flush=True)
     # Much of a test is waiting for a browser or a database: one worker more than there are cores.
     workers = str(min(os.cpu_count() or 2, 8) + 1)
-    spread = ["-n", workers, "--dist", "loadgroup"]  # a group's world is made once, by one worker
-    tests = subprocess.run([sys.executable, "-m", "pytest", *spread, "-q"], cwd=ROOT)
+    tests = subprocess.run([sys.executable, "-m", "pytest", "-n", workers, "-q"], cwd=ROOT)
     return tests.returncode or (1 if failed else 0)
 
 

@@ -14,7 +14,18 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
 
-ONE_WORKER = {"tests/config/test_supervisor.py"}  # one running Galley for all its tests
+# These make a world for all their tests (people, pages, a running Galley), which takes longer than
+# any of the tests: one worker makes it, not each of them.
+ONE_WORKER = {
+    "tests/browser/test_accessibility.py",
+    "tests/browser/test_find.py",
+    "tests/browser/test_shown_differences.py",
+    "tests/browser/test_xss.py",
+    "tests/config/test_supervisor.py",
+    "tests/permissions/test_api_matrix.py",
+    "tests/permissions/test_matrix.py",
+    "tests/permissions/test_sweeps.py",
+}
 pytest_plugins = ["tests.live", "tests.browsing"]
 
 # A busy machine is slow, which is no fault of the code; growth has tests of its own.
@@ -32,8 +43,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 f"{item.nodeid}: no test may rely on flushing tables; use the own_database fixture."
             )
     # Playwright's loop stays in the thread where it began, and no other loop can run there: each
-    # worker takes its tests in this order, so the browser's come last.
-    items.sort(key=lambda item: bool({"browser", "new_page"} & set(item.fixturenames)))  # type: ignore[attr-defined]
+    # worker takes its tests in this order, so the browser's come last. In each part whole files
+    # come first: the single tests fill the gaps at the end.
+    items.sort(key=lambda item: (_in_a_browser(item), _file(item.nodeid) not in ONE_WORKER))
+
+
+def _in_a_browser(item: pytest.Item) -> bool:
+    return bool({"browser", "new_page"} & set(item.fixturenames))  # type: ignore[attr-defined]
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -42,9 +62,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.split("::")[0]
+            file = _file(nodeid)
             return file if file in ONE_WORKER else nodeid
 
+    config.option.loadscopereorder = False  # the order above is meant
     return Scheduling(config, log)
 
 

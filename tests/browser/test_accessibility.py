@@ -18,8 +18,6 @@ from tests.browser.people import Place, editor
 from tests.browser.sights import all_sights, of_the_table
 from tests.browser.templates import pages_in_folder, templates_of
 
-pytestmark = pytest.mark.xdist_group("accessibility")  # made once, by one worker
-
 COLOURS = ("color-contrast", "link-in-text-block")
 
 

@@ -12,8 +12,6 @@ from apps.prompts.actions import note_visit
 from tests.browser.pages import Gallery, make_gallery
 from tests.browser.test_accessibility import barriers
 
-pytestmark = pytest.mark.xdist_group("find")  # made once, by one worker
-
 
 @pytest.fixture(scope="module")
 def gallery(module_place) -> Gallery:

@@ -18,8 +18,6 @@ from apps.prompts.content import new_block, new_content
 from apps.reviews.reading import read
 from tests.browser.payloads import all_payloads
 
-pytestmark = pytest.mark.xdist_group("shown_differences")  # made once, by one worker
-
 KEY = "11111111-1111-4111-8111-111111111111"
 VOID = {"input", "br", "hr", "img", "use", "meta", "link", "wbr"}
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r")

@@ -23,8 +23,6 @@ from tests.browser.sights import who_opens
 from tests.browser.watch import Watch
 from tests.permissions.routes import ROUTES, Route
 
-pytestmark = pytest.mark.xdist_group("xss")  # made once, by one worker
-
 GETS = [route for route in ROUTES if route.method == "GET" and "Y" in route.who]
 POSTS = [route for route in ROUTES if route.method == "POST"]
 FILES = {"pages:audit_export"}  # text of another kind, and downloaded

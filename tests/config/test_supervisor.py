@@ -18,8 +18,6 @@ import pytest
 
 from config import postgres
 
-pytestmark = pytest.mark.xdist_group("supervisor")  # made once, by one worker
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

@@ -14,8 +14,10 @@ from apps.environments.models import ApiKey
 from tests.delivery.api_calls import API, CALLS, robot
 from tests.delivery.story import make_story
 
-pytestmark = pytest.mark.xdist_group("api_matrix")  # made once, by one worker
 
+OTHERS = {  # rows of the parts that hand them out, with tests of their own
+    "GET /bundle", "GET /stream",
+}  # fmt: skip
 KINDS = ("read", "write", "release")
 
 

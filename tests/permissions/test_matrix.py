@@ -10,8 +10,6 @@ from tests.architecture.test_templates import url_names
 from tests.permissions.routes import OTHERS, ROUTES
 from tests.permissions.world import PEOPLE
 
-pytestmark = pytest.mark.xdist_group("matrix")  # made once, by one worker
-
 
 def ask(client, route, world, *, htmx, extra=None):
     """One request for a row of the table; `extra` fields are sent beside the row's own."""

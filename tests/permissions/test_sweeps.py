@@ -16,8 +16,6 @@ from tests.permissions.conftest import signed_in
 from tests.permissions.routes import ROUTES
 from tests.permissions.test_matrix import ask
 
-pytestmark = pytest.mark.xdist_group("sweeps")  # made once, by one worker
-
 READS = [route for route in ROUTES if route.method == "GET"]
 WRITES = [route for route in ROUTES if route.method == "POST"]
 # Read marks, sessions and the count of failed sign-ins are no content (assurance.md, T14).
