@@ -14,10 +14,6 @@ from apps.environments.models import ApiKey
 from tests.delivery.api_calls import API, CALLS, robot
 from tests.delivery.story import make_story
 
-
-OTHERS = {  # rows of the parts that hand them out, with tests of their own
-    "GET /bundle", "GET /stream",
-}  # fmt: skip
 KINDS = ("read", "write", "release")
 
 
