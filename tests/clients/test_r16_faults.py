@@ -73,6 +73,22 @@ def test_the_very_first_fault_raises_or_falls_back(
     assert galley.get(PATH, fallback="Hi").version == 3
 
 
+def test_after_a_fault_the_prompt_is_asked_for_whole(
+    server: Server, galley: Face, clock: Clock
+) -> None:
+    """What the server said before the fault proves nothing about what it says after it."""
+    galley.get(PATH)
+    after(galley, clock, 60)
+    server.script.fault = FAULTS["nothing"]
+    after(galley, clock, 60)
+    server.script.fault = None
+    after(galley, clock, 60)
+
+    sent = ["if-none-match" in asked.headers for asked in server.asked]
+    assert sent == [False, True, True, False]
+    assert galley.get(PATH).is_stale is False
+
+
 def test_a_redirect_never_takes_the_key_elsewhere(
     server: Server, galley: Face, clock: Clock
 ) -> None:

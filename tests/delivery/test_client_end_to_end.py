@@ -164,6 +164,29 @@ def test_client_starts_from_a_bundle_or_its_snapshot_with_the_server_gone(live, 
     assert small.render(message="Hi")[0]["content"] == "Write for the shop, briefly."
 
 
+def test_client_follows_a_renamed_prompt_and_hears_of_it(live, library, caplog):
+    from apps.prompts.actions import move_prompt
+
+    story = make_story()
+    _, key = story.key()
+    world = story.world
+    with library.Galley(live.url, key, refresh=3600.0, poll=None) as galley:
+        before = galley.get(PATH)
+        assert until(lambda: galley._core.push.is_live)
+        move_prompt(
+            story.prompt, namespace=world.desk, segment="answer", reason="Clearer",
+            actor=world.admin,
+        )  # fmt: skip
+        assert until(lambda: galley.get(PATH).path == "desk/answer")
+        world.put_live(story.prompt, story.version("Write for {{shop}}."), "production")
+        assert until(lambda: galley.get(PATH).version == 2)
+        new = galley.get("desk/answer")
+
+    assert (before.path, new.version, new.is_stale) == (PATH, 2, False)
+    said = [r.getMessage() for r in caplog.records if r.name == "galley_client"]
+    assert said == ["desk/reply is called desk/answer now. Ask for it by that name."]
+
+
 def test_client_tells_of_calls_and_the_server_keeps_them(live, library):
     from apps.delivery.models import LogEvent
 

@@ -167,8 +167,8 @@ class Memory:
         self._tell(entry, headers)
 
     def fail(self, entry: Entry, error: Trouble) -> None:
-        """Keeps what there is; waits 1, 2, 4 … seconds, up to half of it less by chance, never
-        longer than a refresh unless the server asks for it."""
+        """Keeps what there is, and asks for it whole the next time; waits 1, 2, 4 … seconds, up to
+        half of it less by chance, never longer than a refresh unless the server asks for it."""
         wait = min(FIRST_WAIT * 2.0 ** min(entry.failures, 10), self.ages.refresh)
         now = self.clock()
         entry.due = now + max(wait * (1 - self.chance() / 2), error.wait)
@@ -187,7 +187,7 @@ class Memory:
         now, limit = self.clock(), self.ages.keep_refused
         entry.known, entry.spare = entry.known or entry.spare, None
         if entry.known is not None:
-            entry.known.is_stale = True
+            entry.known.is_stale, entry.known.etag = True, ""
         if error.status not in REFUSED:
             return
         entry.refused = now if entry.refused is None else entry.refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 
 import httpx
 
@@ -17,6 +18,7 @@ from galley_client.wire import Wire, retry_after
 log = logging.getLogger("galley_client")
 
 STREAM = "/api/v1/stream"
+LASTING = 10.0  # seconds; a stream that ends sooner was not worth it
 SILENCE = 40.0  # seconds; the server says something every 15
 FIRST_PAUSE = 1.0  # seconds until a stream that ended is begun again; doubled each time
 LONGEST_WAIT = 60.0
@@ -60,17 +62,18 @@ class Push:
     async def _listen_for_ever(self) -> None:
         failures = 0
         while True:
-            wait, was_live = 0.0, False
+            wait, begun = 0.0, time.monotonic()
             try:
                 await self._listen()
             except Trouble as trouble:
                 wait = trouble.wait
                 log.info("No stream: %s", trouble)
-            except (httpx.HTTPError, httpx.StreamError, OSError, ValueError, RuntimeError) as error:
+            except Exception as error:  # whatever it is, the next try may be better
                 log.info("The stream ended: %s: %s", type(error).__name__, error)
             finally:
                 was_live, self.is_live = self.is_live, False
-            failures = 0 if was_live else failures + 1
+            lasted = was_live and time.monotonic() - begun > LASTING
+            failures = 0 if lasted else failures + 1
             longest = min(FIRST_PAUSE * 2.0**failures, LONGEST_WAIT)
             await asyncio.sleep(max(wait, longest * (0.5 + random.random() / 2)))  # noqa: S311
 

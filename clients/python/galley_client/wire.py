@@ -62,7 +62,6 @@ class Wire:
             if reply.status not in MOVED:
                 return _good(reply, path)
             url, path = self._moved(url, reply)
-            etag = ""
         raise Trouble("The server sends this request round in circles.")
 
     async def get(self, path: str, most: int = MAX_ANSWER) -> Any:
