@@ -88,9 +88,6 @@ class Refresher:
                 self._store.trust_snapshot()
 
     def _run(self) -> None:
-        silent = threading.Timer(TRUST_AFTER, self._store.trust_snapshot)
-        silent.daemon = True
-        silent.start()
         try:
             self.prepare()
         except Exception:
@@ -100,6 +97,9 @@ class Refresher:
         from apps.core.listener import LISTENER
 
         LISTENER.add(self._heard)
+        silent = threading.Timer(TRUST_AFTER, self._store.trust_snapshot)
+        silent.daemon = True
+        silent.start()
         self._keep_reading()
         silent.cancel()
         LISTENER.remove(self._heard)

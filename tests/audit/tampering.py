@@ -82,13 +82,18 @@ def drop_tail(found: Rows, chance: random.Random) -> Rows:
 def insert(found: Rows, chance: random.Random) -> Rows:
     at = chance.randrange(len(found))
     found.insert(at, {**found[at], "reason": uuid.UUID(int=chance.getrandbits(128)).hex})
-    return found
+    return _numbered(found)
 
 
 def swap(found: Rows, chance: random.Random) -> Rows:
     one, two = sorted(chance.sample(range(len(found)), 2))
     found[one], found[two] = found[two], found[one]
-    return found
+    return _numbered(found)
+
+
+def _numbered(found: Rows) -> Rows:
+    """A table holds each number once."""
+    return [{**row, "seq": seq} for seq, row in enumerate(found, 1)]
 
 
 def replace_table(found: Rows, chance: random.Random) -> Rows:
