@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -215,6 +217,47 @@ def test_t27_a_slow_process_of_the_server_is_asked_again_at_once(
     caller.join(10)
 
     assert [prompt.revision for prompt in found] == [8]
+
+
+def random_walk(server: Server, galley: Face, clock: Clock) -> list[int | None]:
+    """200 releases and readings; what answers is one of three processes, each late in its own
+    way, and now and then the client forgets what it knows."""
+    chance = random.Random(27)
+    live, heard, seen = 7, [7, 7, 7], []
+    for _ in range(200):
+        live += chance.random() < 0.5
+        process = chance.randrange(3)
+        if chance.random() < 0.6:
+            heard[process] = live
+        server.release(version=heard[process], revision=heard[process])
+        if chance.random() < 0.1:
+            galley.core.memory.entries.clear()
+        clock.now += 61
+        with suppress(GalleyError):
+            galley.get(PATH)
+            settle(galley)
+            seen.append(galley.get(PATH).revision)
+    return seen
+
+
+def test_t27_no_reading_is_older_than_one_before(
+    server: Server, galley: Face, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("galley_client.fetching.PAUSES", ())
+    seen = random_walk(server, galley, clock)
+
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 20
+
+
+def test_t27_without_the_order_of_revisions_readings_go_back(
+    server: Server, galley: Face, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the walk does lead to older answers."""
+    monkeypatch.setattr("galley_client.known.Known.is_older_than", lambda *_: False)
+    seen = random_walk(server, galley, clock)
+
+    assert seen != sorted(seen)
 
 
 def test_r9_time_that_stands_still_or_jumps_changes_no_order(
