@@ -50,6 +50,7 @@ KIND_OF = {
     "releases.release.glass_broken": Kind.RELEASE,
     "releases.follow_up.closed": Kind.RELEASE,
     "releases.schedule.refused": Kind.RELEASE,
+    "releases.waiver.proposed": Kind.REVIEW,
     "prompts.prompt.deprecated": Kind.CALLER,
     "prompts.prompt.moved": Kind.CALLER,
     "prompts.prompt.archived": Kind.CALLER,

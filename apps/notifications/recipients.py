@@ -11,9 +11,9 @@ from apps.environments.states import OnLastApproval
 from apps.environments.uses import owners_of_callers
 from apps.notifications.news import News
 from apps.prompts.models import Prompt, Version
-from apps.releases.models import FollowUp, Schedule
+from apps.releases.models import FollowUp, Schedule, Waiver
 from apps.reviews.models import Decision, Review, Round
-from apps.reviews.queries import current_round, reviewers_of
+from apps.reviews.queries import contributors_since_live, current_round, reviewers_of
 from apps.reviews.states import DecisionKind, ReviewState
 from apps.teams.models import AccessRequest, Capability
 from apps.teams.rights import people_with
@@ -123,6 +123,18 @@ def _follow_up(entry: AuditEntry) -> FollowUp | None:
     return rows.filter(pk=entry.data.get("follow_up")).first()
 
 
+def waiver_proposed(entry: AuditEntry) -> News | None:
+    """Whoever may confirm it: those who review there and wrote nothing of it."""
+    rows = Waiver.objects.select_related("version__prompt__namespace", "environment")
+    waiver = rows.filter(pk=entry.data.get("waiver")).first()
+    if waiver is None:
+        return None
+    version = waiver.version
+    asked = people_with(Capability.REVIEW, version.prompt.namespace)
+    asked -= contributors_since_live(version, waiver.environment)
+    return News(entry.event, seq=entry.seq, prompt=version.prompt, to_act=frozenset(asked))
+
+
 def plan_refused(entry: AuditEntry) -> News | None:
     """Whoever planned it has to look again."""
     rows = Schedule.objects.select_related("prompt__namespace")
@@ -174,6 +186,7 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "releases.release.glass_broken": glass_broken,
     "releases.follow_up.closed": follow_up_closed,
     "releases.schedule.refused": plan_refused,
+    "releases.waiver.proposed": waiver_proposed,
     "prompts.prompt.deprecated": told_to_callers,
     "prompts.prompt.moved": told_to_callers,
     "prompts.prompt.archived": told_to_callers,

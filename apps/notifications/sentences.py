@@ -36,6 +36,10 @@ SENTENCES = {
         _("%(who)s looked at your broken glass of %(prompt)s %(version)s in %(environment)s"),
     )
     * 2,
+    "releases.waiver.proposed": (
+        _("%(who)s asks you to confirm a waiver for %(prompt)s %(version)s in %(environment)s"),
+    )
+    * 2,
     "releases.schedule.refused": (
         _("%(prompt)s %(version)s did not go live in %(environment)s as planned"),
     )

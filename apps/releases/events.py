@@ -74,3 +74,23 @@ FOLLOW_UP_CLOSED = declare(
     "follow_up", "release", "version",
     denied="{actor} tried to close the review of the broken glass of {target} in {environment}",
 )  # fmt: skip
+_WAIVER_KEYS = ("waiver", "version", "gate")
+
+WAIVER_PROPOSED = declare(
+    "releases.waiver.proposed",
+    "{actor} proposed to waive a finding about {target} v{version} for {environment}",
+    *_WAIVER_KEYS,
+    denied="{actor} tried to waive a finding about {target} v{version} for {environment}",
+)
+WAIVER_CONFIRMED = declare(
+    "releases.waiver.confirmed",
+    "{actor} confirmed: a finding about {target} v{version} is waived for {environment}",
+    *_WAIVER_KEYS,
+    denied="{actor} tried to confirm a waiver for {target} v{version} in {environment}",
+)
+WAIVER_WITHDRAWN = declare(
+    "releases.waiver.withdrawn",
+    "{actor} took back a waiver for {target} v{version} in {environment}",
+    *_WAIVER_KEYS,
+    denied="{actor} tried to take back a waiver for {target} v{version} in {environment}",
+)

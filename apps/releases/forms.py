@@ -190,3 +190,15 @@ class FollowUpForm(GalleyForm):
         help_text=_("Was it right to go live without its gates, and what was done since?"),
         error_messages={"required": _("Say what you found, and what was done about it.")},
     )  # fmt: skip
+
+
+class WaiverForm(GalleyForm):
+    version = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    environment = forms.CharField(max_length=63, widget=forms.HiddenInput)
+    gate = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    subject = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why it may go live all the same"), max_length=MAX_REASON,
+        widget=forms.Textarea({"rows": 2}), help_text=_("A second person reads it and confirms."),
+        error_messages={"required": _("Say why this may go live all the same.")},
+    )  # fmt: skip

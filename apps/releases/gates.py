@@ -14,9 +14,12 @@ from django.utils.translation import ngettext
 from apps.core.text import listing
 from apps.environments.models import Environment, Rule
 from apps.environments.queries import earlier_than, rule_for, was_live
+from apps.prompts.findings import digest_of
 from apps.prompts.lint import Finding, lint
 from apps.prompts.models import Version
 from apps.prompts.queries import version_document
+from apps.releases.models import Waiver
+from apps.releases.waiving import waived
 from apps.reviews.models import Review
 from apps.reviews.queries import (
     approvals_for,
@@ -41,6 +44,9 @@ class Gate:
     detail: str = ""
     review: Review | None = None
     acknowledge: bool = False  # opens when the releaser says that they have seen it
+    subject: str = ""  # by what a finding is known, where two people may waive it
+    waiver: Waiver | None = None  # proposed, or confirmed: then the gate is open
+    waive: str = ""  # the question of the address where a waiver is proposed
 
 
 ExtraGate = Callable[[Version, Environment], Gate | None]
@@ -53,11 +59,12 @@ def register_gate(gate: ExtraGate) -> None:
 
 def gates(version: Version, environment: Environment, *, acknowledged: bool = False) -> list[Gate]:
     """All gates of a version for an environment, those of the environments before it included."""
-    return [
+    found = [
         *own_gates(version, environment),
         *_order_gates(version, environment),
         *text_gates(version, acknowledged),
     ]
+    return waived(found, version, environment)
 
 
 def step_gates(version: Version, environment: Environment) -> list[Gate]:
@@ -80,7 +87,8 @@ def earlier_without(version: Version, environment: Environment) -> list[Environm
 def own_gates(version: Version, environment: Environment) -> list[Gate]:
     """What this environment asks itself: approvals, and what higher apps have added."""
     extra = [gate(version, environment) for gate in _extra]
-    return [_approvals(version, environment), *[gate for gate in extra if gate is not None]]
+    added = waived([gate for gate in extra if gate is not None], version, environment)
+    return [_approvals(version, environment), *added]
 
 
 def roll_back_gates(version: Version, environment: Environment) -> list[Gate]:
@@ -150,8 +158,9 @@ def _order(version: Version, place: Environment) -> Gate:
 
 
 def text_gates(version: Version, acknowledged: bool) -> list[Gate]:
-    findings = lint(version_document(version))
-    found = [_stop(finding) for finding in findings if finding.level == RED]
+    document = version_document(version)
+    findings = lint(document)
+    found = [_stop(one, digest_of(one, document)) for one in findings if one.level == RED]
     hidden = [finding for finding in findings if finding.code == INVISIBLE]
     if hidden:
         found.append(
@@ -166,5 +175,6 @@ def text_gates(version: Version, acknowledged: bool) -> list[Gate]:
     return found or [Gate("text", True, _("Nothing found in the text"))]
 
 
-def _stop(finding: Finding) -> Gate:
-    return Gate("text", False, finding.sentence, _("Change the text and make a new version."))
+def _stop(finding: Finding, digest: str) -> Gate:
+    words = _("Change the text and make a new version.")
+    return Gate("text", False, finding.sentence, words, subject=digest)

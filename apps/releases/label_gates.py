@@ -10,16 +10,18 @@ from apps.environments.queries import live_version, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Version
 from apps.releases.gates import Gate, own_gates, text_gates
+from apps.releases.waiving import waived
 
 
 def label_gates(
     version: Version, environment: Environment, *, acknowledged: bool = False
 ) -> list[Gate]:
     """All gates of a version that a label of this environment is to name."""
-    return [
+    found = [
         *(_spared(gate, version, environment) for gate in own_gates(version, environment)),
         *text_gates(version, acknowledged),
     ]
+    return waived(found, version, environment)
 
 
 def _spared(gate: Gate, version: Version, environment: Environment) -> Gate:

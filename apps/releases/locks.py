@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from apps.environments.locks import lock_prompt
-from apps.releases.models import FollowUp, Schedule
+from apps.environments.locks import hold_rules, lock_prompt
+from apps.releases.models import FollowUp, Schedule, Waiver
 
 
 def lock_schedule(schedule: Schedule) -> Schedule:
@@ -20,3 +20,13 @@ def lock_follow_up(follow_up: FollowUp) -> FollowUp:
     follow_up = rows.get(pk=follow_up.pk)
     follow_up.release.prompt = follow_up.release.version.prompt = prompt
     return follow_up
+
+
+def lock_waiver(waiver: Waiver) -> Waiver:
+    """The waiver, read anew; its prompt is locked and everybody's rights are held."""
+    prompt = lock_prompt(waiver.version.prompt)
+    hold_rules(prompt, waiver.environment)
+    rows = Waiver.objects.select_for_update(of=("self",))
+    waiver = rows.select_related("version", "environment", "proposed_by").get(pk=waiver.pk)
+    waiver.version.prompt = prompt
+    return waiver

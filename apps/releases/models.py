@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from apps.environments.models import Environment, Release
 from apps.prompts.models import Prompt, Version
-from apps.releases.states import FollowUpState, ScheduleState
+from apps.releases.states import FollowUpState, ScheduleState, WaiverState
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -96,3 +96,37 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"Follow-up of {self.release}"
+
+
+class Waiver(models.Model):
+    """Two people say that one finding about one version may go to one environment all the same.
+
+    `subject` is by what the finding is known: other words make another finding of it.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="waivers")
+    content_hash = models.CharField(max_length=71)
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="waivers")
+    gate = models.CharField(max_length=20)
+    subject = models.CharField(max_length=64)
+    finding = models.TextField()  # its sentence, as both read it
+    reason = models.TextField()
+    state = models.CharField(max_length=10, choices=WaiverState, default=WaiverState.PROPOSED)
+    proposed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(db_default=Now())
+    confirmed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "environment", "gate", "subject"],
+                condition=models.Q(state__in=["proposed", "confirmed"]),
+                name="one_waiver_a_finding",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Waiver for {self.version} in {self.environment}"

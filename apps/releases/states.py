@@ -12,6 +12,19 @@ class ScheduleState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class WaiverState(models.TextChoices):
+    PROPOSED = "proposed", "Waits for a second person"
+    CONFIRMED = "confirmed", "Waived"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+W = WaiverState
+WAIVER: Transitions = {
+    W.PROPOSED: {W.CONFIRMED, W.WITHDRAWN},
+    W.CONFIRMED: {W.WITHDRAWN},
+}
+
+
 class FollowUpState(models.TextChoices):
     OPEN = "open", "Waits for somebody else"
     CLOSED = "closed", "Closed"

@@ -5,6 +5,8 @@ from apps.releases import views
 
 app_name = "releases"
 urlpatterns = [
+    path("waivers/new/", views.propose_waiver, name="propose_waiver"),
+    path("waivers/<int:pk>/", views.decide_waiver, name="decide_waiver"),
     path("releases/together/", views.release_together, name="release_together"),
     path("prompts/<pp:path>/-/release/", views.release_version, name="release_version"),
     path("prompts/<pp:path>/-/label/", views.move_label, name="move_label"),

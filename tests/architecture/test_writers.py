@@ -42,6 +42,7 @@ OWNERS = {
     "Label": "releases/actions",
     "Schedule": "releases/actions",
     "FollowUp": "releases/actions",
+    "Waiver": "releases/actions",
     "ReleaseBundle": "releases/actions",
     "BundleItem": "releases/actions",
     "Review": "reviews/actions",

@@ -25,6 +25,7 @@ from apps.prompts.actions import add_variant, dismiss_finding, remove_variant
 from apps.prompts.queries import draft_document
 from apps.prompts.queries.findings import found_in
 from apps.prompts.queries.sessions import moment_of
+from apps.releases.gates import gates
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
 from tests.permissions.world import World, place
 from tests.releases.world import shown
@@ -273,6 +274,14 @@ def together_data(world: World) -> dict[str, Any]:
 def glass_data(world: World) -> dict[str, Any]:
     """No role of the seven has the right for it."""
     return {**release_data(world), "reason": "The live version insults our customers."}
+
+
+def waiver_query(world: World) -> dict[str, Any]:
+    """A finding about v3 of "broken", of which another one is proposed to be waived already."""
+    found = [gate for gate in gates(world.ours.waiver.version, place("production")) if gate.waive]
+    gate = next(gate for gate in found if gate.waiver is None)
+    where = {"version": world.ours.waiver.version.pk, "environment": "production"}
+    return {**where, "gate": gate.code, "subject": gate.subject}
 
 
 def schedule_data(world: World) -> dict[str, Any]:
@@ -566,6 +575,12 @@ RELEASES = [
     write("releases:break_glass", "NNNNN-L", ready, glass_data),
     read("releases:close_follow_up", "YNYNN-L", row("follow_up")),
     write("releases:close_follow_up", "YNYNN-L", row("follow_up"), lambda w: {"words": "Right"}),
+    read("releases:propose_waiver", "NYNYN-L", data=waiver_query),
+    write(
+        "releases:propose_waiver", "NYNYN-L", data=lambda w: waiver_query(w) | {"reason": "Known"}
+    ),
+    read("releases:decide_waiver", SEE, row("waiver")),
+    write("releases:decide_waiver", REVIEW, row("waiver"), lambda w: {"act": "confirm"}),
     read("releases:schedule_release", PUBLISH, ready, release_query),
     write("releases:schedule_release", PUBLISH, ready, schedule_data),
     read("releases:withdraw_schedule", PUBLISH, row("plan")),

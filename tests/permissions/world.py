@@ -38,7 +38,14 @@ from apps.prompts.actions import (
 from apps.prompts.content import new_block, new_content, new_variable
 from apps.prompts.models import Draft, DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
-from apps.releases.actions import break_glass, move_label, release_version, schedule_release
+from apps.releases.actions import (
+    break_glass,
+    move_label,
+    propose_waiver,
+    release_version,
+    schedule_release,
+)
+from apps.releases.gates import gates
 from apps.reviews.actions import (
     approve_review,
     request_review,
@@ -83,6 +90,7 @@ class Side:
     archived: Any = None
     broken: Any = None  # v1 live in production, v2 put there by breaking the glass
     follow_up: Any = None
+    waiver: Any = None  # one of two findings about v3 of "broken"
     planned: Any = None  # v1 live in production, v2 planned for it
     plan: Any = None
     label: Any = None  # of "moved" in production, on v1
@@ -264,6 +272,12 @@ def _break_glass(side: Side) -> None:
             actor=second,
         )  # fmt: skip
     side.follow_up = release.follow_up
+    version = _next(side, side.broken, "{{nobody}} declares {{neither}}.")
+    gate = next(gate for gate in gates(version, place("production")) if gate.waive)
+    side.waiver = propose_waiver(
+        version, environment=place("production"), gate=gate.code, subject=gate.subject,
+        reason=side.canary, actor=second,
+    )  # fmt: skip
 
 
 def _drafts(side: Side) -> None:

@@ -27,6 +27,7 @@ from apps.releases.queries import rollout_of, timeline
 from apps.releases.queries.follow_ups import open_follow_ups
 from apps.releases.queries.labels import LabelLine, labels_of
 from apps.releases.queries.schedules import refused_schedules, schedules_of
+from apps.releases.queries.waivers import proposed_waivers
 from apps.releases.schedule_permissions import can_withdraw_schedule
 from apps.teams.queries import visible_namespaces
 
@@ -116,6 +117,7 @@ def prompt_releases(request: HttpRequest, path: str) -> HttpResponse:
     context["schedules"] = [_plan(request, row) for row in schedules_of(prompt).values()]
     context["refused"] = refused_schedules(prompt)
     context["follow_ups"] = open_follow_ups(person_of(request), prompt)
+    context["waivers"] = proposed_waivers(prompt)
     context["labels"] = [_labels(request, prompt, place, found) for place in head.places]
     context["timeline"] = timeline(prompt, limit=TIMELINE)
     return render(request, "pages/prompt_releases.html", context)

@@ -11,12 +11,15 @@ from apps.releases.actions.schedules import (
     schedule_release,
     withdraw_schedule,
 )
+from apps.releases.actions.waivers import confirm_waiver, propose_waiver, withdraw_waiver
 
 __all__ = [
     "Wanted",
     "break_glass",
     "close_follow_up",
+    "confirm_waiver",
     "move_label",
+    "propose_waiver",
     "refuse_schedule",
     "release_approved",
     "release_bundle",
@@ -28,4 +31,5 @@ __all__ = [
     "schedule_release",
     "step_rollout",
     "withdraw_schedule",
+    "withdraw_waiver",
 ]

@@ -5,11 +5,14 @@ from apps.releases.views.release import release_version
 from apps.releases.views.rollback import roll_back
 from apps.releases.views.schedules import schedule_release, withdraw_schedule
 from apps.releases.views.step import step_rollout
+from apps.releases.views.waivers import decide_waiver, propose_waiver
 
 __all__ = [
     "break_glass",
     "close_follow_up",
+    "decide_waiver",
     "move_label",
+    "propose_waiver",
     "release_together",
     "release_version",
     "remove_label",
