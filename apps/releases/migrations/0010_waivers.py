@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('environments', '0010_key_uses'),
+        ('environments', '0012_key_uses'),
         ('prompts', '0013_deprecation_guards'),
         ('releases', '0009_break_glass'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
