@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
+from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_possible
-from apps.environments.models import Deployment
-from apps.environments.queries import environments, rules_for, terms_of
-from apps.environments.rules import loosened
+from apps.environments.models import Deployment, Rule
+from apps.environments.queries import (
+    environments,
+    freezes_for,
+    locks_for,
+    locks_of,
+    rules_for,
+    terms_of,
+)
+from apps.environments.rules import Lock, Terms, loosened
 from apps.environments.uses import callers
 from apps.prompts.models import Prompt
 from apps.teams.models import Namespace
@@ -31,7 +41,9 @@ def keeps_its_rules(prompt: Prompt, namespace: Namespace) -> Verdict:
     for place in environments():
         if not place.protected:
             continue
-        losses = loosened(terms_of(before[place.pk]), terms_of(after[place.pk]))
+        losses = loosened(
+            _with_above(before[place.pk], prompt.namespace), _with_above(after[place.pk], namespace)
+        )
         if losses:
             sentence = _(
                 "%(there)s asks less of a release to %(place)s than %(here)s does. %(losses)s "
@@ -41,3 +53,27 @@ def keeps_its_rules(prompt: Prompt, namespace: Namespace) -> Verdict:
             words["losses"] = " ".join(losses)  # type: ignore[assignment]
             return not_possible("rule_loosened", sentence % words)
     return ALLOW
+
+
+def _with_above(rule: Rule, namespace: Namespace) -> Terms:
+    """What holds there in all: freezes and locks of the namespaces above add up."""
+    place = rule.environment
+    return replace(
+        terms_of(rule),
+        freezes=frozenset(freezes_for(place, namespace)),
+        locks=frozenset(locks_for(place, namespace)),
+    )
+
+
+def locked_types(prompt: Prompt) -> dict[str, str]:
+    """Type of block → who signs a change of it, and before going live where."""
+    rows = Rule.objects.filter(namespace_id__in=prompt.namespace.lineage).exclude(locks=[])
+    places: dict[Lock, list[str]] = {}
+    for rule in rows.select_related("environment").order_by("environment__position"):
+        for lock in sorted(locks_of([rule])):
+            places.setdefault(lock, []).append(str(rule.environment))
+    text = _("Locked: a change needs a signature from %(team)s before it goes live in %(places)s.")
+    joined = {lock: listing(list(dict.fromkeys(names)), _("or")) for lock, names in places.items()}
+    return {
+        lock.type: text % {"team": lock.name, "places": where} for lock, where in joined.items()
+    }

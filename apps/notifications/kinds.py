@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     DECIDED = "decided", _("Your suggestion is accepted or dismissed")
     RELEASE = "release", _("What you wrote goes live, or is rolled back")
     CALLER = "caller", _("A prompt that your keys fetch is deprecated, moved or archived")
+    RULE = "rule", _("A looser rule waits for you, or yours is decided")
     ACCESS = "access", _("Somebody asks you for access, or answers when you asked")
 
 
@@ -54,6 +55,9 @@ KIND_OF = {
     "prompts.prompt.deprecated": Kind.CALLER,
     "prompts.prompt.moved": Kind.CALLER,
     "prompts.prompt.archived": Kind.CALLER,
+    "environments.change.proposed": Kind.RULE,
+    "environments.change.approved": Kind.RULE,
+    "environments.change.refused": Kind.RULE,
     "teams.access.requested": Kind.ACCESS,
     "teams.access.granted": Kind.ACCESS,
     "teams.access.declined": Kind.ACCESS,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.environments.models import RuleChange
 from apps.prompts.models import Prompt
 from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.teams.models import AccessRequest, Namespace
@@ -26,6 +27,9 @@ class InboxItem(models.Model):
     review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="+")
     access_request = models.ForeignKey(
         AccessRequest, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rule_change = models.ForeignKey(
+        RuleChange, null=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)

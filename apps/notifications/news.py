@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from apps.environments.models import RuleChange
 from apps.prompts.models import Prompt
 from apps.reviews.models import Comment, Review
 from apps.teams.models import AccessRequest, Capability
@@ -21,6 +22,7 @@ class News:
     prompt: Prompt | None = None
     review: Review | None = None
     access_request: AccessRequest | None = None
+    rule_change: RuleChange | None = None
     to_act: frozenset[int] = frozenset()
     to_know: frozenset[int] = frozenset()
     never: frozenset[int] = frozenset()  # who did it, and who is told otherwise

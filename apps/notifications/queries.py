@@ -14,6 +14,7 @@ from apps.core.errors import require
 from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
 from apps.environments.models import Release
+from apps.environments.states import ChangeState
 from apps.notifications.kinds import MENTIONED, SUGGESTED
 from apps.notifications.levels import MUTE, in_muted_thread, nearest_level
 from apps.notifications.models import InboxItem
@@ -58,12 +59,13 @@ def tab_named(name: str | None) -> str:
 
 def items_of(person: User) -> QuerySet[InboxItem]:
     """What one was told of and may (still) see: prompts in view; requests for access to what one
-    manages, and one's own. One query more, for the rights."""
+    manages, and one's own; looser rules of what one manages. One query more, for the rights."""
     given = grants_of(person)
     view = [grant.namespace_id for grant in given if grant.capability == Capability.VIEW]
     manage = [grant.namespace_id for grant in given if grant.capability == Capability.MANAGE]
     asked = Q(access_request__namespace__lineage__overlap=manage)
     asked |= Q(access_request__person=person)
+    asked |= Q(rule_change__namespace__lineage__overlap=manage)
     seen = Q(prompt__namespace__lineage__overlap=view) | Q(asked, prompt=None)
     return InboxItem.objects.filter(seen, person=person).order_by("-pk")
 
@@ -97,7 +99,8 @@ def _talk_stands() -> Q:
     mention = Q(event=MENTIONED, comment__thread__resolved_at=None)
     suggestion = Q(event=SUGGESTED, comment__suggestion__state=SuggestionState.OPEN)
     access = Q(access_request__isnull=False, access_request__decided_at=None)
-    return mention | suggestion | access
+    rule = Q(rule_change__state=ChangeState.OPEN)
+    return mention | suggestion | access | rule
 
 
 def _decided(person: User) -> Q:

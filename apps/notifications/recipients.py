@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from apps.audit.models import AuditEntry
-from apps.environments.models import Release
+from apps.environments.change_queries import deciders
+from apps.environments.models import Release, RuleChange
 from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
 from apps.environments.uses import owners_of_callers
@@ -177,6 +178,29 @@ def access_decided(entry: AuditEntry) -> News | None:
     )
 
 
+def _change(entry: AuditEntry) -> RuleChange | None:
+    rows = RuleChange.objects.select_related("environment", "namespace", "proposed_by")
+    return rows.filter(pk=entry.data.get("change")).first()
+
+
+def change_proposed(entry: AuditEntry) -> News | None:
+    """The others who manage the namespace: one of them has to decide."""
+    change = _change(entry)
+    if change is None:
+        return None
+    able = frozenset(person.pk for person in deciders(change))
+    return News(entry.event, seq=entry.seq, rule_change=change, to_act=able)
+
+
+def change_decided(entry: AuditEntry) -> News | None:
+    """Who proposed it."""
+    change = _change(entry)
+    if change is None:
+        return None
+    proposer = frozenset({change.proposed_by_id})
+    return News(entry.event, seq=entry.seq, rule_change=change, to_know=proposer)
+
+
 RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "reviews.review.requested": requested,
     "reviews.review.changes_requested": changes_requested,
@@ -190,6 +214,9 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "prompts.prompt.deprecated": told_to_callers,
     "prompts.prompt.moved": told_to_callers,
     "prompts.prompt.archived": told_to_callers,
+    "environments.change.proposed": change_proposed,
+    "environments.change.approved": change_decided,
+    "environments.change.refused": change_decided,
     "teams.access.requested": access_requested,
     "teams.access.granted": access_decided,
     "teams.access.declined": access_decided,

@@ -128,7 +128,7 @@ def _proposal(item: InboxItem, suggestion: Suggestion | None) -> Proposal | None
 
 
 def _about(item: InboxItem) -> str:
-    if item.access_request_id:
+    if item.access_request_id or item.rule_change_id:
         return "access"
     return "review" if item.review_id else "releases"
 
@@ -141,6 +141,8 @@ def _address(item: InboxItem) -> str:
     if item.access_request is not None and item.needs_action:
         place = urlencode({"in": item.access_request.namespace.path})
         return f"{reverse('pages:admin')}?{place}"
+    if item.rule_change_id:
+        return reverse("environments:rule_change", args=[item.rule_change_id])
     if item.prompt is None:
         return reverse("pages:registry")
     if item.comment:

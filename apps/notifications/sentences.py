@@ -47,6 +47,13 @@ SENTENCES = {
     "prompts.prompt.deprecated": (_("%(who)s deprecated %(prompt)s"),) * 2,
     "prompts.prompt.moved": (_("%(who)s moved %(prompt)s: its path is another one now"),) * 2,
     "prompts.prompt.archived": (_("%(who)s archived %(prompt)s"),) * 2,
+    "environments.change.proposed": (
+        _("%(who)s proposes a looser rule of %(environment)s: it waits for you"),
+    )
+    * 2,
+    "environments.change.approved": (_("%(who)s approved your looser rule of %(environment)s"),)
+    * 2,
+    "environments.change.refused": (_("%(who)s refused your looser rule of %(environment)s"),) * 2,
     "teams.access.requested": (_("%(who)s asks you for %(right)s on %(place)s"),) * 2,
     "teams.access.granted": (_("%(who)s gave you %(right)s on %(place)s"),) * 2,
     "teams.access.declined": (_("%(who)s declined your request for %(right)s on %(place)s"),) * 2,

@@ -14,9 +14,11 @@ from apps.teams.models import Namespace
 LiveIn = Callable[[Prompt], list[str]]
 MoveCheck = Callable[[Prompt, Namespace], Verdict]
 Callers = Callable[[Prompt], list[str]]
+LockWords = Callable[[Prompt], dict[str, str]]
 _live: list[LiveIn] = []
 _callers: list[Callers] = []
 _moves: list[MoveCheck] = []
+_locks: list[LockWords] = []
 
 
 def register_live(check: LiveIn) -> None:
@@ -39,6 +41,16 @@ def register_callers(check: Callers) -> None:
 
 def callers_of(prompt: Prompt) -> list[str]:
     return [name for check in _callers for name in check(prompt)]
+
+
+def register_locks(check: LockWords) -> None:
+    """`check` gives, by type of block, the sentence that says who signs a change of it."""
+    if check not in _locks:
+        _locks.append(check)
+
+
+def lock_words(prompt: Prompt) -> dict[str, str]:
+    return {kind: words for check in _locks for kind, words in check(prompt).items()}
 
 
 def live_in(prompt: Prompt) -> list[str]:

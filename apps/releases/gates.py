@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.clock import database_now
 from apps.core.text import listing
+from apps.environments.freeze_words import moment_words
+from apps.environments.freezes import frozen_until, next_begin
 from apps.environments.models import Environment, Rule
-from apps.environments.queries import earlier_than, rule_for, was_live
+from apps.environments.queries import earlier_than, freezes_for, rule_for, was_live
+from apps.environments.rules import Lock, type_words
 from apps.prompts.findings import digest_of
 from apps.prompts.lint import Finding, lint
 from apps.prompts.models import Version
@@ -24,9 +28,12 @@ from apps.reviews.models import Review
 from apps.reviews.queries import (
     approvals_for,
     changes_asked_for,
+    locks_touched,
     reviewers_of_version,
     running_review,
+    signatures,
     too_old,
+    who_can_sign,
 )
 
 RED = "red"
@@ -88,14 +95,56 @@ def own_gates(version: Version, environment: Environment) -> list[Gate]:
     """What this environment asks itself: approvals, and what higher apps have added."""
     extra = [gate(version, environment) for gate in _extra]
     added = waived([gate for gate in extra if gate is not None], version, environment)
-    return [_approvals(version, environment), *added]
+    return [
+        _approvals(version, environment),
+        *_locked(version, environment),
+        *_freeze(version, environment),
+        *added,
+    ]
 
 
 def roll_back_gates(version: Version, environment: Environment) -> list[Gate]:
     """What a roll back must meet: nothing, unless the rule asks for its approvals."""
     if not rule_for(environment, version.prompt.namespace).roll_back_approved:
         return []
-    return [_approvals(version, environment)]
+    return [_approvals(version, environment), *_locked(version, environment)]
+
+
+def _freeze(version: Version, environment: Environment) -> list[Gate]:
+    """None where no freeze is planned. A roll back passes it, and so does breaking the glass."""
+    freezes = freezes_for(environment, version.prompt.namespace)
+    if freezes:
+        now = database_now()
+        if frozen := frozen_until(freezes, now):
+            words = _("Frozen until %(when)s: %(name)s")
+            said = {"when": moment_words(frozen), "name": frozen.freeze.name}
+            return [Gate("freeze", False, words % said, _("A roll back is possible all the same."))]
+        if coming := next_begin(freezes, now):
+            words = _("No freeze. The next one starts on %(when)s: %(name)s")
+            said = {"when": moment_words(coming), "name": coming.freeze.name}
+            return [Gate("freeze", True, words % said)]
+    return []
+
+
+def _locked(version: Version, environment: Environment) -> list[Gate]:
+    """One for each locked type of block that differs from what is live."""
+    return [_signature(version, environment, lock) for lock in locks_touched(version, environment)]
+
+
+def _signature(version: Version, environment: Environment, lock: Lock) -> Gate:
+    said = {"type": type_words(lock.type), "team": lock.name}
+    given = signatures(version, environment, lock)
+    if given:
+        words = _("%(who)s signed the change of %(type)s for %(team)s")
+        who = listing([str(decision.person) for decision in given])
+        return Gate("locked", True, words % {**said, "who": who}, review=given[0].round.review)
+    words = _("The %(type)s changed: they are locked, and nobody of %(team)s has signed")
+    able = [str(person) for person in who_can_sign(version, environment, lock)]
+    detail = _("Nobody of %(team)s who may review here is left: an admin can add somebody.") % said
+    if able:
+        detail = _("%(who)s can sign by approving it.") % {"who": listing(able[:4], _("or"))}
+    review = running_review(version.prompt, environment)
+    return Gate("locked", False, words % said, detail, review)
 
 
 def _approvals(version: Version, environment: Environment) -> Gate:

@@ -7,7 +7,7 @@ from apps.core.actors import Actor, person_behind
 from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
 from apps.environments.models import Environment, Release
-from apps.environments.queries import live_version, rule_for
+from apps.environments.queries import live_version, locks_for, rule_for
 from apps.prompts.models import Prompt, Version
 from apps.prompts.permissions import can_edit_draft
 from apps.prompts.states import Lifecycle
@@ -15,6 +15,7 @@ from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.reviews.queries import contributors_since_live, current_round, enough
 from apps.reviews.queries.approvals import may_approve_own
 from apps.reviews.queries.looks import has_seen
+from apps.reviews.queries.signatures import signs_for
 from apps.reviews.queries.threads import draft_for
 from apps.reviews.states import RUNNING, ReviewState
 from apps.teams.models import Capability, Membership
@@ -51,7 +52,10 @@ def can_request_review(
 
 def can_review_version(prompt: Prompt, version: Version, environment: Environment) -> Verdict:
     """Whether there is anything to review."""
-    if rule_for(environment, prompt.namespace).approvals == 0:
+    asks = rule_for(environment, prompt.namespace).approvals or locks_for(
+        environment, prompt.namespace
+    )
+    if not asks:
         return not_possible(
             "no_approval_needed",
             _("%(place)s needs no approval. Release v%(number)s there at once.")
@@ -82,6 +86,8 @@ def _in_team(person: int, review: Review) -> Verdict:
     rule = rule_for(review.environment, review.prompt.namespace)
     teams = list(rule.teams.all())
     if not teams or Membership.objects.filter(team__in=teams, person=person).exists():
+        return ALLOW
+    if signs_for(person, current_round(review).version, review.environment):
         return ALLOW
     names = listing([team.name for team in teams], _("or"))
     return not_allowed(

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from apps.audit.subscribers import run_all
 from apps.audit.trail import record
 from apps.core.actors import SYSTEM
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
@@ -26,6 +27,8 @@ from apps.environments.change_queries import change_row
 from apps.environments.models import Rule, RuleChange
 from apps.environments.queries import rule_for, terms_of
 from apps.environments.rules import Lock, Terms
+from apps.notifications.models import InboxItem
+from apps.notifications.queries import inbox
 from apps.teams.actions import create_team, deactivate_person, grant, revoke
 from tests.environments.test_freezes import HOLIDAY, WEEKEND
 from tests.releases.test_t01_unauthorised import BACKEND
@@ -168,6 +171,24 @@ def test_who_approves_manages_the_namespace_at_that_moment(world):
     row = change_row(change)
     assert row.alone
     assert row.who.startswith("It waits: nobody but Admin manages")
+
+
+def test_who_can_decide_a_looser_rule_has_it_in_the_inbox(world):
+    before, other = strict(world), second(world)
+    change = propose(world, replace(before, approvals=1))
+    run_all()
+
+    row = inbox(other).rows[0]
+    refuse_change(change, reason="No", actor=other)
+    run_all()
+
+    assert (row.title, row.reason, row.url) == (
+        "Admin proposes a looser rule of Production: it waits for you", "Too slow",
+        f"/admin/rules/changes/{change.pk}/",
+    )  # fmt: skip
+    assert inbox(other).rows == []
+    told = InboxItem.objects.get(person=world.admin, rule_change=change)
+    assert (told.event, told.needs_action) == ("environments.change.refused", False)
 
 
 def test_looser_rule_is_refused_or_withdrawn_and_can_be_proposed_again(world):

@@ -4,12 +4,13 @@ import pytest
 
 from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
+from apps.environments.models import Environment
 from apps.prompts.actions import archive_prompt
 from apps.releases.actions import release_version, roll_back
 from apps.releases.gates import gates
 from apps.releases.queries import rollback_targets
 from apps.teams.actions import grant
-from tests.releases.world import approve, standing
+from tests.releases.world import approve, loosen, standing
 
 NOT_LIVE = "Nothing of this is live in Production, so no application can break"
 
@@ -94,12 +95,11 @@ def test_refusal_on_the_way_is_written_down_once(world, protected, right):
     assert (entry.environment, entry.actor_id, entry.after) == (
         protected, str(world["outsider"].pk), {"refused": "missing_right"},
     )  # fmt: skip
+    Environment.objects.filter(name="production").update(protected=True)  # or it is not kept
 
 
 def test_rule_can_take_the_order_away(world):
-    rule = world.places["production"].rules.get()
-    rule.in_order = False
-    rule.save()
+    loosen(world, in_order=False)
     prompt = world.prompt()
     version = world.version(prompt, "One")
     world.approved(prompt, version, "production")

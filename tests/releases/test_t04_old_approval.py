@@ -37,7 +37,7 @@ def approved_ago(world: World, review: Review, age: dt.timedelta) -> None:
         record("reviews.review.approved", actor=world["reviewer"], target=review.prompt)
 
 
-@pytest.mark.parametrize("days", [14, 1, 365])
+@pytest.mark.parametrize("days", [14, 1, 2])
 @pytest.mark.parametrize("over", [False, True])
 def test_t04_old_approval_does_not_count_and_the_gate_says_so(world, days, over):
     Rule.objects.update(approval_days=days)

@@ -17,7 +17,7 @@ from apps.releases.gates import gates
 from apps.reviews.actions import request_changes
 from apps.reviews.queries import approvals_for
 from apps.teams.actions import add_member, create_team, deactivate_person, remove_member, revoke
-from tests.releases.world import approve, make_world, standing
+from tests.releases.world import approve, loosen, make_world, standing
 
 
 def nothing(world, prompt):
@@ -108,9 +108,7 @@ def test_t04_a_version_that_goes_live_meanwhile_overtakes_the_review(world):
 
 
 def test_t04_the_rule_can_let_approvals_stand(world):
-    rule = world.places["production"].rules.get()
-    rule.approvals_survive = True
-    rule.save()
+    loosen(world, approvals_survive=True)
     prompt = world.prompt()
     first, second = world.version(prompt, "One"), world.version(prompt, "Two")
     world.put_live(prompt, first, "production")

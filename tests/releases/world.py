@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
+from apps.environments.actions import approve_change, propose_change
 from apps.environments.models import Deployment, Environment, Release
-from apps.environments.queries import live_release, live_revision
+from apps.environments.queries import live_release, live_revision, rule_for, terms_of
 from apps.prompts.actions import create_prompt, make_version, save_block
 from apps.prompts.content import new_block, new_content
 from apps.prompts.models import Prompt, Version
@@ -122,6 +123,20 @@ def shown(review: Review) -> dict[str, Any]:
         "content_hash": current_round(review).version.content_hash,
         "live_revision": live_revision(review.prompt, review.environment),
     }
+
+
+def loosen(world: World, **terms: Any) -> None:
+    """Production's rule says less, as one person proposed and another approved."""
+    place, root = world.places["production"], world.desk.parent
+    other = User.objects.filter(email="second@test.example").first()
+    if other is None:
+        other = add_person(email="second@test.example", name="Second", actor=world.admin)
+        grant(root, role="admin", to=other, actor=world.admin)
+    after = replace(terms_of(rule_for(place, root)), **terms)
+    change = propose_change(
+        place, namespace=root, kind="change", terms=after, reason="Slow", actor=world.admin
+    )
+    approve_change(change, actor=other)
 
 
 def move_back(world: World, prompt: Prompt) -> Release:

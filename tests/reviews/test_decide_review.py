@@ -16,7 +16,7 @@ from apps.reviews.permissions import can_decide_review
 from apps.reviews.queries import approvals_for, current_round, reviewers_of, waiting_for
 from apps.teams.actions import add_member, create_team, deactivate_person, grant, revoke
 from tests.releases.test_t01_unauthorised import signed_in
-from tests.releases.world import approve, edit, move_back, shown, standing
+from tests.releases.world import approve, edit, loosen, move_back, shown, standing
 
 
 @pytest.fixture
@@ -72,7 +72,8 @@ def test_t32_approval_of_another_text_than_the_one_shown_is_refused(world, revie
 
 @pytest.mark.parametrize("survives", [False, True])
 def test_approval_signs_what_was_live_when_the_page_was_read(world, survives):
-    world.places["production"].rules.update(approvals_survive=survives)
+    if survives:
+        loosen(world, approvals_survive=True)
     prompt = world.prompt()
     for words in ("One", "Two"):
         world.put_live(prompt, world.version(prompt, words), "production")
@@ -97,7 +98,7 @@ def test_approval_signs_what_was_live_when_the_page_was_read(world, survives):
 
 @pytest.mark.parametrize("made_up", [-1, 1, 2**70])
 def test_nobody_signs_a_state_that_never_was_even_where_approvals_survive(world, review, made_up):
-    world.places["production"].rules.update(approvals_survive=True)
+    loosen(world, approvals_survive=True)
 
     with pytest.raises(NotPossible) as refused:
         approve_review(
@@ -306,6 +307,7 @@ class TestOwnEdits:
 
         assert can_decide_review(editor, staging).code == "ok"
         assert can_decide_review(editor, production).code == "own_edit"
+        Rule.objects.update(own_approval=False)  # the database would not keep it
 
 
 def test_withdrawn_review_cannot_be_decided_and_another_can_begin(world, review):

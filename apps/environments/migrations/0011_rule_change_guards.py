@@ -198,13 +198,16 @@ CREATE CONSTRAINT TRIGGER environments_rule_teams_settled
 CREATE FUNCTION galley_keep_protection() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  IF OLD.protected AND NOT NEW.protected THEN
+  IF OLD.protected AND NOT EXISTS (
+    SELECT 1 FROM environments_environment WHERE id = OLD.id AND protected
+  ) THEN
     RAISE EXCEPTION 'a protected environment stays protected' USING ERRCODE = 'check_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$;
-CREATE TRIGGER environments_environment_protected BEFORE UPDATE ON environments_environment
-  FOR EACH ROW EXECUTE FUNCTION galley_keep_protection();
+CREATE CONSTRAINT TRIGGER environments_environment_protected
+  AFTER UPDATE OR DELETE ON environments_environment
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION galley_keep_protection();
 """
 
 

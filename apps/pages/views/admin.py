@@ -16,7 +16,8 @@ from apps.accounts.models import User
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.pages.addresses import with_query
-from apps.pages.queries.administration import account_rows, indented, rule_rows
+from apps.pages.queries.administration import account_rows, indented
+from apps.pages.queries.rule_rows import rule_rows
 from apps.pages.views.access import access_form
 from apps.teams import queries
 from apps.teams.matrix import COLUMNS, Block, Row, matrix

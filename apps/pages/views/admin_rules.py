@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from apps.environments.change_queries import change_row, open_changes
 from apps.environments.key_queries import keys_for
 from apps.environments.models import ApiKey
-from apps.pages.queries.administration import rule_rows
+from apps.pages.queries.rule_rows import rule_rows
 from apps.pages.views.admin import admin_of, chosen_namespace, namespace_filter, tabs
+from apps.teams.permissions import can_manage_namespace
 
 
 @require_safe
@@ -25,6 +26,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "namespace": namespace,
         "namespaces": namespace_filter(request, managed, namespace),
         "rules": rule_rows(namespace),
+        "may_change": bool(can_manage_namespace(actor, namespace)),
         "changes": [change_row(change) for change in open_changes(actor, namespace)],
     }
     return render(request, "pages/admin_rules.html", context)

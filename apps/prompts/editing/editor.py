@@ -45,6 +45,7 @@ from apps.prompts.queries.prompts import draft_of, latest_version
 from apps.prompts.queries.snippets import offered_snippets, standings
 from apps.prompts.queries.texts import text_of
 from apps.prompts.queries.variables import use_counts
+from apps.prompts.standing import lock_words
 from apps.prompts.values import typed_text
 
 BLANK_FIELDS = 2
@@ -107,6 +108,7 @@ class Editor:
                 fresh=str(row.key) == self.fresh,
                 output=self.output if row.key in firsts else None,
                 pin=self._pin(row),
+                locked=self._locked.get(row.type, ""),
             )
             for place, row in enumerate(self.rows, 1)
         ]
@@ -118,6 +120,10 @@ class Editor:
             row.key: count_tokens(text_of(row).whole) if row.type != "note" else 0
             for row in self.rows
         }
+
+    @cached_property
+    def _locked(self) -> dict[str, str]:
+        return lock_words(self.draft.prompt)
 
     def _pin(self, row: DraftBlock) -> Pin | None:
         version = row.snippet_version

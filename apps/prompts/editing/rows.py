@@ -54,6 +54,7 @@ class EditorBlock:
     fresh: bool = False
     output: OutputRow | None = None
     pin: Pin | None = None
+    locked: str = ""  # who signs a change of it
 
     @property
     def key(self) -> str:

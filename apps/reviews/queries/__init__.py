@@ -3,12 +3,10 @@ from apps.reviews.queries.approvals import (
     changes_asked_for,
     contributors_since_live,
     counted,
-    enough,
     needed_for,
-    reviewers_of,
-    reviewers_of_version,
     too_old,
 )
+from apps.reviews.queries.deciding import enough, reviewers_of, reviewers_of_version
 from apps.reviews.queries.lists import (
     Choice,
     asked_by,
@@ -22,6 +20,12 @@ from apps.reviews.queries.lists import (
     visible_reviews,
 )
 from apps.reviews.queries.page import ReviewFacts, comparison_with_live, facts
+from apps.reviews.queries.signatures import (
+    locks_touched,
+    signatures,
+    unsigned_locks,
+    who_can_sign,
+)
 from apps.reviews.queries.threads import comment_counts, threads_of, threads_on_draft
 from apps.reviews.queries.waiting import waiting_for
 
@@ -39,6 +43,7 @@ __all__ = [
     "enough",
     "facts",
     "last_choice",
+    "locks_touched",
     "needed_for",
     "requested_environments",
     "review_about",
@@ -46,10 +51,13 @@ __all__ = [
     "reviewers_of",
     "reviewers_of_version",
     "running_review",
+    "signatures",
     "thread_for",
     "threads_of",
     "threads_on_draft",
     "too_old",
+    "unsigned_locks",
     "visible_reviews",
     "waiting_for",
+    "who_can_sign",
 ]

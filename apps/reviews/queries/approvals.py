@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from apps.accounts.models import User
 from apps.core.clock import database_now
 from apps.environments.models import Environment, Rule
 from apps.environments.queries import live_revision, live_version, rule_for
 from apps.prompts.models import Version
 from apps.prompts.queries import contributors_between
-from apps.reviews.models import Decision, Review, Round
-from apps.reviews.queries.lists import current_round
+from apps.reviews.models import Decision, Round
 from apps.reviews.states import DecisionKind, ReviewState
 from apps.teams.models import Capability, Membership, Namespace
 from apps.teams.rights import people_with
@@ -60,9 +58,8 @@ def approvals_for(version: Version, environment: Environment) -> list[Decision]:
     unless its rule lets approvals survive.
     """
     found: dict[int, Decision] = {}
-    states = (ReviewState.OPEN, ReviewState.APPROVED)
     rule = rule_for(environment, version.prompt.namespace)
-    for number in _rounds_over(version, environment, states):
+    for number in running_rounds(version, environment):
         for decision in counted(number, rule):
             found.setdefault(decision.person_id, decision)
     return list(found.values())
@@ -70,22 +67,35 @@ def approvals_for(version: Version, environment: Environment) -> list[Decision]:
 
 def counted(number: Round, rule: Rule) -> list[Decision]:
     """The approvals of one round that count under `rule` (of its environment or an earlier one)."""
-    review, version = number.review, number.version
-    given = [d for d in number.decisions.all() if d.kind == DecisionKind.APPROVE]
-    if not given:
+    if not any(d.kind == DecisionKind.APPROVE for d in number.decisions.all()):
         return []
-    place = review.environment
-    allowed = qualified(review.prompt.namespace, rule)
+    allowed = qualified(number.review.prompt.namespace, rule)
     if not may_approve_own(rule):
-        allowed -= contributors_since_live(version, place)
-    revision = live_revision(review.prompt, place)
-    survives = rule_for(place, review.prompt.namespace).approvals_survive
+        allowed -= contributors_since_live(number.version, number.review.environment)
+    return _standing(number, rule, allowed)
+
+
+def standing_approvals(
+    number: Round, environment: Environment, allowed: Collection[int]
+) -> list[Decision]:
+    """The approvals of one round by those people that stand in an environment, by its rule."""
+    if not any(d.kind == DecisionKind.APPROVE for d in number.decisions.all()):
+        return []
+    return _standing(number, rule_for(environment, number.review.prompt.namespace), allowed)
+
+
+def _standing(number: Round, rule: Rule, allowed: Collection[int]) -> list[Decision]:
+    """Over the exact text, in place of what is live still, and not too old."""
+    review = number.review
+    revision = live_revision(review.prompt, review.environment)
+    survives = rule_for(review.environment, review.prompt.namespace).approvals_survive
     since = counts_since(rule)
     return [
         decision
-        for decision in given
-        if decision.person_id in allowed
-        and decision.content_hash == version.content_hash
+        for decision in number.decisions.all()
+        if decision.kind == DecisionKind.APPROVE
+        and decision.person_id in allowed
+        and decision.content_hash == number.version.content_hash
         and (survives or decision.live_revision == revision)
         and decision.made_at > since
     ]
@@ -99,19 +109,16 @@ def counts_since(rule: Rule) -> dt.datetime:
 def too_old(version: Version, environment: Environment) -> list[Decision]:
     """Approvals of current rounds that do not count any more because of their age."""
     since = counts_since(rule_for(environment, version.prompt.namespace))
-    rounds = _rounds_over(version, environment, (ReviewState.OPEN, ReviewState.APPROVED))
     return [
         decision
-        for number in rounds
+        for number in running_rounds(version, environment)
         for decision in number.decisions.all()
         if decision.kind == DecisionKind.APPROVE and decision.made_at <= since
     ]
 
 
-def enough(number: Round) -> bool:
-    """Whether the approvals of a round suffice now: the rule and its people may have changed."""
-    rule = rule_for(number.review.environment, number.review.prompt.namespace)
-    return len(counted(number, rule)) >= needed_for(rule)
+def running_rounds(version: Version, environment: Environment) -> QuerySet[Round]:
+    return _rounds_over(version, environment, (ReviewState.OPEN, ReviewState.APPROVED))
 
 
 def changes_asked_for(version: Version, environment: Environment) -> list[Decision]:
@@ -139,20 +146,3 @@ def _rounds_over(
         "review__environment", "review__prompt__namespace", "version__prompt"
     )
     return joined.prefetch_related("decisions__person").order_by("pk")
-
-
-def reviewers_of(review: Review) -> list[User]:
-    """Who may still decide the current round."""
-    number = current_round(review)
-    decided = number.decisions.values_list("person_id", flat=True)
-    people = reviewers_of_version(number.version, review.environment)
-    return [person for person in people if person.pk not in set(decided)]
-
-
-def reviewers_of_version(version: Version, environment: Environment) -> list[User]:
-    """Who could approve this version for this environment, by name."""
-    rule = rule_for(environment, version.prompt.namespace)
-    ids = qualified(version.prompt.namespace, rule)
-    if not may_approve_own(rule):
-        ids -= contributors_since_live(version, environment)
-    return list(User.objects.filter(pk__in=ids).order_by("name", "pk"))

@@ -80,7 +80,8 @@ def asked_by(actor: Actor) -> QuerySet[Review]:
 def requested_environments(namespace: Namespace) -> list[Environment]:
     """Where a release needs approvals, in order: what one can ask a review for."""
     rules = rules_for(namespace)
-    return [e for e in environments() if e.pk in rules and rules[e.pk].approvals > 0]
+    asks = {pk for pk, rule in rules.items() if rule.approvals > 0 or rule.locks}
+    return [place for place in environments() if place.pk in asks]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from apps.prompts.compare import Comparison, compare
 from apps.prompts.models import Version
 from apps.prompts.queries import version_document
 from apps.reviews.models import Decision, Review, Round
-from apps.reviews.queries.approvals import counted, needed_for, reviewers_of
+from apps.reviews.queries.approvals import counted, needed_for
+from apps.reviews.queries.deciding import reviewers_of
 from apps.reviews.queries.lists import current_round
 from apps.reviews.queries.threads import Threads, threads_of
 

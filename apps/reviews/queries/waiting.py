@@ -9,8 +9,9 @@ from apps.environments.queries import all_rules, nearest
 from apps.prompts.models import VersionContributor
 from apps.reviews.models import Decision, Review, Round
 from apps.reviews.queries.approvals import may_approve_own
-from apps.reviews.queries.lists import visible_reviews
+from apps.reviews.queries.lists import current_round, visible_reviews
 from apps.reviews.queries.shortage import short_of_approvals
+from apps.reviews.queries.signatures import signs_for, unsigned_locks
 from apps.reviews.states import ReviewState
 from apps.teams.models import Capability, Membership
 from apps.teams.rights import granted_ids
@@ -31,14 +32,34 @@ def waiting_for(actor: Actor) -> list[Review]:
     decided = Decision.objects.filter(round=OuterRef("round_id"), person_id=person)
     rows = rows.filter(~Exists(decided)).annotate(wrote=_wrote(person))
     found, mine = all_rules(), _teams_of(person)
-    mine_to_decide = [review for review in rows if _may(review, found, mine)]
+    mine_to_decide = [review for review in rows if _may(review, found, mine, person)]
     approved = [
         (review, nearest(found, review.environment_id, review.prompt.namespace.lineage))
         for review in mine_to_decide
         if review.state == ReviewState.APPROVED
     ]
     short = short_of_approvals(approved)
+    short |= {review.pk for review, _rule in approved if _unsigned(review, found)}
     return [r for r in mine_to_decide if r.state == ReviewState.OPEN or r.pk in short]
+
+
+def _has_locks(review: Review, found: list[Rule]) -> bool:
+    places = set(review.prompt.namespace.lineage)
+    return any(
+        rule.locks and rule.environment_id == review.environment_id and rule.namespace_id in places
+        for rule in found
+    )
+
+
+def _unsigned(review: Review, found: list[Rule]) -> bool:
+    """Locked blocks are few: only reviews where there are some cost queries of their own."""
+    number = current_round(review)
+    return _has_locks(review, found) and bool(unsigned_locks(number.version, review.environment))
+
+
+def _signs(review: Review, found: list[Rule], person: int) -> bool:
+    number = current_round(review)
+    return _has_locks(review, found) and signs_for(person, number.version, review.environment)
 
 
 def _newest(field: str) -> Subquery:
@@ -71,9 +92,11 @@ def _teams_of(person: int) -> set[int]:
     return set(Membership.objects.filter(person_id=person).values_list("team_id", flat=True))
 
 
-def _may(review: Review, found: list[Rule], mine: set[int]) -> bool:
+def _may(review: Review, found: list[Rule], mine: set[int], person: int) -> bool:
     namespace = review.prompt.namespace
     rule = nearest(found, review.environment_id, namespace.lineage)
     teams = {team.pk for team in rule.teams.all()}
     wrote: bool = review.wrote  # type: ignore[attr-defined]  # annotated above
-    return (not teams or bool(teams & mine)) and (not wrote or may_approve_own(rule))
+    if wrote and not may_approve_own(rule):
+        return False
+    return not teams or bool(teams & mine) or _signs(review, found, person)
