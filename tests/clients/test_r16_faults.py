@@ -118,6 +118,29 @@ def test_a_server_that_asks_for_time_gets_it(server: Server, galley: Face, clock
     assert (asked[88], asked[89]) == (2, 3)
 
 
+def test_a_server_that_asks_for_time_gets_it_for_all_prompts(
+    server: Server, galley: Face, clock: Clock
+) -> None:
+    server.release(prompt="support/other")
+    server.release(prompt="support/third")
+    galley.get(PATH)
+    galley.get("support/other")
+    server.script.fault = status(429, problem("too_many"), Retry_After="90")
+    after(galley, clock, 60)
+    server.script.fault = None
+    server.asked.clear()
+    clock.now += 30
+    for path in (PATH, "support/other", "support/third"):
+        galley.get(path)
+    settle(galley)
+    during = [asked.path.rpartition("/")[2] for asked in server.asked]
+    clock.now += 61
+    galley.get("support/other")
+    settle(galley)
+
+    assert (during, len(server.asked)) == (["third"], 2)
+
+
 def test_a_refused_key_keeps_the_prompt_for_ever_unless_told_otherwise(
     server: Server, make: Make, clock: Clock
 ) -> None:

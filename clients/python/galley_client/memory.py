@@ -115,9 +115,11 @@ class Memory:
         return (e for e in list(self.entries.values()) if e.wanted.version is None)
 
     def is_due(self, entry: Entry) -> bool:
-        """Where there is no prompt yet, being asked to wait does not hold for the first try."""
+        """The server's wish to be left alone holds for all prompts, but for the first try of one
+        that is not here yet."""
         now = self.clock()
-        return now >= entry.due and (now >= self._quiet or not entry.failures)
+        is_first = entry.known is None and not entry.failures
+        return now >= entry.due and (now >= self._quiet or is_first)
 
     def needs(self, entry: Entry) -> bool:
         """Whether a caller must wait for the server: nothing is here, or too little, or too old."""

@@ -127,8 +127,9 @@ class Galley:
         if arms and entry.known is not None and not entry.known.has_arms:
             return None
         self._memory.warn_if_old(entry)
+        if self._memory.is_due(entry):
+            self._thread.poke(lambda: self._core.fetching.begin(entry))
         entry.due = max(entry.due, self._memory.clock() + 1.0)  # others need not ask as well
-        self._thread.poke(lambda: self._core.fetching.begin(entry))
         return entry
 
     def log(
