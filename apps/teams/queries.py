@@ -43,7 +43,8 @@ def managed_namespaces(actor: Any) -> QuerySet[Namespace]:
 
 def namespace_for(actor: Any, path: str) -> Namespace:
     """The namespace at a path, or 404 when there is none that the actor may see."""
-    namespace = visible_namespaces(actor).filter(path=path).first()
+    rows = visible_namespaces(actor).filter(path=path)
+    namespace = None if "\0" in path else rows.first()  # which the database would not take
     if namespace is None:
         require(not_visible())
     assert namespace is not None

@@ -11,7 +11,6 @@ from django.utils import timezone
 from apps.audit.models import AuditEntry
 from apps.delivery.actions import forget_answers
 from apps.delivery.models import KeptAnswer
-from apps.environments.models import ApiKey
 from apps.prompts.models import DraftBlock, Prompt, Version
 from apps.prompts.queries import draft_of
 from apps.releases.actions import roll_back
@@ -265,6 +264,19 @@ def test_odd_token_is_refused(client, story, token):
     assert whole.status_code == 201
 
 
+@pytest.mark.parametrize("field", ["namespace", "segment", "name", "purpose"])
+def test_text_that_no_row_can_hold_is_refused(client, story, field):
+    _, write = robot(story, "write")
+    body = {"namespace": "desk", "segment": "fresh", "name": "Fresh", "purpose": ""}
+
+    refused = post(client, write, "/prompts", {**body, field: "a\0b"})
+    unknown = get(client, write, "/prompts/desk/a%00b")
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_body")
+    assert unknown.status_code == 404
+    assert post(client, write, "/prompts", body).status_code == 201
+
+
 # --- T21, T6 -----------------------------------------------------------------------------------
 
 MARK = "marked-by-the-sweep"
@@ -306,7 +318,6 @@ def served(story, client):
     for namespace, path in ((None, "desk/reply"), (story.other, "other/secret")):
         _, key = story.key(namespace=namespace)
         found[path] = client.get(f"/api/v1/prompts/{path}", headers=bearer(key)).content
-        ApiKey.objects.filter(secret_hash__isnull=False, name="Test key").delete()
     STORE.__init__()
     return found
 

@@ -57,7 +57,8 @@ def list_prompts(request: HttpRequest) -> HttpResponse:
 
     def work() -> Document:
         rows = visible_prompts(actor).select_related("owner").order_by("path")
-        page = list(rows.filter(path__gt=found.get("after", ""))[: PAGE + 1])
+        after = found.get("after", "").replace("\0", "")
+        page = list(rows.filter(path__gt=after)[: PAGE + 1])
         more = page[PAGE - 1].path if len(page) > PAGE else None
         return {"prompts": [prompt_facts(one) for one in page[:PAGE]], "after": more}
 

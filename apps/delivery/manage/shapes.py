@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LARGEST = 2**31 - 1
 Path = Field(max_length=600, examples=["support/refunds/reply"])
@@ -13,6 +13,21 @@ Reason = Field(max_length=2000, description="Why: kept in the trail.")
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def no_nul(cls, given: Any) -> Any:
+        """No row can hold it; refused here, whatever the field."""
+        waiting = [given]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, dict):
+                waiting += [*one.keys(), *one.values()]
+            elif isinstance(one, list):
+                waiting += one
+            elif isinstance(one, str) and "\0" in one:
+                raise ValueError("A text holds the character U+0000. Leave it out.")
+        return given
 
 
 class PromptIn(Strict):

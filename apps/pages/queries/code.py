@@ -81,23 +81,28 @@ def _curl(prompt: Prompt, place: str, values: dict[str, Any], address: str) -> s
     body = shlex.quote(json.dumps({"variables": values}, ensure_ascii=False))
     return (
         f"# {_('What is live')}\n"
-        f'curl -H "Authorization: Bearer $GALLEY_KEY" \\\n  "{url}?environment={place}"\n\n'
+        f'curl -H "Authorization: Bearer $GALLEY_KEY" \\\n"{url}?environment={place}"\n\n'
         f"# {_('The same, with values put in')}\n"
         'curl -H "Authorization: Bearer $GALLEY_KEY" -H "Content-Type: application/json" \\\n'
-        f'  --data {body} \\\n  "{url}/render?environment={place}"\n'
+        f'--data {body} \\\n"{url}/render?environment={place}"\n'
     )
 
 
 def _python(prompt: Prompt, place: str, values: dict[str, Any], address: str) -> str:
-    lines = "".join(f"    {json.dumps(name)}: {value!r},\n" for name, value in values.items())
+    lines = "".join(f'    "{name}": {_literal(value)},\n' for name, value in values.items())
     given = f"{{\n{lines}}}" if values else ""
     words = _("GALLEY_KEY is a read key of %(place)s") % {"place": place}
     return (
         "from galley_client import Galley\n\n"
-        f'galley = Galley("{address.rstrip("/")}")  # {words}\n'
+        f'# {words}\ngalley = Galley("{address.rstrip("/")}")\n'
         f'prompt = galley.get("{prompt.path}")\n'
         f"messages = prompt.render({given})\n"
     )
+
+
+def _literal(value: Any) -> str:
+    """In Python; a text looks the same in JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _javascript(prompt: Prompt, place: str, values: dict[str, Any], address: str) -> str:

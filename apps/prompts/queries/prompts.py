@@ -29,7 +29,7 @@ def prompt_for(actor: Any, path: str) -> Prompt:
     rows = visible_prompts(actor).select_related(
         "namespace", "owner", "changed_by", "created_by", "successor"
     )
-    prompt = rows.filter(path=path).first()
+    prompt = None if "\0" in path else rows.filter(path=path).first()
     if prompt is None:
         require(not_visible())
     assert prompt is not None

@@ -1,0 +1,34 @@
+"""Whatever is sent to the API and to the forms, as everybody: no answer says that we broke."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.run import Measured, figure
+from bench.samples import ROOT
+
+TESTS = ("tests/delivery/test_schemathesis.py", "tests/permissions/test_fuzz_forms.py")
+
+
+@figure("fuzz_5xx")
+def fuzz_5xx() -> Measured:
+    """Calls made from the OpenAPI document with three kinds of key, and forms of the seven people
+    of the permission matrix. An answer of 5xx fails the tests, and so the figure."""
+    with tempfile.TemporaryDirectory() as folder:
+        counted = Path(folder) / "sent"
+        counted.touch()
+        scale = {
+            "GALLEY_FUZZ_EXAMPLES": os.environ.get("GALLEY_FUZZ_EXAMPLES", "4000"),
+            "GALLEY_FUZZ_ROUNDS": os.environ.get("GALLEY_FUZZ_ROUNDS", "500"),
+            "GALLEY_FUZZ_COUNT": str(counted),
+        }
+        command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *TESTS]
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **scale}, capture_output=True, text=True
+        )
+        sent = sum(int(line) for line in counted.read_text().split())
+    if done.returncode:
+        raise AssertionError(done.stdout[-1500:])
+    return Measured(0, "answers of 5xx", sent, "three kinds of key, seven people")

@@ -1,0 +1,70 @@
+"""Odd words in every form, as each of the seven people: whatever is sent, nothing breaks."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from tests.permissions.routes import ROUTES
+from tests.permissions.world import PEOPLE
+
+ROUNDS = int(os.environ.get("GALLEY_FUZZ_ROUNDS", "2"))  # of each form
+ODD = (
+    "", " ", "²", "٣", "-1", "0", "1e400", "9" * 400, "a\x00b", "x" * 5000, "🙂" * 40, "{{a}}",
+    "{{{{", "../../etc/passwd", "null", "[]", '{"a": [1]}', "true", "2026-13-45T99:99", "<b>&",
+    "\u202eabc", "a\r\nb", "None", "%s%n", "'; --",
+)  # fmt: skip
+WRITES = [route for route in ROUTES if route.method == "POST"]
+
+
+def odd(given, chance):
+    """Some fields as they should be, the others odd; a list may become a word, and none at all."""
+    data = {}
+    for name, value in given.items():
+        turn = chance.random()
+        if turn < 0.5:
+            data[name] = chance.choice(ODD)
+        elif turn < 0.9:
+            data[name] = value
+    return data | {chance.choice(ODD).strip() or "more": chance.choice(ODD)}
+
+
+@pytest.mark.django_db
+def test_no_form_breaks_whatever_is_sent(world, browsers):
+    chance, broken, sent = random.Random(20_250_101), {}, 0
+
+    for _round in range(ROUNDS):
+        for route in WRITES:
+            name = chance.choice(PEOPLE)
+            point = transaction.savepoint()
+            address = reverse(route.name, args=route.args(world))
+            data = odd(route.data(world), chance)
+            headers = {"HX-Request": "true"} if chance.random() < 0.5 else {}
+            try:
+                status = browsers[name].post(address, data, headers=headers).status_code
+            except Exception as error:  # the client raises what a page would answer with 500
+                status = f"{type(error).__name__}: {error}"[:200]
+            transaction.savepoint_rollback(point)
+            sent += 1
+            if not isinstance(status, int) or status >= 500:
+                broken[f"{route.key} as {name}"] = (status, data)
+
+    if counted := os.environ.get("GALLEY_FUZZ_COUNT"):
+        with Path(counted).open("a") as file:
+            file.write(f"{sent}\n")
+    assert sent == ROUNDS * len(WRITES)
+    assert broken == {}
+
+
+def test_odd_data_is_odd():
+    chance = random.Random(1)
+
+    found = [odd({"a": "good", "b": "good"}, chance) for _ in range(200)]
+
+    assert {data.get("a") == "good" for data in found} == {True, False}
+    assert any("a" not in data for data in found)
