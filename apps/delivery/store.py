@@ -97,7 +97,8 @@ class Store:
 
     def forget_answers(self) -> None:
         """Another key signs: every answer is compiled and signed again at its next fetch."""
-        for served in (*list(self.live.values()), *list(self._kept.values())):
+        labelled = [one for named in list(self.labels.values()) for one in named.values()]
+        for served in (*list(self.live.values()), *list(self._kept.values()), *labelled):
             served.forget_answers()
 
     def kept(self, environment: int, prompt: int, number: int) -> Served | None:

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
+from apps.environments.freezes import Moment
 from apps.releases.models import Schedule
 from apps.releases.permissions import has_right_there, right_for
 from apps.releases.states import ScheduleState
@@ -15,12 +18,17 @@ LATEST = dt.timedelta(days=366)
 TOO_LATE = dt.timedelta(days=1)
 
 
-def can_be_planned_for(at: dt.datetime, now: dt.datetime) -> str:
-    """A sentence that says why nothing can be planned for this time, "" when it can."""
+def can_be_planned_for(at: dt.datetime, now: dt.datetime, frozen: Moment | None) -> str:
+    """A sentence that says why nothing can be planned for this time, "" when it can. `frozen`: the
+    end of the freeze that this time lies in."""
     if at <= now:
         return _("This time is over. Choose one that is still to come, or release it now.")
     if at > now + LATEST:
         return _("Choose a time within the next year.")
+    if frozen is not None:
+        words = _("Nothing is released then (“%(name)s”). Choose a time after %(end)s.")
+        end = date_format(localtime(frozen.at), "j F Y, H:i")
+        return words % {"name": frozen.freeze.name, "end": end}
     return ""
 
 

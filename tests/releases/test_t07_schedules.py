@@ -15,6 +15,7 @@ from apps.audit.models import AuditEntry
 from apps.audit.subscribers import run_all
 from apps.audit.trail import record
 from apps.core.errors import Invalid, NotAllowed, NotPossible
+from apps.environments.freezes import Freeze
 from apps.environments.models import Rule
 from apps.notifications.models import InboxItem
 from apps.prompts.actions import archive_prompt
@@ -206,12 +207,33 @@ def test_plan_needs_open_gates_and_an_empty_place(world, prompt, monkeypatch):
     with pytest.raises(NotPossible) as again:
         plan(world, prompt)
     withdraw_schedule(Schedule.objects.get(), actor=world["releaser"])
-    closed = Gate("freeze", False, "Production is frozen")
+    closed = Gate("suite", False, "Two cases fail")
     monkeypatch.setattr(gates_module, "_extra", [lambda version, place: closed])
     with pytest.raises(NotPossible) as frozen:
         plan(world, prompt)
 
     assert (again.value.code, frozen.value.code) == ("planned_already", "gate_closed")
+
+
+@pytest.mark.parametrize(("in_", "taken"), [(3, False), (30, True)])
+def test_plan_is_not_for_a_time_that_is_frozen(world, prompt, monkeypatch, in_, taken):
+    """What is frozen now does not count, where the time itself is free."""
+    at = timezone.now().replace(microsecond=0)
+    ends = [f"{at + dt.timedelta(hours=hours):%Y-%m-%dT%H:%M}" for hours in (-1, 5)]
+    freeze = Freeze("once", "Big day", "UTC", *ends)
+    Rule.objects.filter(environment__name="production").update(freezes=[freeze.as_json()])
+    closed = Gate("freeze", False, "Production is frozen")
+    only = world.places["production"]
+    monkeypatch.setattr(
+        gates_module, "_extra", [lambda version, place: closed if place == only else None]
+    )
+
+    if taken:
+        assert plan(world, prompt, in_=dt.timedelta(hours=in_)).state == "waiting"
+        return
+    with pytest.raises(Invalid) as refused:
+        plan(world, prompt, in_=dt.timedelta(hours=in_))
+    assert refused.value.errors["at"][0].startswith("Nothing is released then (“Big day”).")
 
 
 def test_withdrawn_plan_does_not_happen(world, prompt, clock):

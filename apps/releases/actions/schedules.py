@@ -12,9 +12,10 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
 from apps.core.states import move
+from apps.environments.freezes import frozen_until
 from apps.environments.locks import hold_rules, lock_prompt
 from apps.environments.models import Environment, Release
-from apps.environments.queries import live_release
+from apps.environments.queries import freezes_for, live_release
 from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
 from apps.releases.actions.pointer import Move
@@ -43,6 +44,8 @@ from apps.releases.schedule_permissions import (
 from apps.releases.states import SCHEDULE, ScheduleState
 from apps.reviews.queries import review_about
 
+FREEZE = "freeze"  # of now; what counts is whether the time itself is frozen
+
 
 @governed
 def schedule_release(
@@ -62,12 +65,14 @@ def schedule_release(
     refusal = denied(SCHEDULED, version, environment)
     require(belongs(version, prompt), refusal)
     require(has_right_there(actor, prompt, environment), refusal)
-    if fault := can_be_planned_for(at, database_now()):
+    frozen = frozen_until(freezes_for(environment, prompt.namespace), at)
+    if fault := can_be_planned_for(at, database_now(), frozen):
         raise Invalid({"at": [fault]})
     require(still_live(live_release(prompt, environment), expects, environment), refusal)
     require(can_go_live(prompt, version, environment), refusal)
     require(nothing_planned(schedules_of(prompt).get(environment.pk)), refusal)
-    require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)
+    found = gates(version, environment, acknowledged=acknowledged)
+    require(all_open([gate for gate in found if gate.code != FREEZE]), refusal)
     schedule = Schedule.objects.create(
         prompt=prompt,
         environment=environment,
