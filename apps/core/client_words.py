@@ -30,6 +30,7 @@ CLIENT_WORDS: dict[str, Any] = {
     "copied": _("Copied"),
     "restored": _("Text that had not reached the server was put back and is being saved."),
     "found": _("%s found"),
+    "chosen": _("%s chosen"),
     "failed": _("That did not work. Nothing was changed. Try again in a moment."),
     "slow": _("Galley cannot be reached. Check your connection and try again."),
     "unknown": _("Not declared: %s"),

@@ -21,6 +21,8 @@ def _route(place: str, view: Any) -> URLPattern:
 urlpatterns = [
     _route("prompts/-/create/", views.create_prompt),
     _route("prompts/-/paste/", views.paste_prompt),
+    _route("prompts/-/bulk/", views.bulk),
+    _route("variables/", views.variable_list),
     _route("snippets/", views.snippets),
     _route("snippets/<int:pk>/", views.snippet),
     _route("snippets/-/create/", views.create_snippet),

@@ -608,6 +608,8 @@ TEAMS = [
         },
     ),
     read("teams:change_namespace", MANAGE, row("space")),
+    read("prompts:variable_list", MEMBER),
+    write("prompts:bulk", MEMBER, no_data),
     read("prompts:naming_rule", MANAGE, row("space")),
     write("prompts:naming_rule", MANAGE, row("space"), lambda _w: {"pattern": "*-reply"}),
     write("prompts:remove_naming_rule", MANAGE, row("space"), no_data, 409, 409),

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.environments.models import Deployment, Environment
 from apps.environments.queries import environments, live_map
 from apps.environments.states import How
+from apps.environments.uses import live_but_unused
 from apps.pages.queries.drafts import changed_drafts, with_draft_state
 from apps.prompts import queries as prompts
 from apps.prompts.models import DraftContributor, Prompt, VersionContributor
@@ -33,7 +34,11 @@ STATUSES = {
     "deprecated": gettext_lazy("Deprecated"),
     "archived": gettext_lazy("Archived"),
 }
-VIEWS = {"": gettext_lazy("Everything"), "mine": gettext_lazy("Mine")}
+VIEWS = {
+    "": gettext_lazy("Everything"),
+    "mine": gettext_lazy("Mine"),
+    "unused": gettext_lazy("Unused for 30 days"),
+}
 RUNNING = {
     "in_review": ReviewState.OPEN,
     "changes_requested": ReviewState.CHANGES_REQUESTED,
@@ -115,6 +120,8 @@ def _of_status(rows: QuerySet[Prompt], status: str, person: User) -> QuerySet[Pr
 
 
 def _of_view(rows: QuerySet[Prompt], view: str, person: User) -> QuerySet[Prompt]:
+    if view == "unused":
+        return live_but_unused(rows)
     if view != "mine":
         return rows
     drafted = DraftContributor.objects.filter(draft__prompt=OuterRef("pk"), person=person)

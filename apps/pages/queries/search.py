@@ -213,6 +213,7 @@ def _everywhere(person: User) -> list[Found]:
         Found(_("Inbox"), reverse("pages:home"), "inbox"),
         Found(_("Reviews"), reverse("pages:reviews"), "reviews"),
         Found(_("Releases"), reverse("pages:board"), "releases"),
+        Found(_("Where variables are used"), reverse("prompts:variable_list"), "search"),
         Found(_("Audit"), reverse("pages:audit"), "audit"),
     ]
     if can_administer(person):

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
 from apps.core.numbers import whole
+from apps.environments.uses import recorded_since
 from apps.pages.addresses import with_query
 from apps.pages.queries import registry as rows
-from apps.prompts.forms import PromptForm, writable_namespaces
+from apps.prompts.bulk import ACTS
+from apps.prompts.forms import PromptForm, movable_namespaces, writable_namespaces
 from apps.prompts.models import Prompt
 from apps.prompts.queries import Node, namespace_tree, owners_in, tags_in, visible_prompts
 from apps.prompts.queries.beginnings import Beginning, beginning, beginnings
@@ -31,6 +33,8 @@ def registry(request: HttpRequest) -> HttpResponse:
     inside = visible_prompts(person_of(request))
     teams = owners_in(inside)
     wanted, dropped = _wanted(request, teams)
+    may_write = writable_namespaces(person_of(request)).exists()
+    may_move = may_write or movable_namespaces(person_of(request)).exists()
     limit = rows.PAGE * (whole(request.GET.get("page"), MOST) or 1)
     context = {
         "wanted": wanted,
@@ -39,6 +43,10 @@ def registry(request: HttpRequest) -> HttpResponse:
         "filters": _filters(request, wanted, teams, inside),
         "clear": with_query(request, q="", status="", owner="", tag="", view="", page=""),
         "more": with_query(request, page=limit // rows.PAGE + 1),
+        "acts": list(ACTS.values()) if may_move else [],
+        "may_write": may_write,
+        "here": request.get_full_path(),
+        "uses_since": recorded_since() if wanted.view == "unused" else None,
         "is_most": limit == rows.PAGE * MOST,
         "kept": [(key, value) for key, value in request.GET.items() if key not in ("q", "page")],
     }
@@ -47,7 +55,6 @@ def registry(request: HttpRequest) -> HttpResponse:
     nodes = namespace_tree(person_of(request))
     context |= {"tree": _tree(request, wanted, nodes), "views": _views(request, wanted)}
     context["visible_total"] = sum(node.prompts for node in nodes)
-    context["may_write"] = writable_namespaces(person_of(request)).exists()
     return render(request, "pages/registry.html", context)
 
 

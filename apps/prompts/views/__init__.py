@@ -15,6 +15,8 @@ from apps.prompts.views.blocks import (
     conflict,
     save_block,
 )
+from apps.prompts.views.bulk import bulk
+from apps.prompts.views.contracts import variable_list
 from apps.prompts.views.findings import checks_pane, dismiss_finding, show_finding_again
 from apps.prompts.views.lifecycle import (
     archive_prompt,
@@ -89,6 +91,7 @@ __all__ = [
     "beat",
     "block_pane",
     "blocks_pane",
+    "bulk",
     "change_output",
     "change_prompt",
     "change_sample",
@@ -156,5 +159,6 @@ __all__ = [
     "take_over_draft",
     "title_block",
     "update_pin",
+    "variable_list",
     "variables_pane",
 ]

@@ -19,6 +19,7 @@ import "./submit.js";
 import "./autopost.js";
 import "./share.js";
 import "./board.js";
+import "./bulk.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };
