@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.actors import SYSTEM
 from apps.demo import texts
 from apps.demo.people import NAMESPACES, PEOPLE, TEAMS
-from apps.environments.actions import create_key
+from apps.environments.actions import create_key, override_rule
+from apps.environments.freezes import Freeze
 from apps.environments.models import Environment, Release
-from apps.environments.queries import live_revision
+from apps.environments.queries import live_revision, rule_for, terms_of
+from apps.environments.rules import Lock
 from apps.prompts.actions import (
     change_prompt,
     create_prompt,
@@ -63,6 +68,7 @@ def seed() -> tuple[Story, str]:
     _card_triage(story)
     _smaller_prompts(story)
     _identity_check(story)
+    _rule_of_fraud(story)
     _key, secret = create_key(
         story.places["production"],
         name="Support desk",
@@ -104,6 +110,25 @@ def _namespaces(story: Story) -> None:
         for role, path in person.roles:
             if not (person.what == "admin" and role == "admin"):  # given with the first sign-in
                 grant(story.spaces[path], role=role, to=user, actor=story.admin)
+
+
+def _rule_of_fraud(story: Story) -> None:
+    """A rule of its own: guardrails are locked, and a freeze is announced."""
+    place, space = story.places["production"], story.spaces["fraud"]
+    team, begin = story.teams["Compliance"], timezone.now() + timedelta(days=28)
+    freeze = Freeze(
+        "once", "Move to the new card system", "Europe/Berlin",
+        f"{begin:%Y-%m-%d}T18:00", f"{begin + timedelta(days=3):%Y-%m-%d}T08:00",
+    )  # fmt: skip
+    terms = replace(
+        terms_of(rule_for(place, space)),
+        freezes=frozenset({freeze}),
+        locks=frozenset({Lock("guardrails", team.pk, team.name)}),
+    )
+    override_rule(
+        place, namespace=space, terms=terms, reason="Compliance signs what may never be said",
+        actor=story.admin,
+    )  # fmt: skip
 
 
 def _prompt(
