@@ -58,9 +58,10 @@ def until_ready(process: Process, within: float = 120.0) -> None:
         time.sleep(0.01)
 
 
-def get(url: str, key: str = "", timeout: float = 5.0) -> tuple[int, bytes]:
+def get(url: str, key: str = "", timeout: float = 5.0, cookie: str = "") -> tuple[int, bytes]:
     """Status and body; 0 where nobody answered."""
-    asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"} if key else {})
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    asked = urllib.request.Request(url, headers={**headers, "Cookie": cookie})
     try:
         with urllib.request.urlopen(asked, timeout=timeout) as answer:
             return answer.status, answer.read()
