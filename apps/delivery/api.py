@@ -80,7 +80,8 @@ class GalleyApi(NinjaAPI):
 api = GalleyApi(
     title="Galley",
     version="1",
-    description="Fetch and render released prompts. Every call needs a key.",
+    description="Fetch and render released prompts, send back what calls took, propose and release."
+    " Every call needs a key. Writes under /manage take an Idempotency-Key: asked twice, done once.",
     urls_namespace="api",
     docs_url=None,
     auth=Key(),
