@@ -81,7 +81,7 @@ api = GalleyApi(
     title="Galley",
     version="1",
     description="Fetch and render released prompts, send back what calls took, propose and release."
-    " Every call needs a key. Writes under /manage take an Idempotency-Key: asked twice, done once.",
+    " Every call needs a key. Writes under /manage take an Idempotency-Key: sent twice, done once.",
     urls_namespace="api",
     docs_url=None,
     auth=Key(),
