@@ -1,5 +1,5 @@
 """What a label must meet: the gates of a release. Words that went live there through their gates
-need no new approval; nothing else is spared them."""
+need no new approval and no new signature; nothing else is spared them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from apps.environments.models import Environment, Release
 from apps.environments.queries import live_version, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Version
-from apps.releases.gates import Gate, own_gates, text_gates
+from apps.releases.gates import SIGNED, Gate, own_gates, text_gates
 from apps.releases.waiving import waived
 
 
@@ -25,10 +25,10 @@ def label_gates(
 
 
 def _spared(gate: Gate, version: Version, environment: Environment) -> Gate:
-    if gate.open or gate.code != "approvals" or not _passed(version, environment):
+    if gate.open or gate.code not in SIGNED or not _passed(version, environment):
         return gate
     words = _("%(version)s was approved when it went live in %(place)s")
-    return Gate("approvals", True, words % {"version": version, "place": environment})
+    return Gate(gate.code, True, words % {"version": version, "place": environment})
 
 
 def _passed(version: Version, environment: Environment) -> bool:

@@ -155,12 +155,19 @@ def test_step_without_the_right_is_refused_and_written_down(scene: Scene) -> Non
 def test_step_on_what_somebody_moved_meanwhile_is_refused(scene: Scene) -> None:
     begun = scene.begin(10)
     scene.step(25)
+    before = standing()
 
     refused("stale_release", lambda: scene.step(50, expects=begun.pk))
 
+    assert standing().denied == before.denied + 1
+
 
 def test_step_without_a_rollout_is_refused(scene: Scene) -> None:
+    before = standing()
+
     refused("no_rollout", lambda: scene.step(50))
+
+    assert standing().denied == before.denied + 1
 
 
 def test_release_of_the_version_in_a_rollout_says_where_to_give_it_more(scene: Scene) -> None:

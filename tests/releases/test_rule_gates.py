@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from apps.core.clock import database_now
 from apps.core.errors import NotPossible
+from apps.core.origin import coming_from
 from apps.environments.actions import change_rule, override_rule
 from apps.environments.freezes import ONCE, Freeze
 from apps.environments.models import Rule
@@ -19,7 +21,7 @@ from apps.environments.rules import Lock
 from apps.prompts.actions import make_version, write_document
 from apps.prompts.content import new_block
 from apps.prompts.queries import draft_document, draft_of
-from apps.releases.actions import roll_back
+from apps.releases.actions import break_glass, move_label, roll_back
 from apps.releases.gates import gates
 from apps.reviews.permissions import can_decide_review
 from apps.reviews.queries import reviewers_of_version, waiting_for
@@ -173,6 +175,42 @@ def test_who_wrote_the_guardrails_does_not_sign_them(world, legal):
 
     assert gate_of(version, place, "locked").detail == "Reviewer2 can sign by approving it."
     assert gate_of(written, place, "locked").detail.startswith("Nobody of Legal")
+
+
+def test_label_goes_back_to_locked_blocks_that_were_signed_and_to_no_others(world, legal):
+    prompt, place = world.prompt(), world.places["production"]
+    for words in ("Never promise a refund.", "Promise nothing."):
+        version = guarded(world, prompt, words)
+        world.approved(prompt, version, "staging")
+        review = world.review(prompt, version, "production")
+        approve(review, world["reviewer"])
+        approve(review, world["reviewer2"])
+        world.release(prompt, version, "production")
+    unsigned = guarded(world, prompt, "Promise a lot.")
+    break_glass_with(world, prompt, unsigned)
+    signed = prompt.versions.get(number=2)
+    roll_back(
+        prompt, environment=place, version=signed, expects=live_release(prompt, place).pk,
+        reason="Calm again", actor=world["releaser"],
+    )  # fmt: skip
+    how = {"environment": place, "name": "stable", "expects": None, "actor": world["releaser"]}
+
+    with pytest.raises(NotPossible) as refused:
+        move_label(prompt, version=unsigned, **how)
+    label = move_label(prompt, version=prompt.versions.get(number=1), **how)
+
+    assert refused.value.verdict.facts["gates"] == ["approvals", "locked"]
+    assert label.release.version.number == 1
+
+
+def break_glass_with(world, prompt, version) -> None:
+    place = world.places["production"]
+    grant(world.desk, capabilities=["break_glass"], to=world["releaser"], actor=world.admin)
+    with coming_from("web", confirmed_at=time.time):
+        break_glass(
+            prompt, version=version, environment=place, expects=live_release(prompt, place).pk,
+            reason="It insults people, and they see it", actor=world["releaser"],
+        )  # fmt: skip
 
 
 def test_version_that_leaves_locked_blocks_alone_needs_no_signature(world, legal):

@@ -74,7 +74,7 @@ class Workflow:
         trail.wake_subscribers = lambda: None  # what waits is done by an act of its own
         self.world, self.random, self.seed = world, random.Random(seed), seed
         self.oracle, self.told = Oracle(), Told()
-        self.freezes = False
+        self.freezes = True
         self.trying: Act | None = None
         self.at_work = PROMPTS[0]
         self.words = itertools.count(1)

@@ -47,11 +47,11 @@ def step_rollout(
     prompt = lock_prompt(prompt)
     hold_rules(prompt, environment)
     live = live_release(prompt, environment)
-    require(has_right_there(actor, prompt, environment), _denied(live, environment))
-    require(still_live(live, expects, environment))
-    require(can_step(live, environment))
+    refusal = _denied(live, environment)
+    require(has_right_there(actor, prompt, environment), refusal)
+    require(still_live(live, expects, environment), refusal)
+    require(can_step(live, environment), refusal)
     assert live is not None and live.split
-    refusal = denied(STEPPED, live.version, environment)
     require(can_take_share(live, share), refusal)
     if share > live.split["arms"][-1]["weight"]:
         require(all_open(step_gates(live.version, environment)), refusal)
