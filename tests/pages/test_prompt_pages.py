@@ -84,7 +84,7 @@ def test_the_one_button_follows_the_state(world, live):
     approve(review, world["reviewer"])
     assert act("releaser").label == "Release v2 to Production"
 
-    archive_prompt(live, actor=world["author"])
+    archive_prompt(live, still_live=True, actor=world.admin)
     live.refresh_from_db()
     assert act("author").label == "Restore…"
 
@@ -167,9 +167,9 @@ def test_settings_show_code_for_this_prompt_without_a_key(world, live, signed_in
 
 
 def test_archived_prompt_is_read_only_with_restore(world, live, signed_in):
-    archive_prompt(live, actor=world["author"])
+    archive_prompt(live, still_live=True, actor=world.admin)
 
-    page = signed_in(world["author"]).get(f"/prompts/{live.path}/-/settings/")
+    page = signed_in(world.admin).get(f"/prompts/{live.path}/-/settings/")
 
     assert "This prompt is archived." in texts(page)
     assert "/-/restore/" in page.content.decode()

@@ -97,7 +97,7 @@ def test_glass_is_broken_only_so(world, prompt, case, error, code):
 
 
 def test_glass_of_an_archived_prompt_stays_whole(world, prompt):
-    archive_prompt(prompt, reason="Old", actor=world["author"])
+    archive_prompt(prompt, reason="Old", still_live=True, actor=world.admin)
 
     with pytest.raises(NotPossible) as refused:
         shatter(world, prompt)

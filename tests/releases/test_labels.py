@@ -160,7 +160,7 @@ def test_t06_label_is_no_way_around_the_approvals_of_a_roll_back(world, prompt, 
 
 def test_label_of_an_archived_prompt_stays(world, prompt):
     other = put(world, prompt, 1)
-    archive_prompt(prompt, reason="Old", actor=world["author"])
+    archive_prompt(prompt, reason="Old", still_live=True, actor=world.admin)
 
     with pytest.raises(NotPossible) as refused:
         put(world, prompt, 2, expects=other.release_id)

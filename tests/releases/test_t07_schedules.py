@@ -95,7 +95,7 @@ def moved_meanwhile(world, prompt, schedule):
 
 
 def archived(world, prompt, schedule):
-    archive_prompt(prompt, reason="Old", actor=world["author"])
+    archive_prompt(prompt, reason="Old", still_live=True, actor=world.admin)
 
 
 CAUSES = [
