@@ -86,8 +86,12 @@ async def _outages(port: int, path: str, many: Any, cookie: str) -> Counter[str]
     with ThreadPoolExecutor(2) as pool:
         loop = asyncio.get_running_loop()
         for outage in (_stopped, _frozen):
-            with outage():
+            happening = outage()
+            await asyncio.to_thread(happening.__enter__)  # takes seconds; the callers go on
+            try:
                 await _look_at_pages(loop, pool, port, seen, cookie)
+            finally:
+                await asyncio.to_thread(happening.__exit__, None, None, None)
         await asyncio.sleep(scaled("SECONDS", SECONDS))
     stop.set()
     await asyncio.gather(*callers)
