@@ -223,6 +223,31 @@ def of_forms() -> list[Sight]:
             "releases:roll_back 422", "releaser", _at("releases:roll_back", routes.moved),
             lambda world: {**routes.roll_back_data(world), "reason": ""}, 422,
         ),
+        Sight(
+            "releases:break_glass", "second",
+            _at("releases:break_glass", routes.ready, version=2, environment="production"),
+        ),
+        Sight(
+            "releases:break_glass 422", "second", _at("releases:break_glass", routes.ready),
+            lambda world: {**routes.glass_data(world), "reason": "Short"}, 422,
+        ),
+        Sight(
+            "releases:move_label 422", "releaser", _at("releases:move_label", routes.moved),
+            lambda world: {**routes.label_data(world), "name": "staging", "expects": ""}, 422,
+        ),
+        Sight(
+            "releases:schedule_release 422", "releaser",
+            _at("releases:schedule_release", routes.ready),
+            lambda world: {**routes.schedule_data(world), "at": "2020-01-01T10:00"}, 422,
+        ),
+        Sight(
+            "releases:release_together 422", "releaser", _at("releases:release_together"),
+            lambda world: {**routes.together_data(world), "item": []}, 422,
+        ),
+        Sight(
+            "releases:propose_waiver 422", "author", _at("releases:propose_waiver"),
+            lambda world: {**routes.waiver_query(world), "reason": ""}, 422,
+        ),
         _form("teams:create_team", "admin", nothing, name=""),
         _form("teams:create_namespace", "admin", nothing, segment="No Good"),
         _form("teams:invite_person", "admin", nothing, email="no address"),
