@@ -11,7 +11,8 @@ from bench.run import SEED, Measured, figure
 from bench.served import own_database
 
 READS, CLIENTS = 10_000_000, 64
-PAUSE = 0.02  # seconds between two releases
+BATCH, PAUSE = 64 * 32, 0.02  # reads between two pauses; seconds
+CONTROL = 300_000  # reads
 
 
 @dataclass
@@ -33,7 +34,7 @@ def revision_regressions() -> Measured:
 
         many = make_many(20)
         seen, more = _read(Store, many, count)
-        control, _ = _read(_careless(Store), many, count // 50)
+        control, _ = _read(_careless(Store), many, CONTROL)
     words = (
         f"{more['releases']} releases, {more['lost']} lost memories, {more['late']} late readers;"
         f" without the check {control.fell:,} of {control.reads:,}"
@@ -67,6 +68,8 @@ def _read(kind: Any, many: Any, count: int) -> tuple[Seen, dict[str, int]]:
                 seen.fell += revision < seen.last[client]
                 seen.last[client] = revision
             seen.reads += CLIENTS
+            if seen.reads % BATCH == 0:
+                time.sleep(PAUSE)  # the writer is a thread of the same process
             if not writer.is_alive():
                 raise RuntimeError("the writer ended")
     finally:
@@ -93,22 +96,22 @@ def _write(
     place, kept, early = (many.place.pk, many.prompt.pk), b"", None
     while not stop.is_set():
         turn = chance.random()
-        if turn < 0.7:
+        if turn < 0.5:
             toggled(many.prompt, many.place, many.releaser)
             more["releases"] += 1
             box[0].refresh()
-        elif turn < 0.8:  # a process begins anew, from the disk or from the database
+        elif turn < 0.65:  # a process begins anew, from the disk or from the database
             store = kind()
             if kept:
                 store.preload(snapshot.unpacked(kept, RING))
             store.refresh()
             box[0] = store
             more["lost"] += 1
-        elif turn < 0.9:
+        elif turn < 0.8:
             kept = snapshot.packed(box[0].memory(), RING)
             early = box[0].live[place]
         elif early is not None:  # read long ago, put in now
             box[0]._put_live(early)
             more["late"] += 1
-        time.sleep(PAUSE * chance.random())
+        time.sleep(PAUSE / 4 * chance.random())
     connections.close_all()
