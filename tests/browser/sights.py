@@ -178,6 +178,11 @@ def _form(
     return Sight(f"{name} {status}", who, _at(name, args), lambda world: data, status)
 
 
+def _many(world: World) -> dict[str, Any]:
+    """What is live is refused, so nothing becomes of it."""
+    return {"act": "archive", "prompt": str(world.ours.prompt.pk)}
+
+
 def of_forms() -> list[Sight]:
     """What a form answers when it cannot take what was typed, or took it and shows more."""
     nothing, review = routes.nothing, routes.row("review")
@@ -187,6 +192,11 @@ def of_forms() -> list[Sight]:
         _form("prompts:paste_prompt", "author", nothing, text=""),
         _form("prompts:paste_prompt", "author", nothing, 200, text="# Role\nYou.\n# Rules\nBe."),
         _form("prompts:archive_prompt", "author", reason="x" * 5000),
+        Sight("prompts:bulk, confirm", "author", _at("prompts:bulk"), _many, 200),
+        Sight(
+            "prompts:bulk, done", "author", _at("prompts:bulk"),
+            lambda world: {**_many(world), "step": "do", "reason": "Old"}, 200,
+        ),
         _form("prompts:save_block", "author", routes.block, revision=1, body=LONG),
         _form("prompts:declare_variable", "author", name="1st", type="text"),
         _form("prompts:change_settings", "author", headings="loud"),
