@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.releases.oracle import Act, Key, Oracle, Prompt, Seen, Terms
+from tests.releases.account import Act, Key, Prompt, Seen, Terms
+from tests.releases.oracle import Oracle
 
 
 @pytest.fixture

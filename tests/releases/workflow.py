@@ -25,7 +25,8 @@ from apps.environments.key_actor import KeyActor
 from apps.environments.models import ApiKey, Environment
 from apps.environments.queries import live_release
 from apps.prompts.models import Prompt, Version
-from tests.releases.oracle import PLACES, Act, Oracle, Seen
+from tests.releases.account import PLACES, Act, Seen
+from tests.releases.oracle import Oracle
 from tests.releases.world import World
 
 PEOPLE = ("ann", "bob", "cleo", "dan", "eve")
@@ -69,12 +70,11 @@ class Told:
 
 class Workflow:
     def __init__(self, world: World, seed: int) -> None:
-        from tests.releases.workflow_acts import begin
+        from tests.releases.workflow_rights import begin
 
         trail.wake_subscribers = lambda: None  # what waits is done by an act of its own
         self.world, self.random, self.seed = world, random.Random(seed), seed
         self.oracle, self.told = Oracle(), Told()
-        self.freezes = True
         self.trying: Act | None = None
         self.at_work = PROMPTS[0]
         self.words = itertools.count(1)

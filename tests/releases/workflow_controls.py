@@ -12,6 +12,8 @@ from apps.delivery.records import Arm, Served
 from apps.releases.actions import approved, bundles, labels, release, rollback, rollout, schedules
 from apps.reviews import permissions
 from apps.reviews.queries import approvals
+from tests.releases.account import RIGHT
+from tests.releases.workflow import PEOPLE, Workflow
 
 Broken = Callable[[pytest.MonkeyPatch], None]
 
@@ -38,7 +40,15 @@ def own_approvals(patch: pytest.MonkeyPatch) -> None:
 
 
 def lost_rights(patch: pytest.MonkeyPatch) -> None:
-    """Nobody asks whether they may release."""
+    """Nobody asks whether they may release, and anybody tries."""
+    chosen = Workflow.somebody
+
+    def anybody(w: Workflow, right: str, place: str = "", *, keys: bool = True) -> str:
+        if right in RIGHT.values():
+            return w.random.choice(PEOPLE)
+        return chosen(w, right, place, keys=keys)
+
+    patch.setattr(Workflow, "somebody", anybody)
     for module in (release, rollout, bundles, labels):
         patch.setattr(module, "has_right_there", lambda *args: ALLOW)
     patch.setattr(rollback, "can_roll_back", lambda *args: ALLOW)
