@@ -20,7 +20,9 @@ from apps.core.live_stream import STREAMS
 from apps.core.live_stream import application as stream
 from apps.delivery.asgi import application as deliver
 from apps.delivery.asgi import is_ours
+from apps.delivery.process import STORE
 from config.lifespan import lifespan
+from config.patience import patiently
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,4 +33,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if path == "/live":
         await stream(scope, receive, send)
     elif not (is_ours(path) and await deliver(scope, receive, send)):
-        await pages(scope, receive, send)
+        if path.startswith("/api/"):  # it has words of its own for a database that is away
+            await pages(scope, receive, send)
+        else:
+            await patiently(pages, STORE, scope, receive, send)

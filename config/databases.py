@@ -42,6 +42,6 @@ def _settings(at: DatabaseAddress) -> dict[str, Any]:
 def _keep_connections(runtime: dict[str, Any], process: str) -> None:
     """The web process has a pool (its threads come and go); others keep their one connection."""
     if process == "web":
-        pool = {"min_size": 2, "max_size": 20, "timeout": 10}
+        pool = {"min_size": 2, "max_size": 20, "timeout": 3}
         runtime["OPTIONS"] = {**runtime.get("OPTIONS", {}), "pool": pool}
     runtime["CONN_MAX_AGE"] = 600 if process in {"worker", "beat"} else 0

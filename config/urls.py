@@ -11,3 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"apps.{app}.urls")) for app in ORDER),
     path("account/", include("allauth.urls")),
 ]
+
+handler500 = "apps.core.away.server_error"

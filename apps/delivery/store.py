@@ -63,6 +63,11 @@ class Store:
         """Whether answers come from memory alone: the database refused, or is silent."""
         return self._failing or time.monotonic() - self._fresh_at > STALE_AFTER
 
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the database last said anything; without end once it refused."""
+        return float("inf") if self._failing else time.monotonic() - self._fresh_at
+
     def refresh(self) -> None:
         """Read on in the trail; Problem 503 when the database is away."""
         from django.db import Error as DatabaseError

@@ -151,6 +151,9 @@ def test_R1_server_serves_on_while_the_database_is_away(shop, databases):
         rendered = shop.http.post(f"{PATH}/render", json=values)
         stream = shop.http.get("/live", params={"topics": "prompt:1"})
         unknown = shop.http.get(PATH, headers=bearer(make_key("production", "read").text))
+        page = shop.http.get("/prompts/")
+        form = {"csrfmiddlewaretoken": "token", "body": "Words <b>typed</b>", "password": "secret"}
+        posted = shop.http.post("/prompts/desk/reply/-/release/?x=1", data=form)
     back = until(shop.http, lambda r: "galley-stale" not in r.headers, within=10)
 
     assert name == "desk/reply"
@@ -160,6 +163,11 @@ def test_R1_server_serves_on_while_the_database_is_away(shop, databases):
     assert (rendered.status_code, rendered.headers["galley-stale"]) == (200, "true")
     assert stream.status_code in (401, 503)
     assert unknown.json()["code"] == "database_away"
+    assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+    assert (posted.status_code, "secret" in posted.text) == (503, False)
+    assert 'action="/prompts/desk/reply/-/release/?x=1"' in posted.text
+    assert 'name="csrfmiddlewaretoken" value="token"' in posted.text
+    assert "Words &lt;b&gt;typed&lt;/b&gt;</textarea>" in posted.text
     assert back < 10
     shop.world.put_live(shop.prompt, shop.version("After."), "production")
     until(shop.http, lambda r: r.json()["version"] == 2)
