@@ -92,7 +92,7 @@ def approve(world: World, place: str) -> Callable[[Client], HttpResponse]:
 def override(world: World, place: str) -> Callable[[Client], HttpResponse]:
     return _post(
         reverse("environments:override_rule", args=[place]), namespace="desk", approvals=2,
-        on_last_approval="wait", in_order="on", reason="Two pairs of eyes",
+        approval_days=14, on_last_approval="wait", in_order="on", reason="Two pairs of eyes",
     )  # fmt: skip
 
 
