@@ -202,7 +202,9 @@ def test_a_client_works_in_every_thread_at_once(server: Server, make: Make) -> N
 
 def test_an_interrupt_ends_a_waiting_call(server: Server) -> None:
     server.gate.clear()
-    code = "from galley_client import Galley\nGalley(timeout=60).get('support/reply')"
+    # Tests that run in the background are started with the signal ignored, and so is their child.
+    hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{hears}\nfrom galley_client import Galley\nGalley(timeout=60).get('support/reply')"
     env = {"PYTHONPATH": str(CLIENT), "GALLEY_URL": server.url, "GALLEY_KEY": KEY, "PATH": ""}
     child = subprocess.Popen([sys.executable, "-c", code], env=env, stderr=subprocess.PIPE)
     assert server.arrived.acquire(timeout=20)
