@@ -261,7 +261,7 @@ def test_checks_find_what_is_wrong(gallery: Gallery):
     assert [line for line in found if line.startswith(("390 px", "320 px"))] != []
 
 
-@pytest.mark.parametrize("template", ["500.html", "429.html"])
+@pytest.mark.parametrize("template", ["500.html", "503.html", "429.html"])
 def test_page_of_a_rare_answer_has_no_barrier(gallery: Gallery, template: str):
     page = gallery.page_of("author")
     words = loader.get_template(template).render()
@@ -276,7 +276,9 @@ def test_page_of_a_rare_answer_has_no_barrier(gallery: Gallery, template: str):
 
 
 def test_every_template_of_a_page_is_looked_at(gallery: Gallery):
-    above = {"500.html", "429.html", "teams/first_admin.html", "accounts/sign_in_link.html"}
+    above = {
+        "500.html", "503.html", "429.html", "teams/first_admin.html", "accounts/sign_in_link.html",
+    }  # fmt: skip
     seen = set(above)
 
     for sight in all_sights():

@@ -145,7 +145,7 @@ def approve(page: Page) -> None:
 def roll_back(page: Page) -> None:
     """Three acts: the button on the board, the reason, the button in the panel."""
     page.goto("/releases/")
-    page.get_by_role("link", name="Roll back Card triage in Production").click()
+    page.get_by_role("link", name="Roll back to v1 Card triage in Production").click()
     panel = page.get_by_role("dialog")
     panel.get_by_label("Why").fill("Three days is not true for Norway")
     panel.get_by_role("button", name="Roll back").click()

@@ -106,7 +106,7 @@ def test_production_is_rolled_back_by_three_acts(demo, place, worker):
     bo = at_home(place, demo["bo"])
 
     bo.get_by_role("link", name="Releases", exact=True).first.click()
-    bo.get_by_role("link", name="Roll back Refund reply in Production").click()
+    bo.get_by_role("link", name="Roll back to v1 Refund reply in Production").click()
     bo.get_by_role("dialog").get_by_label("Why").fill("Three days is not true for Norway")
     bo.keyboard.press("Control+Enter")
     expect(bo.locator("main")).to_contain_text("Rolled back")
