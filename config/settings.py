@@ -21,7 +21,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 APPS = [
     *("core", "audit", "accounts", "teams", "llm", "prompts", "environments", "reviews"),
-    *("releases", "delivery", "notifications", "interchange", "pages", "demo"),
+    *("evaluations", "releases", "delivery", "notifications", "interchange", "pages", "demo"),
 ]
 INSTALLED_APPS = [
     "apps.accounts",  # first: its `createsuperuser` stands before Django's

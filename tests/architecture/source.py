@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ROOT / "apps"
 ORDER = (
     "core", "audit", "accounts", "teams", "llm", "prompts", "environments", "reviews",
+    "evaluations",
     "releases", "delivery", "notifications", "interchange", "pages", "demo",
 )  # fmt: skip
 LAYER = {app: number for number, app in enumerate(ORDER)} | {
