@@ -64,6 +64,7 @@ from apps.teams.actions import (
     request_access,
 )
 from apps.teams.queries import root_namespace
+from tests.browser.infested_releases import Releases
 from tests.browser.payloads import MARKER, Poison
 from tests.permissions.world import PASSWORD, ROLES, Side, World, place
 from tests.releases.world import shown
@@ -91,14 +92,14 @@ class Infested:
         self._people()
         self._keys()
         self._rule()
-        side.prompt, side.ready, side.moved, side.archived = (
-            self._prompt(segment) for segment in ("reply", "ready", "moved", "archived")
+        side.prompt, side.moved, side.archived = (
+            self._prompt(segment) for segment in ("reply", "moved", "archived")
         )
         self._main(side.prompt)
-        self._approve(side.ready, 1)
         self._live_and_back(side.moved)
         archive_prompt(side.archived, reason=self.reason(), actor=self.author)
         self._imported()
+        self._releases()
         run_all()
         return World(self.admin, side, side)
 
@@ -244,6 +245,20 @@ class Infested:
         write_document(draft_of(prompt), document=self._document("Third. "), actor=self.author)
         restore_version(prompt.versions.get(number=1), reason=self.reason(), actor=self.author)
         self.side.kept = prompt.drafts.exclude(name="").order_by("pk").last()
+
+    def _releases(self) -> None:
+        side, releases = self.side, Releases(self.side, self.poison)
+        waiting = [self._prompt(segment) for segment in ("ready", "rolling", "planned")]
+        side.ready, side.rolling, side.planned = waiting
+        side.broken = self._prompt("broken")
+        for prompt in (*waiting, side.broken):
+            self._approve(prompt, 1)
+        releases.first_live()
+        for prompt in (*waiting, side.broken):
+            self._next(prompt)
+        for prompt in waiting:
+            self._approve(prompt, 2)
+        releases.all()
 
     def _imported(self) -> None:
         version = ImportedVersion(self._document(), self.reason(), self.poison.one(200), None)

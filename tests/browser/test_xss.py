@@ -23,13 +23,10 @@ from tests.browser.sights import who_opens
 from tests.browser.watch import Watch
 from tests.permissions.routes import ROUTES, Route
 
-# Their pages show a row that the infested world does not make yet: T12 is open for them.
-WITHOUT_ROWS = {
-    "releases:close_follow_up", "releases:decide_waiver", "releases:move_label",
-    "releases:propose_waiver", "releases:release_together", "releases:remove_label",
-    "releases:step_rollout", "releases:withdraw_schedule",
-}  # fmt: skip
-LOOKED_AT = [route for route in ROUTES if route.name not in WITHOUT_ROWS]
+# T12 is open for these apps: the infested world makes no rows of theirs yet (providers and prices;
+# suites, cases, runs and what models answered), so neither their fields nor their pages are checked.
+OPEN = {"llm", "evaluations"}
+LOOKED_AT = [route for route in ROUTES if route.name.split(":")[0] not in OPEN]
 GETS = [route for route in LOOKED_AT if route.method == "GET" and "Y" in route.who]
 POSTS = [route for route in LOOKED_AT if route.method == "POST"]
 FILES = {"pages:audit_export"}  # text of another kind, and downloaded
@@ -39,22 +36,6 @@ QUERIES = (
     *("namespace", "block", "right", "on", "person", "team", "kind", "show", "live"),
 )
 # Fields that take no words: codes of a grammar, numbers of rows, digests, secrets.
-# Rows of releases and order that the infested world does not make yet: T12 is open for them.
-WITHOUT_WORDS = {
-    "prompts.PromptFormerPath": {"path"},
-    "prompts.NamingRule": {"pattern", "sentence"},
-    "environments.Rule": {"freezes", "locks"},
-    "environments.RuleChange": {"after", "answer", "before", "reason"},
-    "environments.Release": {"made_by_kind", "split"},
-    "environments.Label": {"name"},
-    "releases.Schedule": {"reason", "refusal"},
-    "releases.ReleaseBundle": {"reason"},
-    "releases.FollowUp": {"words"},
-    "releases.Waiver": {"content_hash", "finding", "gate", "reason", "subject"},
-    "delivery.LogEvent": {"arm", "ident", "model", "status"},
-    "delivery.SentName": {"name"},
-    "delivery.KeptAnswer": {"body", "call", "token"},
-}
 WORDLESS = {
     "accounts.User": {"password", "email", "time_zone"},
     "audit.AuditEntry": {
@@ -73,7 +54,15 @@ WORDLESS = {
     "prompts.DraftBlock": {"type", "rows_as"},
     "prompts.DraftVariable": {"name", "type"},
     "environments.Environment": {"name"},
-    "environments.Release": {"made_by_kind"},
+    "prompts.PromptFormerPath": {"path"},
+    "prompts.NamingRule": {"pattern"},
+    "environments.Rule": {"locks"},
+    "environments.Release": {"made_by_kind", "split"},
+    "environments.Label": {"name"},
+    "releases.Waiver": {"content_hash", "finding", "gate", "subject"},  # names of variables
+    "delivery.LogEvent": {"status"},
+    "delivery.SentName": {"name"},
+    "delivery.KeptAnswer": {"call"},
     "environments.ApiKey": {"selector", "secret_hash"},
     "reviews.Decision": {"content_hash"},
     "notifications.InboxItem": {"event"},
@@ -122,11 +111,12 @@ def test_every_field_that_takes_words_holds_payloads(gallery: Gallery):
         if clean:
             found[model._meta.label] = clean
 
-    assert found == WORDLESS | WITHOUT_WORDS
+    assert found == WORDLESS
 
 
 def is_ours(model: type[Model]) -> bool:
-    return model.__module__.startswith("apps.") and "Historical" not in model.__name__
+    ours = model.__module__.startswith("apps.") and "Historical" not in model.__name__
+    return ours and model._meta.app_label not in OPEN
 
 
 def clean_fields(model: type[Model]) -> list[str]:
@@ -158,6 +148,20 @@ def test_page_keeps_text_as_text(gallery: Gallery, watches, route: Route):
     reflected = watch.findings()
 
     assert (stored, reflected) == ([], [])
+
+
+def test_form_of_the_broken_glass_keeps_text_as_text(gallery: Gallery, watches):
+    """None of the seven may open it."""
+    watch = watch_of(gallery, watches, "second")
+    route = next(one for one in POSTS if one.name == "releases:break_glass")
+    address = reverse(route.name, args=route.args(gallery.world))
+
+    watch.page.goto(f"{address}?version=2&environment=production")
+    stored = watch.findings()
+    body, policy = answer_to(gallery, route, "second", htmx=False)
+    show(watch.page, body, policy)
+
+    assert (stored, watch.findings()) == ([], [])
 
 
 def hostile_query() -> str:

@@ -392,7 +392,7 @@ def looser(world: World) -> tuple[Any, ...]:
             place("production"), namespace=world.ours.space, kind="override", terms=terms,
             reason="Slow", actor=world.admin,
         )  # fmt: skip
-    return (RuleChange.objects.get(**here).pk,)
+    return (RuleChange.objects.filter(**here).latest("pk").pk,)
 
 
 def key_data(world: World) -> dict[str, Any]:
