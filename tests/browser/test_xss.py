@@ -24,7 +24,7 @@ from tests.browser.watch import Watch
 from tests.permissions.routes import ROUTES, Route
 
 # T12 is open for these apps: the infested world makes no rows of theirs yet (providers and prices;
-# suites, cases, runs and what models answered), so neither their fields nor their pages are checked.
+# suites, cases, runs, what models answered), so neither their fields nor their pages are checked.
 OPEN = {"llm", "evaluations"}
 LOOKED_AT = [route for route in ROUTES if route.name.split(":")[0] not in OPEN]
 GETS = [route for route in LOOKED_AT if route.method == "GET" and "Y" in route.who]
