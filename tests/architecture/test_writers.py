@@ -48,9 +48,13 @@ OWNERS = {
     "Review": "reviews/actions",
     "Round": "reviews/actions",
     "Decision": "reviews/actions",
+    "Suite": "evaluations/actions",
+    "Check": "evaluations/actions",
+    "SuiteVersion": "evaluations/actions",
 }
 # Writers of a governed model outside its own place, each with its reason.
 ELSEWHERE = {
+    ("Suite", "evaluations/locks.py"),  # `changed_at`, for the order of lists
     ("Review", "reviews/locks.py"),  # `changed_at`, for the order of lists
     ("AuditLabel", "audit/actions.py"),  # erases names on request; the chain keeps their hashes
 }
@@ -61,6 +65,7 @@ NOT_ACTIONS = {
     "audit/trail.py",  # record(), inside the transaction of an action
     "core/grants.py",  # no rows: what the run-time role may not do
     "core/states.py",  # move(), the only writer of a status column
+    "evaluations/locks.py",
     "reviews/locks.py",
 }
 

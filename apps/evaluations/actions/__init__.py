@@ -1,0 +1,34 @@
+from apps.evaluations.actions.cases import (
+    add_case,
+    change_case,
+    import_cases,
+    move_case,
+    remove_case,
+    remove_cases,
+)
+from apps.evaluations.actions.checks import add_check, change_check, order_checks, remove_check
+from apps.evaluations.actions.suites import (
+    archive_suite,
+    change_suite,
+    freeze_suite,
+    make_suite,
+    restore_suite,
+)
+
+__all__ = [
+    "add_case",
+    "add_check",
+    "archive_suite",
+    "change_case",
+    "change_check",
+    "change_suite",
+    "freeze_suite",
+    "import_cases",
+    "make_suite",
+    "move_case",
+    "order_checks",
+    "remove_case",
+    "remove_cases",
+    "remove_check",
+    "restore_suite",
+]

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.db.models.functions import Now
+
+from apps.evaluations.models import Suite
+
+
+def lock_suite(suite_id: int) -> Suite:
+    """The suite, read anew under its row's lock until the transaction ends."""
+    rows = Suite.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("namespace").get(pk=suite_id)
+
+
+def mark_changed(suite: Suite) -> None:
+    """Put the suite first in its lists."""
+    Suite.objects.filter(pk=suite.pk).update(changed_at=Now())

@@ -1,0 +1,51 @@
+"""Who may do what with a test suite: the right on its namespace, and whether it is in use."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from apps.core.actors import SYSTEM, Actor
+from apps.core.verdicts import ALLOW, Verdict, not_possible
+from apps.evaluations.models import Suite
+from apps.evaluations.states import SuiteState
+from apps.teams.models import Capability, Namespace
+from apps.teams.permissions import can
+
+
+def can_view_suite(actor: Actor | None, suite: Suite) -> Verdict:
+    return can(actor, Capability.VIEW, suite)
+
+
+def can_make_suite(actor: Actor | None, namespace: Namespace) -> Verdict:
+    return can(actor, Capability.EDIT, namespace)
+
+
+def can_change_suite(actor: Actor | None, suite: Suite) -> Verdict:
+    """Its cases and checks too."""
+    allowed = can(actor, Capability.EDIT, suite)
+    return _is_in_use(suite) if allowed else allowed
+
+
+def can_archive_suite(actor: Actor | None, suite: Suite) -> Verdict:
+    return can_change_suite(actor, suite)
+
+
+def can_restore_suite(actor: Actor | None, suite: Suite) -> Verdict:
+    allowed = can(actor, Capability.EDIT, suite)
+    if allowed and suite.state != SuiteState.ARCHIVED:
+        sentence = _("“%(suite)s” is not archived.") % {"suite": suite}
+        return not_possible("not_archived", sentence)
+    return allowed
+
+
+def can_freeze_suite(actor: Actor | None, suite: Suite) -> Verdict:
+    """To run it as it stands takes nothing from it: who sees it may, and a rule that names it."""
+    allowed = ALLOW if actor is SYSTEM else can_view_suite(actor, suite)
+    return _is_in_use(suite) if allowed else allowed
+
+
+def _is_in_use(suite: Suite) -> Verdict:
+    if suite.state == SuiteState.ARCHIVED:
+        sentence = _("“%(suite)s” is archived. Take it out of the archive first.")
+        return not_possible("suite_archived", sentence % {"suite": suite})
+    return ALLOW
