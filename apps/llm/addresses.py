@@ -1,4 +1,4 @@
-"""Where a connection may lead: https to public addresses, unless an installation adminlets more.
+"""Where a connection may lead: https to public addresses, unless an admin lets more.
 
 The name is resolved once, every address that it has is judged, and the connection goes to one of
 those very addresses: a name that answers differently a moment later changes nothing.

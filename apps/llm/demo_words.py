@@ -9,11 +9,10 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-_EMPTY = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have how i if in is "
-    "it its me my no not of on or our so than that the their them then there they this to was we "
-    "were what when where which who why will with would you your please am im just about".split()  # noqa: SIM905 - a list of words
-)
+_EMPTY_WORDS = """a an and are as at be been but by can could did do does for from had has have how
+i if in is it its me my no not of on or our so than that the their them then there they this to was
+we were what when where which who why will with would you your please am im just about"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 @lru_cache(maxsize=4096)

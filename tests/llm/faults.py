@@ -1,4 +1,4 @@
-"""The 25 ways in which the scripted provider fails. Each keeps the connection or ends it (False)."""
+"""25 ways in which the scripted provider fails. Each keeps the connection or ends it (False)."""
 
 from __future__ import annotations
 
