@@ -78,13 +78,18 @@ def check_port(scheme: str, port: int | None, *, allow_private: bool) -> int:
 
 def check_host(host: str) -> None:
     """A name, or an address in its one usual spelling; other spellings of numbers are refused."""
+    last = host.rstrip(".").rpartition(".")[2]
+    named = _NAME.fullmatch(host) and not _NUMBER.fullmatch(last) and len(host) <= 253
+    if not named and not _is_address(host):
+        raise RefusedAddress(_("“%(host)s” is not the name of a server.") % {"host": host[:80]})
+
+
+def _is_address(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
-        last = host.rstrip(".").rpartition(".")[2]
-        if not _NAME.fullmatch(host) or _NUMBER.fullmatch(last) or len(host) > 253:
-            words = _("“%(host)s” is not the name of a server.") % {"host": host[:80]}
-            raise RefusedAddress(words) from None
+        return False
+    return "%" not in host  # which would choose one of the machine's own networks
 
 
 def check_address(text: str, *, allow_private: bool) -> Address:

@@ -46,12 +46,10 @@ def _known(error: BaseException, secret: str) -> Unanswered | None:
         return Unanswered("bad_certificate", error.verify_message)
     if isinstance(error, json.JSONDecodeError):
         return Unanswered("malformed", f"not JSON: {error.msg}")
-    if isinstance(error, (httpx2.ReadError, httpx2.RemoteProtocolError)):
-        return Unanswered("cut_off", str(error), secret=secret)
-    if isinstance(error, httpx2.UnsupportedProtocol):
-        return Unanswered("refused_address", str(error), secret=secret)
-    if isinstance(error, (httpx2.TransportError, OSError)) and error.__cause__ is None:
+    if isinstance(error, (httpx2.ConnectError, httpx2.ProxyError, ssl.SSLError)):
         return Unanswered("unreachable", str(error), secret=secret)
+    if isinstance(error, httpx2.TransportError):
+        return Unanswered("cut_off", str(error), secret=secret)
     return _in_a_stream(error, secret)
 
 

@@ -43,8 +43,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """`tool_calls`: dicts of id, name and arguments (JSON text). `finish`: stop, length,
-    tool_calls, refusal, or a provider's own word. `model_said`: the name that the provider gave itself."""
+    """`tool_calls`: dicts of id, name and arguments (JSON text). `finish`: stop, length, refusal,
+    tool_calls, or a provider's own word. `model_said`: the name that the provider gave itself."""
 
     text: str
     tool_calls: tuple[dict[str, Any], ...] = ()

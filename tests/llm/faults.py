@@ -148,6 +148,13 @@ async def wrong_model(provider: Provider, call: Call, writer: asyncio.StreamWrit
     return True
 
 
+async def redirect(provider: Provider, call: Call, writer: asyncio.StreamWriter) -> bool:
+    from tests.llm.provider import send
+
+    await send(writer, b"", "302 Found", location=provider.redirect_to)
+    return True
+
+
 HTML = b"<html><body><h1>Bad Gateway</h1></body></html>"
 
 FAULTS: dict[str, Fault] = {
@@ -178,5 +185,5 @@ FAULTS: dict[str, Fault] = {
     "bomb": bomb,
     "401": refused_key,
     "404": status("404 Not Found", said("The model does not exist", code="model_not_found")),
-    "redirect": status("302 Found", b"", location="http://169.254.169.254/latest/meta-data/"),
+    "redirect": redirect,
 }

@@ -70,6 +70,7 @@ class Provider:
     retry_after: str = "0.05"
     model: str = ""
     fault: str = ""
+    redirect_to: str = "http://169.254.169.254/latest/meta-data/"
     port: int = 0
     calls: list[Call] = field(default_factory=list)
     connections: int = 0
