@@ -12,7 +12,7 @@ from apps.evaluations.checks.judge_question import JudgeYesNo
 from apps.evaluations.checks.judge_score import JudgeScore
 from apps.evaluations.checks.judging import JUDGE_VERSION
 from apps.evaluations.checks.kind import Kind
-from apps.evaluations.checks.label import Label
+from apps.evaluations.checks.label import NamesLabel
 from apps.evaluations.checks.language import Language
 from apps.evaluations.checks.limits import Cost, Latency, Tokens
 from apps.evaluations.checks.meaning import Meaning
@@ -31,7 +31,7 @@ from apps.evaluations.checks.word_count import WordCount
 from apps.evaluations.checks.wording import Wording
 
 _ALL: tuple[Kind, ...] = (
-    Equals(), Contains(), StartsWith(), Pattern(), Label(), WordCount(), Language(),
+    Equals(), Contains(), StartsWith(), Pattern(), NamesLabel(), WordCount(), Language(),
     JsonValid(), JsonSchema(), JsonField(), NumberWithin(),
     Wording(), Rouge(), Bleu(), Meaning(),
     JudgeYesNo(), JudgeScore(), JudgePair(),

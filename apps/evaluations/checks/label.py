@@ -14,7 +14,7 @@ _EDGE = " \t\n\r.,;:!?\"'`“”‘’*_()[]<>"
 _BEFORE = re.compile(r"^(?:the )?(?:label|category|class|intent|answer)(?: is)?\s*[:=]?\s+", re.I)
 
 
-class Label(Kind):
+class NamesLabel(Kind):
     code = "label"
     label = "Label"
     group = "Words"
