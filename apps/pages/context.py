@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from apps.audit.restored import can_release_at_all
+from apps.core.verdicts import Verdict
 from apps.notifications.queries import count_waiting
 from apps.reviews.queries import waiting_for
 
@@ -52,6 +54,11 @@ class Navigation:
     @cached_property
     def needs_you(self) -> int:
         return count_waiting(self._request.user) if self._request.user.is_authenticated else 0
+
+    @cached_property
+    def held_up(self) -> Verdict:
+        """Refuses while nothing is released at all: an older database was put back."""
+        return can_release_at_all()
 
     @cached_property
     def reviews(self) -> int:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.audit.restored import Restored
 from apps.core.actors import SYSTEM, Actor, Bounded
 from apps.core.origin import origin
 from apps.core.text import listing
@@ -125,6 +126,17 @@ def can_manage_people(actor: Actor | None) -> Verdict:
     if actor is not None and actor.holds(Capability.MANAGE, root):
         return ALLOW
     return refuse(Capability.MANAGE, root, askable=False)
+
+
+def can_acknowledge_restore(actor: Actor | None, found: Restored | None) -> Verdict:
+    """A person who manages everything, while the record is not the one that was signed."""
+    may = can_manage_people(actor)
+    if may and (actor is None or actor.kind != "person"):
+        return not_allowed("people_only", _("Only a person acknowledges this, under their name."))
+    if may and found is None:
+        words = _("The record reaches its checkpoints: there is nothing to acknowledge.")
+        return not_possible("nothing_restored", words)
+    return may
 
 
 def can_administer(actor: Actor | None) -> Verdict:

@@ -33,4 +33,5 @@ urlpatterns = [
     path("admin/access/<int:pk>/grant/", access.grant_request, name="grant_request"),
     path("admin/access/<int:pk>/decline/", access.decline_request, name="decline_request"),
     path("audit/check/", trail.check_trail, name="check_trail"),
+    path("audit/restored/", trail.acknowledge_restore, name="acknowledge_restore"),
 ]

@@ -645,6 +645,11 @@ TEAMS = [
     read("teams:accept_invitation", PUBLIC, lambda w: (w.ours.token,)),
     read("teams:first_admin", "NNNNNNN", lambda w: ("not-a-token",)),
     write("teams:check_trail", ROOT),
+    # Nothing was put back: whoever might acknowledge it is told so.
+    read("teams:acknowledge_restore", ROOT, plain=409, htmx=409),
+    write(
+        "teams:acknowledge_restore", ROOT, data=lambda w: {"reason": "Meant"}, plain=409, htmx=409
+    ),
 ]  # fmt: skip
 
 ENVIRONMENTS = [

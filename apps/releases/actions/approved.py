@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from apps.audit.restored import can_release_at_all
 from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.actors import SYSTEM, Actor
@@ -39,6 +40,7 @@ def release_approved(review: Review, *, actor: Actor = SYSTEM) -> Release:
     refusal = denied(MADE, version, environment)
     require(stands_for_requester(review), refusal)
     require(can_go_live(prompt, version, environment), refusal)
+    require(can_release_at_all(), refusal)
     require(all_open(gates(version, environment)), refusal)
     approvers = [decision.person for decision in approvals_for(version, environment)]
     people = [review.requested_by, *approvers]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.audit.restored import can_release_at_all
 from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.actors import Actor
@@ -54,6 +55,7 @@ def move_label(
     require(still_points(label, expects, name, environment), refusal)
     require(can_carry_label(prompt, version, environment), refusal)
     require(moves(label, version), refusal)
+    require(can_release_at_all(), refusal)
     require(all_open(label_gates(version, environment, acknowledged=acknowledged)), refusal)
     before = label.release if label else None
     label = label or Label(prompt=prompt, environment=environment, name=name)

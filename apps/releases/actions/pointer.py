@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.audit.restored import can_release_at_all
 from apps.core.actors import Actor, person_behind
+from apps.core.errors import require
 from apps.core.live import touch
 from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.queries import deployment, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
+from apps.releases.denied import denied
+from apps.releases.events import MADE
 from apps.releases.splits import Split
 from apps.reviews.actions import close_released, overtake_review
 from apps.reviews.models import Review
@@ -39,7 +43,9 @@ class Move:
     split: Split | None = None
 
     def write(self) -> Release:
-        """The release, the pointer, and what it means for the reviews of this place."""
+        """The release, the pointer, and what it means for the reviews of this place. Refused while
+        the record is not the one that was signed: an older database was put back."""
+        require(can_release_at_all(), denied(MADE, self.version, self.environment))
         pointer = deployment(self.prompt, self.environment)
         release = self._release(pointer)
         if pointer is None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from apps.audit.restored import can_release_at_all
 from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.actors import Actor
@@ -56,6 +57,7 @@ def release_version(
     require(has_right_there(actor, prompt, environment), refusal)
     require(still_live(live_release(prompt, environment), expects, environment), refusal)
     require(can_go_live(prompt, version, environment), refusal)
+    require(can_release_at_all(), refusal)
     if share is not None:
         require(can_split(prompt, environment, share), refusal)
     require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)

@@ -17,10 +17,11 @@ from apps.teams.actions.invitations import (
 )
 from apps.teams.actions.namespaces import change_namespace, create_namespace
 from apps.teams.actions.teams import add_member, change_team, create_team, remove_member
-from apps.teams.actions.trail import check_trail
+from apps.teams.actions.trail import acknowledge_restore, check_trail
 
 __all__ = [
     "accept_invitation",
+    "acknowledge_restore",
     "add_member",
     "add_person",
     "change_namespace",

@@ -5,9 +5,9 @@
 EXPORT is the trail as JSON Lines with proof, FOLDER holds the signed checkpoints, KEYS the public
 keys (the file `keys` of that folder, kept where nobody who writes there can change it). Every entry
 has to follow the one before it, to have the hash of its fields, and to be the entry that a signed
-checkpoint holds at that number; the Merkle roots (RFC 6962) have to come out. The first entry that
-does not fit is named; exit code 1 then, 2 when something cannot be read. This file and
-`canonical.py` beside it are all.
+checkpoint holds at that number; the Merkle roots (RFC 6962) have to come out. Says what was given
+up for an older database, and names the first entry that does not fit; exit code 1 then, 2 when
+something cannot be read. This file and `canonical.py` beside it are all.
 """
 
 from __future__ import annotations
@@ -36,23 +36,21 @@ HASHED = (
     "reason", "before", "after", "data", "source", "address", "request_id", "transaction_id",
     "previous_hash",
 )  # fmt: skip
+KINDS = ("galley audit checkpoint", "galley audit given up")
 Json = dict[str, Any]
 
 
 class Bad(Exception):
-    """What does not fit; `seq` is the first entry that shows it, 0 for a checkpoint."""
-
-    def __init__(self, seq: int, why: str) -> None:
-        super().__init__(why)
-        self.seq = seq
+    """The first entry that shows it (0: a checkpoint), and what does not fit."""
 
 
 @dataclass
 class Seal:
-    """What the checkpoints say: the hash of each entry, and the root after some of them."""
+    """What the checkpoints say: hash of each entry, root after some, which were given up."""
 
     hashes: list[str] = field(default_factory=list)
     roots: dict[int, str] = field(default_factory=dict)
+    given_up: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,7 @@ class Result:
     first: int | None
     why: str
     loose: int = 0
+    given_up: tuple[str, ...] = ()
 
 
 def verify(lines: Iterable[bytes], checkpoints: Iterable[bytes], keys: Iterable[str]) -> Result:
@@ -75,7 +74,8 @@ def verify(lines: Iterable[bytes], checkpoints: Iterable[bytes], keys: Iterable[
         for line in lines:
             entry = read_entry(line, count + 1)
             check_entry(entry, count + 1, before)
-            check_sealed(entry, count + 1, seal)
+            if count < len(seal.hashes) and entry["hash"] != seal.hashes[count]:
+                raise Bad(count + 1, f"entry {count + 1} is not the one that a checkpoint holds")
             before, count = entry["hash"], count + 1
             grow(peaks, bytes.fromhex(before))
             if count in seal.roots and top(peaks) != seal.roots[count]:
@@ -83,8 +83,8 @@ def verify(lines: Iterable[bytes], checkpoints: Iterable[bytes], keys: Iterable[
         if count < len(seal.hashes):
             raise Bad(count + 1, f"entry {count + 1} is missing, and a checkpoint holds it")
     except Bad as bad:
-        return Result(count, bad.seq, str(bad))
-    return Result(count, None, "", count - len(seal.hashes))
+        return Result(count, *bad.args)
+    return Result(count, None, "", count - len(seal.hashes), tuple(seal.given_up))
 
 
 def read_entry(line: bytes, seq: int) -> Json:
@@ -111,11 +111,6 @@ def check_entry(entry: Json, seq: int, before: str) -> None:
             raise Bad(seq, f"the name of the {role} in entry {seq} is not the one written then")
 
 
-def check_sealed(entry: Json, seq: int, seal: Seal) -> None:
-    if seq <= len(seal.hashes) and entry["hash"] != seal.hashes[seq - 1]:
-        raise Bad(seq, f"entry {seq} is not the one that a checkpoint holds")
-
-
 def read_seal(checkpoints: Iterable[bytes], keys: list[str]) -> Seal:
     """Each checkpoint is signed, names the one before it, and goes on where that ended."""
     seal, previous = Seal(), ""
@@ -124,7 +119,11 @@ def read_seal(checkpoints: Iterable[bytes], keys: list[str]) -> Seal:
             found = json.loads(data)
             signature = found.pop("signature")
             signed = any(is_signed(key, signature, canonical(found)) for key in keys)
-            fits = found["kind"] == "galley audit checkpoint" and found["previous"] == previous
+            fits = found["kind"] in KINDS and found["previous"] == previous
+            if found["kind"] == KINDS[1]:
+                seal.given_up.append(f"{(kept := found['entries']) + 1} to {len(seal.hashes)}")
+                seal.roots = {seq: root for seq, root in seal.roots.items() if seq <= kept}
+                del seal.hashes[kept:]
             seal.hashes += found["hashes"]
             whole = found["entries"] == len(seal.hashes)
             seal.roots[found["entries"]] = found["root"]
@@ -169,8 +168,7 @@ def top(peaks: list[tuple[int, bytes]]) -> str:
 
 
 def checkpoint_files(folder: Path) -> Iterator[bytes]:
-    for path in sorted(folder.glob("*.json")):
-        yield path.read_bytes()
+    return (path.read_bytes() for path in sorted(folder.glob("*.json")))
 
 
 def main(arguments: list[str]) -> int:
@@ -191,6 +189,8 @@ def main(arguments: list[str]) -> int:
         return 1
     loose = f"{seen.loose} after the last checkpoint"
     sys.stdout.write(f"The record is whole: {seen.entries} entries, {loose}.\n")
+    for part in seen.given_up:
+        sys.stdout.write(f"Given up for an older database that was put back: entries {part}.\n")
     return 0
 
 

@@ -1,4 +1,5 @@
-"""`verify_audit [FILE.jsonl]` walks the chain and names the first entry that does not fit."""
+"""`verify_audit [FILE.jsonl]` walks the chain and names the first entry that does not fit; without
+a file it also reads the signed checkpoints."""
 
 from __future__ import annotations
 
@@ -20,9 +21,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, file: str | None, selection: bool, **options: Any) -> None:
-        seen = _walk_file(file, selection) if file else _walk_database()
+        if file:
+            self._file(file, selection)
+        else:
+            self._database()
+
+    def _file(self, path: str, selection: bool) -> None:
+        seen = _walk_file(path, selection)
         self.stdout.write(report(seen, selection=selection))
         if seen.broken is not None:
+            sys.exit(1)
+
+    def _database(self) -> None:
+        """The chain of the database, and the checkpoints that lie outside it."""
+        from apps.audit.held import held
+        from apps.audit.queries import walk_chain
+
+        seen, signed = walk_chain(), held()
+        self.stdout.write(report(seen))
+        self.stdout.write(signed.report)
+        if seen.broken is not None or signed.broken is not None:
             sys.exit(1)
 
 
@@ -32,9 +50,3 @@ def _walk_file(path: str, selection: bool) -> Walk:
             return walk(read_lines(lines), selection=selection)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _walk_database() -> Walk:
-    from apps.audit.queries import walk_chain
-
-    return walk_chain()
