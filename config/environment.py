@@ -38,6 +38,7 @@ class Environment:
     embedded_name: str
     broker: str
     secret_key: str
+    model_keys: str
     public_url: str
     allowed_hosts: tuple[str, ...]
     sample_data: Path | None
@@ -74,6 +75,7 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         embedded_name=env.get("GALLEY_DATABASE_NAME") or "galley",
         broker=env.get("CELERY_BROKER_URL", ""),
         secret_key=_secret(env.get("GALLEY_SECRET_KEY", "")),
+        model_keys=env.get("GALLEY_MODEL_KEYS", ""),
         public_url=_public_url(env.get("GALLEY_PUBLIC_URL", "")),
         allowed_hosts=tuple(h for h in env.get("GALLEY_ALLOWED_HOSTS", "").split(",") if h),
         sample_data=Path(sample).expanduser().absolute() if sample else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from apps.llm.asking import Answer, Asker, Unanswered
 from tests.llm.faults import FAULTS
@@ -11,6 +13,7 @@ from tests.llm.lines import CANARY, asker_to, line_to, question, run
 from tests.llm.provider import Provider
 
 CASES = 4  # of each fault: a fiftieth of the 200
+NEVER = ("hang", "slow_drip")  # an answer that is waited for in vain, with the shorter patience
 ONCE, AGAIN = 1, 2  # how often a question with this fault is asked when two attempts are allowed
 
 VERDICTS = {
@@ -41,6 +44,18 @@ VERDICTS = {
     "redirect": ("redirected", ONCE),
 }
 STREAMED = {"reset_midway": ("cut_off", ONCE)}  # a part of it was given already
+
+
+@asynccontextmanager
+async def askers(provider: Provider) -> AsyncIterator[Callable[[str], Asker]]:
+    """One asker for most faults, and a hasty one for those that never end."""
+    patient = line_to(provider, timeout_s=20.0, max_parallel=64)
+    hasty = line_to(provider, timeout_s=0.3, max_parallel=64)
+    async with (
+        asker_to(provider, line=patient, attempts=2) as one,
+        asker_to(provider, line=hasty, attempts=2) as other,
+    ):
+        yield lambda name: other if name in NEVER else one
 
 
 async def verdict(asker: Asker, text: str) -> Answer | Unanswered:
@@ -84,10 +99,10 @@ def test_r8_faults_end_as_their_verdict_and_never_as_an_answer() -> None:
 
 async def _faults() -> tuple[dict[str, tuple[list[str], list[str]]], dict[str, int]]:
     async with Provider() as provider:
-        line = line_to(provider, timeout_s=0.8, max_parallel=64)
-        async with asker_to(provider, line=line, attempts=2) as asker:
+        async with askers(provider) as asker:
             texts = [(name, f"case {n} [[fault:{name}]]") for name in FAULTS for n in range(CASES)]
-            results = await asyncio.gather(*(verdict(asker, text) for _name, text in texts))
+            asked = [verdict(asker(name), text) for name, text in texts]
+            results = await asyncio.gather(*asked)
         found: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name in FAULTS}
         for (name, _text), result in zip(texts, results, strict=True):
             found[name][0].append(told(result))
@@ -108,11 +123,9 @@ def test_r8_control_a_fault_that_passes_is_an_answer() -> None:
 def test_r8_streams_end_as_their_verdict() -> None:
     async def asked() -> tuple[dict[str, str], dict[str, int]]:
         async with Provider() as provider:
-            line = line_to(provider, timeout_s=0.8, max_parallel=64)
-            async with asker_to(provider, line=line, attempts=2) as asker:
-                results = await asyncio.gather(
-                    *(streamed(asker, f"[[fault:{name}]]") for name in FAULTS)
-                )
+            async with askers(provider) as asker:
+                asked = [streamed(asker(name), f"[[fault:{name}]]") for name in FAULTS]
+                results = await asyncio.gather(*asked)
             calls = {name: provider.calls_of(f"[[fault:{name}]]") for name in FAULTS}
             return dict(zip(FAULTS, map(told, results), strict=True)), calls
 
