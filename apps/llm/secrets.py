@@ -41,7 +41,7 @@ class Keys:
         first = self.all()[0]
         return Fernet(first).encrypt(secret.encode()), key_id(first)
 
-    def decrypt(self, kept: bytes) -> str:
+    def decrypt(self, kept: bytes | memoryview[int]) -> str:
         if not kept:
             return ""
         for _again in range(2):

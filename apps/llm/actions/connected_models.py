@@ -123,7 +123,7 @@ def _said(model: ConnectedModel) -> dict[str, Any]:
 
 def _check(terms: ModelTerms, own: ConnectedModel | None = None) -> None:
     errors: dict[str, list[str]] = {}
-    taken = ConnectedModel.objects.filter(name=terms.name).exclude(pk=own.pk if own else None)
+    taken = ConnectedModel.objects.filter(name=terms.name).exclude(pk=own.pk if own else 0)
     if not NAME.fullmatch(terms.name):
         errors["name"] = [_("Write the name like provider/model, without spaces.")]
     elif terms.name == DEMO_MODEL or taken.exists():

@@ -137,7 +137,7 @@ def _said(connection: Connection) -> dict[str, Any]:
 
 
 def _require_free(name: str, own: Connection | None = None) -> None:
-    others = Connection.objects.filter(name=name).exclude(pk=own.pk if own else None)
+    others = Connection.objects.filter(name=name).exclude(pk=own.pk if own else 0)
     if others.exists():
         raise Invalid({"name": [_("Another connection has this name. Choose another one.")]})
 
