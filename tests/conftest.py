@@ -49,7 +49,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _in_a_browser(item: pytest.Item) -> bool:
-    return bool({"browser", "new_page"} & set(item.fixturenames))  # type: ignore[attr-defined]
+    """Whole files too: one of them goes to a worker with the first of its tests."""
+    uses = {"browser", "new_page"} & set(item.fixturenames)  # type: ignore[attr-defined]
+    return bool(uses) or item.nodeid.startswith("tests/browser/")
 
 
 def _file(nodeid: str) -> str:
