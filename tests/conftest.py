@@ -13,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
+from tests.standing import DATABASES, lead_to_what_stands
 
 # These make a world for all their tests (people, pages, a running Galley), which takes longer than
 # any of the tests: one worker makes it, not each of them.
@@ -106,12 +107,20 @@ def databases(django_test_environment: None) -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(databases: Databases, django_db_blocker) -> Iterator[None]:
+def django_db_setup(
+    databases: Databases, django_db_blocker, pytestconfig: pytest.Config
+) -> Iterator[None]:
     """The database of tests inside a transaction: a clone of the migrated template."""
     with django_db_blocker.unblock():
         databases.make_template()
         with databases.pointed_at(databases.clone()):
+            pytestconfig.stash[DATABASES] = databases
             yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    lead_to_what_stands(item)
 
 
 @pytest.fixture

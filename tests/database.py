@@ -1,9 +1,11 @@
 """Databases for tests: one migrated template a run, clones of it, both roles."""
 
+import copy
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connections
@@ -21,6 +23,8 @@ class Databases:
         self.prefix = f"test_{run}_{worker}"
         self.server = postgres.server(data)
         self._made: list[str] = []
+        self._standing: dict[Callable[[], Any], tuple[str, Any]] = {}
+        self._open: dict[Callable[[], Any] | None, str] = {}  # where tests in a transaction work
 
     def make_template(self) -> None:
         """Migrate once a run: the first worker does, the others wait for it."""
@@ -37,13 +41,38 @@ class Databases:
                 call_command("migrate", database="owner", verbosity=0)
             self._run("ALTER DATABASE {} RENAME TO {}", work, self.template)
 
-    def clone(self) -> str:
+    def clone(self, template: str = "") -> str:
         """A new database like the template; 60 to 80 ms."""
-        name = f"{self.prefix}_{len(self._made)}"
+        name, template = f"{self.prefix}_{len(self._made)}", template or self.template
         self._made.append(name)
-        self._run("CREATE DATABASE {} TEMPLATE {} OWNER {}", name, self.template, postgres.OWNER)
+        self._run("CREATE DATABASE {} TEMPLATE {} OWNER {}", name, template, postgres.OWNER)
         self._run("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
         return name
+
+    def clone_of(self, make: Callable[[], Any]) -> tuple[str, Any]:
+        """A new database in which what `make` makes stands, and a copy of that."""
+        name, things = self._stands(make)
+        return self.clone(name), copy.deepcopy(things)
+
+    def stands_here(self, make: Callable[[], Any]) -> Any:
+        """What `make` made in the database that tests in a transaction work in now, or None."""
+        name = connections["default"].settings_dict["NAME"]
+        return self._standing[make][1] if name == self._open.get(make) else None
+
+    def lead_to(self, make: Callable[[], Any] | None) -> None:
+        """From here on tests work where `make` was called; None: where nothing is."""
+        if make not in self._open:
+            self._open[make] = self.clone_of(make)[0] if make else self.clone()
+        name = self._open[make]
+        if connections["default"].settings_dict["NAME"] != name:
+            self._point(dict.fromkeys(ALIASES, name))
+
+    def _stands(self, make: Callable[[], Any]) -> tuple[str, Any]:
+        if make not in self._standing:
+            name = self.clone()
+            with self.pointed_at(name):
+                self._standing[make] = name, make()
+        return self._standing[make]
 
     def drop(self, name: str) -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -11,6 +11,7 @@ import pytest
 from config import postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MIGRATE = ("migrate", "accounts", "--verbosity", "0")  # a few tables are enough, and quick
 STRONG = "f3K9-vX2_pQ7w.Zt5R8yB1nM4cJ6hL0sD3gA9eU2iO7kT5xV8r"
 
 
@@ -43,7 +44,7 @@ def url(server: postgres.Server, role: str, key: str = "geheim", name: str = "")
 
 
 def test_command_starts_the_server_and_stops_it_again(tmp_path):
-    done = manage(tmp_path, "migrate", "--verbosity", "0")
+    done = manage(tmp_path, *MIGRATE)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert postgres.Server(tmp_path).port() is None
@@ -53,7 +54,7 @@ def test_command_leaves_a_server_that_others_use(tmp_path):
     server = postgres.Server(tmp_path)
     port = server.ensure()
 
-    done = manage(tmp_path, "migrate", "--verbosity", "0")
+    done = manage(tmp_path, *MIGRATE)
 
     assert (done.returncode, server.port()) == (0, port)
     server.release()
@@ -98,8 +99,8 @@ def test_wrong_password_of_database_url_is_one_sentence(tmp_path, elsewhere):
 def test_owner_elsewhere_that_may_makes_the_run_time_role(tmp_path, elsewhere):
     address = url(elsewhere, "mighty")
 
-    done = manage(tmp_path, "migrate", "--verbosity", "0", DATABASE_URL=address)
-    again = manage(tmp_path, "migrate", "--verbosity", "0", DATABASE_URL=address)
+    done = manage(tmp_path, *MIGRATE, DATABASE_URL=address)
+    again = manage(tmp_path, *MIGRATE, DATABASE_URL=address)
 
     kept = tmp_path / "secrets/database-url-runtime.password"
     assert (done.returncode, done.stderr) == (0, "")
@@ -111,7 +112,7 @@ def test_owner_elsewhere_that_may_makes_the_run_time_role(tmp_path, elsewhere):
 
 
 def test_run_time_role_elsewhere_serves_but_cannot_alter(tmp_path, elsewhere):
-    manage(tmp_path, "migrate", "--verbosity", "0", DATABASE_URL=url(elsewhere, "mighty"))
+    manage(tmp_path, *MIGRATE, DATABASE_URL=url(elsewhere, "mighty"))
     program = (
         "from django.db import connection as c; k = c.cursor();"
         "k.execute('SELECT current_user, count(*) FROM accounts_user'); print(k.fetchone());"
@@ -140,7 +141,7 @@ def test_owner_elsewhere_with_a_given_run_time_role_migrates(tmp_path, elsewhere
 
     done = manage(
         tmp_path,
-        *("migrate", "--verbosity", "0"),
+        *MIGRATE,
         DATABASE_URL=url(elsewhere, "humble"),
         DATABASE_RUNTIME_URL=url(elsewhere, "humble_app", "given", "humble"),
     )

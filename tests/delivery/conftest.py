@@ -6,7 +6,8 @@ import pytest
 
 from apps.delivery import keycheck
 from apps.delivery.process import STORE
-from tests.delivery.story import Story, make_story
+from tests.delivery.story import make_story
+from tests.standing import standing
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +18,4 @@ def empty_memory() -> Iterator[None]:
     yield
 
 
-@pytest.fixture
-def story(db: None) -> Story:
-    return make_story()
+story = standing(make_story)

@@ -3,12 +3,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.notifications.mail import MailServer
-from tests.releases.world import World, make_world
+from tests.releases.world import make_world
+from tests.standing import standing
 
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+world = standing(make_world)
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
-from tests.releases.world import World, make_world
+from tests.releases.world import make_world
+from tests.standing import standing
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+world = standing(make_world)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from apps.prompts.queries.documents import blocks_in_order
 from apps.teams.actions import add_person, create_first_admin, create_namespace, grant
 from apps.teams.models import Namespace
 from apps.teams.queries import root_namespace
+from tests.standing import standing
 
 PASSWORD = "a long pass phrase 42"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -65,9 +66,7 @@ def make_house() -> House:
     return House(admin=admin, space=space, prompt=prompt, **people)
 
 
-@pytest.fixture
-def house(db: None) -> House:
-    return make_house()
+house = standing(make_house)
 
 
 @pytest.fixture

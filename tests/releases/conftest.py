@@ -1,8 +1,4 @@
-import pytest
+from tests.releases.world import make_world
+from tests.standing import standing
 
-from tests.releases.world import World, make_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+world = standing(make_world)

@@ -16,6 +16,7 @@ from apps.prompts.models import Prompt, Version
 from apps.releases.events import MADE
 from apps.releases.queries import live_release
 from tests.releases.world import World, make_world, standing
+from tests.standing import standing_alone
 
 ROLES = ("default", "owner")  # the run-time role; the owner of the tables
 
@@ -30,8 +31,7 @@ class Scene:
     place: Environment
 
 
-@pytest.fixture
-def scene(own_database: str) -> Scene:
+def make_scene() -> Scene:
     world = make_world()
     prompt = world.prompt()
     versions = [world.version(prompt, f"Words {number}") for number in (1, 2)]
@@ -39,6 +39,9 @@ def scene(own_database: str) -> Scene:
     world.approved(prompt, versions[1], "production")
     versions.append(world.version(prompt, "Words 3"))
     return Scene(world, prompt, versions, world.places["production"])
+
+
+scene = standing_alone(make_scene)
 
 
 def run(role: str, sql: str, *values: Any) -> None:

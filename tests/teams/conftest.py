@@ -1,8 +1,4 @@
-import pytest
+from tests.standing import standing
+from tests.teams.people import open_office
 
-from tests.teams.people import Office, open_office
-
-
-@pytest.fixture
-def office(db: None) -> Office:
-    return open_office()
+office = standing(open_office)

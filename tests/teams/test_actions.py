@@ -132,7 +132,8 @@ def test_create_namespace_asks_other_apps_for_the_path(office, monkeypatch):
         ("Support", "", lambda o: None),
     ],
 )
-def test_the_database_refuses_a_namespace_in_the_wrong_place(office, path, parent, lineage):
+def test_the_database_refuses_a_namespace_in_the_wrong_place(db, path, parent, lineage):
+    office = open_office()  # here: what is written by hand below needs entries of its transaction
     above = Namespace.objects.get(path=parent)
     pk = Namespace.objects.order_by("-pk")[0].pk + 1
     way = lineage(office) or [*above.lineage, pk]
