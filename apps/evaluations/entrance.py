@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
+from apps.evaluations.new_case import NewCase
 from apps.prompts.content import MAX_VARIABLES, canonical_bytes, check_variable_name
 from apps.prompts.content.text import ContentError, normalise_document
 from apps.prompts.entrance import clean_line, clean_tags, clean_text
@@ -17,16 +17,6 @@ MAX_CASES = 10_000
 MAX_CHECKS = 50
 MAX_CASE_NAME = 200
 MAX_CASE_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True)
-class NewCase:
-    """A case before it is one, as a sheet or a form gives it."""
-
-    values: Mapping[str, Any] = field(default_factory=dict)
-    expected: str = ""
-    name: str = ""
-    tags: tuple[str, ...] = ()
 
 
 def clean_case(case: NewCase) -> NewCase:
