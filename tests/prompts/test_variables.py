@@ -19,6 +19,7 @@ from apps.prompts.models import DraftBlock, Sample, Snippet, SnippetVersion
 from apps.prompts.output_fields import OutputField, fields_of, schema_of
 from apps.prompts.queries import draft_document
 from apps.teams.models import Namespace
+from tests.prompts.conftest import make_house
 
 
 def write(house, body):
@@ -112,7 +113,8 @@ def pin(house, block, body):
     DraftBlock.objects.filter(pk=block.pk).update(body=body, snippet_version=version)
 
 
-def test_a_snippet_out_of_view_is_not_named_where_it_uses_the_variable(house):
+def test_a_snippet_out_of_view_is_not_named_where_it_uses_the_variable(db):
+    house = make_house()
     write(house, "Dear {{name}}")
     declare_found_variables(house.draft, actor=house.ana)
     pin(house, house.block("input"), "Never tell {{ name }} a price.")
@@ -128,7 +130,8 @@ def test_a_snippet_out_of_view_is_not_named_where_it_uses_the_variable(house):
     assert "may not see" in sentence
 
 
-def test_change_variable_used_in_a_pinned_snippet_is_refused_whole(house):
+def test_change_variable_used_in_a_pinned_snippet_is_refused_whole(db):
+    house = make_house()
     write(house, "Dear {{name}}")
     declare_found_variables(house.draft, actor=house.ana)
     guardrails = house.block("input")
