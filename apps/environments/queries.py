@@ -12,6 +12,7 @@ from apps.environments import rules
 from apps.environments.freezes import Freeze, freeze_from
 from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.rules import Lock, Terms
+from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
 from apps.teams.models import Capability, Namespace, Team
 from apps.teams.queries import visible_namespaces
@@ -72,6 +73,13 @@ def live_map(prompts: Iterable[Prompt]) -> dict[tuple[int, int], Deployment]:
 def was_live(version: Version, environment: Environment) -> bool:
     """Whether this version is or ever was live there."""
     return Release.objects.filter(version=version, environment=environment).exists()
+
+
+def went_through(version: Version, environment: Environment) -> bool:
+    """Whether it was live there for everybody, and came there through the gates: a share of the
+    traffic is not all of it, the glass passes the gates, and a roll back asks for nothing."""
+    rows = Release.objects.filter(version=version, environment=environment, split__isnull=True)
+    return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK)).exists()
 
 
 def all_rules() -> list[Rule]:

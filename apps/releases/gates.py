@@ -16,7 +16,14 @@ from apps.core.text import listing
 from apps.environments.freeze_words import moment_words
 from apps.environments.freezes import frozen_until, next_begin
 from apps.environments.models import Environment, Rule
-from apps.environments.queries import earlier_than, freezes_for, rule_for, was_live
+from apps.environments.queries import (
+    earlier_than,
+    freezes_for,
+    live_release,
+    live_version,
+    rule_for,
+    went_through,
+)
 from apps.environments.rules import Lock, type_words
 from apps.prompts.findings import digest_of
 from apps.prompts.lint import Finding, lint
@@ -85,10 +92,17 @@ def _signed(gate: Gate) -> bool:
 
 
 def earlier_without(version: Version, environment: Environment) -> list[Environment]:
-    """The environments before it where this version never was live: it is released there too."""
+    """The environments before it that this version never went through: their gates are asked."""
     if not rule_for(environment, version.prompt.namespace).in_order:
         return []
-    return [place for place in earlier_than(environment) if not was_live(version, place)]
+    return [place for place in earlier_than(environment) if not went_through(version, place)]
+
+
+def on_the_way(version: Version, environment: Environment) -> list[Environment]:
+    """Those of them where it is released too: where it is live by the glass or a roll back, it
+    stays as it is."""
+    found = earlier_without(version, environment)
+    return [place for place in found if live_version(version.prompt, place) != version]
 
 
 def own_gates(version: Version, environment: Environment) -> list[Gate]:
@@ -198,12 +212,21 @@ def _order_gates(version: Version, environment: Environment) -> list[Gate]:
 
 
 def _order(version: Version, place: Environment) -> Gate:
+    live = live_release(version.prompt, place)
+    here = live is not None and live.version_id == version.pk
+    if live is not None and here and live.split:
+        words = _("%(version)s gets only %(share)s %% of the traffic in %(place)s")
+        said = {"version": version, "share": live.share, "place": place}
+        return Gate("order", False, words % said, _("Give it all of it there first."))
     closed = [gate for gate in own_gates(version, place) if not gate.open]
     if closed:
         words = _("%(place)s comes first") % {"place": place}
         return Gate("order", False, words, f"{closed[0].sentence}.", closed[0].review)
+    if here:
+        words = _("%(version)s is live in %(place)s, and its gates are open now")
+        return Gate("order", True, words % {"version": version, "place": place})
     words = _("It goes to %(place)s as well") % {"place": place}
-    return Gate("order", True, words, _("This version was never live there."))
+    return Gate("order", True, words, _("This version never went through its gates there."))
 
 
 def text_gates(version: Version, acknowledged: bool) -> list[Gate]:

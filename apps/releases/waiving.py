@@ -16,6 +16,8 @@ from apps.prompts.models import Version
 from apps.releases.models import Waiver
 from apps.releases.queries.waivers import waivers_for
 from apps.releases.states import WaiverState
+from apps.reviews.queries import contributors_since_live
+from apps.teams.models import Capability
 
 if TYPE_CHECKING:
     from apps.releases.gates import Gate
@@ -36,6 +38,15 @@ def waived(found: list[Gate], version: Version, environment: Environment) -> lis
     return [_with_waiver(gate, standing, where) for gate in found]
 
 
+def still_qualifies(waiver: Waiver) -> bool:
+    """Asked anew at each release, as of those who approve: whoever confirmed it is active, may
+    review here, and wrote nothing of what it is about."""
+    person, version = waiver.confirmed_by, waiver.version
+    if person is None or not person.holds(Capability.REVIEW, version.prompt.namespace):
+        return False
+    return person.pk not in contributors_since_live(version, waiver.environment)
+
+
 def _with_waiver(
     gate: Gate, standing: Mapping[tuple[str, str], Waiver], where: Mapping[str, object]
 ) -> Gate:
@@ -46,6 +57,12 @@ def _with_waiver(
     if waiver is None or waiver.state != WaiverState.CONFIRMED:
         waive = urlencode({**where, "gate": gate.code, "subject": subject})
         return replace(gate, subject=subject, waiver=waiver, waive=waive)
+    if not still_qualifies(waiver):
+        words = _("%(who)s, who confirmed the waiver of this, may not any more. Take it back, and "
+                  "propose it again.")  # fmt: skip
+        return replace(
+            gate, subject=subject, waiver=waiver, detail=words % {"who": waiver.confirmed_by}
+        )
     people = listing([str(waiver.proposed_by), str(waiver.confirmed_by)])
     words = _("Waived by %(who)s: %(what)s") % {"who": people, "what": gate.sentence}
     said = f"“{waiver.reason}”"

@@ -163,6 +163,13 @@ class Oracle:
     def was_live(self, prompt: str, place: str, number: int) -> bool:
         return any(one.number == number for one in self.live.get((prompt, place), ()))
 
+    def went_through(self, prompt: str, place: str, number: int) -> bool:
+        """Live there for everybody, through the gates."""
+        return any(
+            one.number == number and not one.arms and one.kind in (*BY_GATES, "step")
+            for one in self.live.get((prompt, place), ())
+        )
+
     def arms(self, prompt: str, place: str) -> tuple[tuple[int, int], ...]:
         found = self.live.get((prompt, place))
         return found[-1].arms if found else ()
@@ -202,16 +209,24 @@ class Oracle:
         given = self.approvals(prompt, place, number)
         return "" if len(given) >= needed else f"{len(given)} of {needed} approvals"
 
-    def along(self, prompt: str, place: str, number: int) -> list[str]:
-        """The environments before it that get this version too."""
+    def before(self, prompt: str, place: str, number: int) -> list[str]:
+        """The environments before it whose gates this version never went through."""
         if not self.rule(place).in_order:
             return []
         earlier = PLACES[: PLACES.index(place)]
-        return [one for one in earlier if not self.was_live(prompt, one, number)]
+        return [one for one in earlier if not self.went_through(prompt, one, number)]
+
+    def along(self, prompt: str, place: str, number: int) -> list[str]:
+        """Those of them that get this version too."""
+        found = self.before(prompt, place, number)
+        return [one for one in found if self.number(prompt, one) != number]
 
     def gates(self, prompt: str, place: str, number: int) -> str:
         """What stands in the way, "" for nothing."""
-        for one in (*self.along(prompt, place, number), place):
+        for one in (*self.before(prompt, place, number), place):
+            running = self.arms(prompt, one)
+            if one != place and running and running[-1][0] == number:
+                return f"it has only {running[-1][1]} % of {one}"
             if self.rule(one).frozen:
                 return f"{one} is frozen"
             if lacks := self.enough(prompt, one, number):

@@ -16,7 +16,7 @@ from apps.releases.actions import confirm_waiver, propose_waiver, withdraw_waive
 from apps.releases.events import WAIVER_PROPOSED
 from apps.releases.gates import gates
 from apps.releases.models import Waiver
-from apps.teams.actions import grant
+from apps.teams.actions import deactivate_person, grant, revoke
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import standing
 
@@ -87,6 +87,28 @@ def test_t20_nobody_confirms_their_own_waiver_or_words(world, version):
     assert codes == ["own_waiver", "own_text", "missing_right"]
     assert standing().denied - before.denied == 3
     assert confirm_waiver(waiver, actor=world["reviewer"]).state == "confirmed"
+
+
+@pytest.mark.parametrize("cause", ["right", "account"])
+def test_t20_a_confirmed_waiver_is_asked_again_at_the_release(world, version, cause):
+    """Like an approval: whoever confirmed it must still qualify when it counts."""
+    waiver = confirm_waiver(propose(world, version), actor=world["reviewer2"])
+    assert closed(world, version) == []  # the control
+
+    if cause == "right":
+        revoke(world.desk, role="reviewer", to=world["reviewer2"], actor=world.admin)
+    else:
+        deactivate_person(world["reviewer2"], reason="Left", actor=world.admin)
+
+    with pytest.raises(NotPossible) as refused:
+        world.release(version.prompt, version, "production")
+    assert refused.value.verdict.facts["gates"] == ["text"]
+    [gate] = closed(world, version)
+    assert gate.detail.startswith("Reviewer2, who confirmed the waiver of this, may not any more.")
+    withdraw_waiver(waiver, actor=world["reviewer"])
+    confirm_waiver(propose(world, version), actor=world["reviewer"])
+    world.release(version.prompt, version, "production")
+    assert world.live(version.prompt, "production") == 1
 
 
 def test_waiver_counts_for_its_words_and_place_alone(world, version):

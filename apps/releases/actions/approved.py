@@ -10,7 +10,7 @@ from apps.releases.actions.pointer import Move
 from apps.releases.actions.release import release_on_the_way
 from apps.releases.denied import denied
 from apps.releases.events import MADE
-from apps.releases.gates import earlier_without, gates
+from apps.releases.gates import gates, on_the_way
 from apps.releases.permissions import (
     all_open,
     can_go_live,
@@ -45,7 +45,7 @@ def release_approved(review: Review, *, actor: Actor = SYSTEM) -> Release:
     approvers = [decision.person for decision in approvals_for(version, environment)]
     people = [review.requested_by, *approvers]
     reason = current_round(review).reason
-    for place in earlier_without(version, environment):
+    for place in on_the_way(version, environment):
         release_on_the_way(
             version,
             environment=place,

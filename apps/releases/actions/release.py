@@ -15,7 +15,7 @@ from apps.prompts.models import Prompt, Version
 from apps.releases.actions.pointer import Move
 from apps.releases.denied import denied
 from apps.releases.events import MADE
-from apps.releases.gates import earlier_without, gates, own_gates
+from apps.releases.gates import gates, on_the_way, own_gates
 from apps.releases.permissions import (
     all_open,
     belongs,
@@ -61,7 +61,7 @@ def release_version(
     if share is not None:
         require(can_split(prompt, environment, share), refusal)
     require(all_open(gates(version, environment, acknowledged=acknowledged)), refusal)
-    for place in earlier_without(version, environment):
+    for place in on_the_way(version, environment):
         release_on_the_way(
             version, environment=place, reason=reason, review=review, refusal=refusal, actor=actor
         )

@@ -22,7 +22,7 @@ from apps.releases.actions.pointer import Move
 from apps.releases.actions.release import release_on_the_way
 from apps.releases.denied import denied
 from apps.releases.events import MADE, SCHEDULE_REFUSED, SCHEDULE_WITHDRAWN, SCHEDULED
-from apps.releases.gates import earlier_without, gates
+from apps.releases.gates import gates, on_the_way
 from apps.releases.locks import lock_schedule
 from apps.releases.models import Schedule
 from apps.releases.permissions import (
@@ -114,7 +114,7 @@ def run_schedule(schedule: Schedule, *, actor: Actor = SYSTEM) -> Release:
     require(can_go_live(prompt, version, environment))
     require(all_open(gates(version, environment, acknowledged=schedule.acknowledged)))
     review = review_about(version, environment)
-    for place in earlier_without(version, environment):
+    for place in on_the_way(version, environment):
         release_on_the_way(
             version,
             environment=place,

@@ -21,7 +21,11 @@ def waivers_for(version: Version, environment: Environment) -> dict[tuple[str, s
         environment=environment,
         state__in=STANDING,
     )
-    return {(row.gate, row.subject): row for row in rows.select_related(*PEOPLE)}
+    found = {}
+    for row in rows.select_related(*PEOPLE):
+        row.version, row.environment = version, environment
+        found[row.gate, row.subject] = row
+    return found
 
 
 def waiver_for(actor: Actor, pk: int) -> Waiver:
