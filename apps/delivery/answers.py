@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -141,7 +140,7 @@ class Moved(Exception):
 def _lead_on(store: Store, key: KeyRecord, path: str) -> None:
     former = store.former.get(path)
     place = store.by_prompt.get(former.prompt_id) if former else None
-    if former is None or place is None or former.until <= time.time():
+    if former is None or place is None or former.until <= store.clock.now():
         return
     if place.is_open_to(key):
         raise Moved(place.path, former.since, former.until)

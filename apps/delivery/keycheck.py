@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Container
 from datetime import UTC, datetime
 
@@ -37,7 +36,7 @@ def authenticate(
     text = _bearer(header)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     key = store.keys.get(store.proven.get(digest, "")) or _prove(store, text, digest, peer, sure)
-    now = time.time()
+    now = store.clock.now()
     _check_usable(key, now)
     store.note_use(key, now)
     if key.kind not in kinds:

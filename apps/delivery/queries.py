@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import Q
 
 from apps.audit.models import AuditEntry
 from apps.delivery.records import Arm, Former, KeyRecord, Place, Served, instant
@@ -20,8 +21,15 @@ Named = tuple[int, int, str, int]  # environment, prompt, label, release
 Entry = tuple[int, str, str, int | None]  # seq, event, target, namespace
 
 
-def newest_seq() -> int:
-    return AuditEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
+def newest_seq() -> tuple[int, float]:
+    """The newest entry, and what time it is by the database (seconds since 1970)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(seq), 0), extract(epoch FROM clock_timestamp())::float8"
+            " FROM audit_auditentry"
+        )
+        seq, now = cursor.fetchone()
+    return int(seq), float(now)
 
 
 def hash_of(seq: int) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from apps.delivery.clock import DatabaseClock
 from apps.delivery.news import News, NewsDesk
 from apps.delivery.problems import Problem
 from apps.delivery.records import Former, KeyRecord, Place, Served
@@ -36,6 +37,7 @@ Pinned = tuple[int, int, int]  # environment, prompt, version number
 class Store:
     def __init__(self) -> None:
         self.loaded = False
+        self.clock = DatabaseClock()
         self.keys: dict[str, KeyRecord] = {}  # by selector
         self.proven: dict[bytes, str] = {}  # digest of a key that was right once → its selector
         self.places: dict[str, Place] = {}  # by path
@@ -146,7 +148,7 @@ class Store:
             return {
                 "sequence": self._seq, "tail": self._tail, "keys": list(self.keys.values()),
                 "places": list(self.places.values()), "live": list(self.live.values()),
-                "labels": labels, "former": list(self.former.values()),
+                "labels": labels, "former": list(self.former.values()), "at": self.clock.now(),
             }  # fmt: skip
 
     def preload(self, memory: Mapping[str, Any]) -> None:
@@ -164,6 +166,7 @@ class Store:
                 labels.setdefault((environment, prompt), {})[name] = served
             self.labels = labels
             self._seq, self._tail = memory["sequence"], memory["tail"]
+            self.clock.not_before(memory.get("at", 0.0))
             self._kept_from = (self._seq, self._tail)
 
     def trust_snapshot(self) -> None:
@@ -194,7 +197,8 @@ class Store:
     def _read_on(self) -> None:
         from apps.delivery import queries
 
-        newest = queries.newest_seq()
+        newest, now = queries.newest_seq()
+        self.clock.set(now)
         if self._kept_from is not None:
             self._compare_snapshot()
         due = time.monotonic() - self._reconciled_at > RECONCILE_EVERY

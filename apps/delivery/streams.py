@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from contextlib import suppress
 
 from apps.delivery.news import News
@@ -63,7 +62,9 @@ class Streams:
     def may_go_on(self, key: KeyRecord) -> bool:
         """Whether the key is still good, as far as this process knows."""
         known = self._store.keys.get(key.selector)
-        return known is not None and not known.revoked and known.expires_at > time.time()
+        if known is None or known.revoked:
+            return False
+        return known.expires_at > self._store.clock.now()
 
     def shown(self, key: KeyRecord, one: News) -> bool:
         """A stream hears only of what its key may fetch."""

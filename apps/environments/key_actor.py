@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.clock import database_now
 from apps.environments.models import ApiKey, Environment
 from apps.environments.states import KeyKind
 from apps.teams.models import Capability, Namespace
@@ -51,10 +53,16 @@ class KeyActor:
         maker = self.key.made_by
         return [self.owner] if maker is None or maker == self.owner else [self.owner, maker]
 
+    @cached_property
+    def _asked_at(self) -> dt.datetime:
+        """When this key came with its call, by the database: one call ends with the key that it
+        began with."""
+        return database_now()
+
     @property
     def is_alive(self) -> bool:
         key = self.key
-        return key.revoked_at is None and key.expires_at > timezone.now() and key.owner.is_active
+        return key.revoked_at is None and key.expires_at > self._asked_at and key.owner.is_active
 
     def holds(self, capability: str, namespace: Namespace, environment: Any = None) -> bool:
         return (

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.restored import Restored
 from apps.core.actors import SYSTEM, Actor, Bounded
+from apps.core.clock import database_now
 from apps.core.origin import origin
 from apps.core.text import listing
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible, not_visible
@@ -213,7 +214,7 @@ def can_accept_invitation(actor: Actor, invitation: Invitation | None) -> Verdic
         actor is SYSTEM
         and invitation is not None
         and not (invitation.accepted_at or invitation.withdrawn_at)
-        and invitation.expires_at > timezone.now()
+        and invitation.expires_at > database_now()
     )
     if not open_now or invitation is None:
         words = _("This invitation was used, withdrawn, or is too old. Ask for a new one.")

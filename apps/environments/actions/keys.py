@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.trail import record
 from apps.core.actions import governed, working
 from apps.core.actors import Actor, person_behind
+from apps.core.clock import database_now
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
 from apps.environments.key_events import KEY_CREATED, KEY_REVOKED, KEY_ROTATED
@@ -61,7 +61,7 @@ def create_key(
         replaces=replaces,
         selector=new.selector,
         secret_hash=new.secret_hash,
-        expires_at=timezone.now() + timedelta(days=expires_in_days),
+        expires_at=database_now() + timedelta(days=expires_in_days),
     )
     key.namespaces.set(places)
     touch("key", key.pk)
@@ -101,7 +101,7 @@ def rotate_key(
         actor=actor,
     )
     before = key.expires_at
-    key.expires_at = min(before, timezone.now() + timedelta(days=overlap_days))
+    key.expires_at = min(before, database_now() + timedelta(days=overlap_days))
     key.save(update_fields=["expires_at"])
     touch("key", key.pk)
     made = (successor, text)
@@ -126,7 +126,7 @@ def revoke_key(key: ApiKey, *, reason: str, actor: Actor) -> ApiKey:
     environment, places = key.environment, list(key.namespaces.order_by("path"))
     require(can_revoke_key(actor, key), _denied(KEY_REVOKED, key, environment, places))
     reason = _reason(reason)
-    key.revoked_at = timezone.now()
+    key.revoked_at = database_now()
     key.save(update_fields=["revoked_at"])
     touch("key", key.pk)
     record(

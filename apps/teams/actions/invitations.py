@@ -12,6 +12,7 @@ from apps.accounts.people import check_new_address, clean_name, make_person
 from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.actors import Actor
+from apps.core.clock import database_now
 from apps.core.errors import Invalid, require
 from apps.teams import events
 from apps.teams.administration import lock_root
@@ -41,7 +42,7 @@ def invite_person(
     if bool(role) != (namespace is not None) or (role and role not in ROLES):
         raise Invalid({"role": [_("Choose a role and the namespace it is for, or neither.")]})
     email, name = check_new_address(email), clean_name(name)
-    token, now = secrets.token_urlsafe(32), timezone.now()
+    token, now = secrets.token_urlsafe(32), database_now()
     Invitation.objects.filter(email__iexact=email, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
     )
