@@ -29,6 +29,11 @@ class DatabaseClock:
         """It was this late once already."""
         self._least = max(self._least, seconds)
 
+    @property
+    def known(self) -> float:
+        """The latest time that anybody told; 0 for none."""
+        return max(self._told[0] if self._told else 0.0, self._least)
+
     def now(self) -> float:
         if self._told is None:
             return max(self._wall(), self._least)

@@ -148,7 +148,7 @@ class Store:
             return {
                 "sequence": self._seq, "tail": self._tail, "keys": list(self.keys.values()),
                 "places": list(self.places.values()), "live": list(self.live.values()),
-                "labels": labels, "former": list(self.former.values()), "at": self.clock.now(),
+                "labels": labels, "former": list(self.former.values()), "at": self.clock.known,
             }  # fmt: skip
 
     def preload(self, memory: Mapping[str, Any]) -> None:
