@@ -7,6 +7,7 @@ id of the process that serves there."""
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -70,13 +71,19 @@ def main() -> None:
 
 
 def load() -> None:
-    """All that a server loads at its start and at its first page."""
+    """All that a server loads at its start and at its first pages."""
     import uvicorn  # noqa: F401
-    from django.urls import get_resolver
+    from django.template.loader import get_template
+    from django.urls import reverse
 
     import config.asgi  # noqa: F401
+    from apps.llm.tokens import count_tokens
 
-    assert get_resolver().url_patterns
+    assert reverse("pages:home") and count_tokens("a")
+    for path in (ROOT / "templates").rglob("*.html"):
+        get_template(str(path.relative_to(ROOT / "templates")))
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared with those that are forked
 
 
 def reap(*_: object) -> None:
