@@ -11,6 +11,8 @@ from tests.live import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ("color-contrast", "link-in-text-block")
+SIZES = ("target-size", "scrollable-region-focusable")
 
 
 @cache
@@ -18,13 +20,38 @@ def _source() -> str:
     return AXE.read_text()
 
 
-def complaints(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
+def barriers(page: Page) -> list[str]:
+    """What axe and a narrow screen find wrong with the page as it stands: every rule on a desk; the
+    colours once more in the other theme, which is the same page in other colours; on a phone what
+    depends on size, and all of it for the elements that are drawn differently there."""
+    _at(page, 1440, "light")
+    found = [f"1440 light: {line}" for line in complaints(page)]
+    page.evaluate(_REMEMBER)
+    _at(page, 1440, "dark")
+    found += [f"1440 dark: {line}" for line in complaints(page, rules=COLOURS)]
+    _at(page, 390, "light")
+    found += [f"390 light: {line}" for line in complaints(page, rules=SIZES)]
+    if page.evaluate(_DIFFERENT):
+        found += [f"390 light: {line}" for line in complaints(page, within=_CHANGED)]
+        _at(page, 390, "dark")
+        dark = complaints(page, rules=COLOURS, within=_CHANGED)
+        found += [f"390 dark: {line}" for line in dark]
+    # 720 px: a screen of 1440 px at 200 %; 320 px: one of 1280 px at 400 %.
+    return [*found, *too_wide(page, 390), *too_wide(page, 320), *too_wide(page, 720)]
+
+
+def _at(page: Page, width: int, theme: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+
+
+def complaints(page: Page, *, rules: tuple[str, ...] = (), within: str = "document") -> list[str]:
     """What axe finds: rule, element and why, one line each. Only these rules, if any are named."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
     only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": TAGS}
     options = {"runOnly": only, "resultTypes": ["violations"]}
-    found = page.evaluate("(options) => axe.run(document, options)", options)
+    found = page.evaluate(f"(options) => axe.run({within}, options)", options)
     return [line for rule in found["violations"] for line in _lines(rule)]
 
 
@@ -49,3 +76,27 @@ def too_wide(page: Page, width: int) -> list[str]:
 _WIDE = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(0, 8).map((one) => one.outerHTML.slice(0, 140))"""
+
+# How each element is drawn, by all that a rule about single elements looks at.
+_REMEMBER = """() => {
+    window.drawn = (one) => {
+        const seen = one.checkVisibility({visibilityProperty: true, opacityProperty: true});
+        const style = seen && getComputedStyle(one);
+        return seen && [style.color, style.backgroundColor, style.backgroundImage, style.opacity,
+            style.fontSize, style.fontWeight, style.textDecorationLine].join();
+    };
+    window.before = new Map([...document.querySelectorAll("body *")].map((one) =>
+        [one, drawn(one)]));
+}"""
+# The outermost elements that are seen and were not drawn like this before.
+_DIFFERENT = """() => {
+    const other = new Set([...document.querySelectorAll("body *")].filter((one) => {
+        const now = drawn(one);
+        return now && now !== before.get(one);
+    }));
+    const inside = (one) => one.parentElement
+        && (other.has(one.parentElement) || inside(one.parentElement));
+    window.changed = [...other].filter((one) => !inside(one));
+    return changed.length;
+}"""
+_CHANGED = "{include: window.changed}"

@@ -12,13 +12,11 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.links import sign_in_path, token_for
 from apps.teams.views.entrances import FIRST_ADMIN
-from tests.browser.axe import complaints, too_wide
+from tests.browser.axe import barriers
 from tests.browser.pages import Gallery, Sight, make_gallery
 from tests.browser.people import Place, editor
 from tests.browser.sights import all_sights, of_the_table
 from tests.browser.templates import pages_in_folder, templates_of
-
-COLOURS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.fixture(scope="module")
@@ -33,20 +31,6 @@ def test_page_has_no_barrier(gallery: Gallery, sight: Sight):
     found = barriers(page)
 
     assert found == [], "\n".join(found)
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe and a narrow screen find wrong with the page as it stands."""
-    found = []
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme="light")
-        found += [f"{width} light: {line}" for line in complaints(page)]
-        # The other theme is the same page in other colours.
-        page.emulate_media(color_scheme="dark")
-        found += [f"{width} dark: {line}" for line in complaints(page, rules=COLOURS)]
-    # 720 px: a screen of 1440 px at 200 %; 320 px: one of 1280 px at 400 %.
-    return [*found, *too_wide(page, 390), *too_wide(page, 320), *too_wide(page, 720)]
 
 
 # --- what opens on a page --------------------------------------------------------------------

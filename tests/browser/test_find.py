@@ -9,8 +9,8 @@ from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import note_visit
+from tests.browser.axe import barriers
 from tests.browser.pages import Gallery, make_gallery
-from tests.browser.test_accessibility import barriers
 
 
 @pytest.fixture(scope="module")
