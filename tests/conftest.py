@@ -13,7 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
-from tests.standing import DATABASES, lead_to_what_stands
+from tests.standing import DATABASES, lead_to_what_stands, stands_alone
 
 # These make a world for all their tests (people, pages, a running Galley), which takes longer than
 # any of the tests: one worker makes it, not each of them.
@@ -125,14 +125,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture
 def own_database(
-    databases: Databases, django_db_setup: None, django_db_blocker, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    django_db_setup: None,
+    django_db_blocker,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """A database of this test alone, for threads, processes and browsers; yields its name.
 
-    Every connection of this process, and of children through the environment, leads to it.
+    Every connection of this process, and of children through the environment, leads to it. It is
+    empty, or holds the world of the test's `standing_alone`.
     """
-    name = databases.clone()
-    monkeypatch.setenv("GALLEY_DATABASE_NAME", name)
-    with django_db_blocker.unblock(), databases.pointed_at(name):
-        yield name
+    make = stands_alone(request.node)
+    with django_db_blocker.unblock():
+        name = databases.clone_of(make)[0] if make else databases.clone()
+        monkeypatch.setenv("GALLEY_DATABASE_NAME", name)
+        with databases.pointed_at(name):
+            yield name
     databases.drop(name)

@@ -54,6 +54,10 @@ class Databases:
         name, things = self._stands(make)
         return self.clone(name), copy.deepcopy(things)
 
+    def things_of(self, make: Callable[[], Any]) -> Any:
+        """A copy of what `make` made where it stands."""
+        return copy.deepcopy(self._stands(make)[1])
+
     def stands_here(self, make: Callable[[], Any]) -> Any:
         """What `make` made in the database that tests in a transaction work in now, or None."""
         name = connections["default"].settings_dict["NAME"]

@@ -8,7 +8,7 @@ objects, and each test with its own database can have a clone.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
@@ -31,22 +31,19 @@ def standing(make: Callable[[], Thing]) -> Any:
 
 
 def standing_alone(make: Callable[[], Thing]) -> Any:
-    """A fixture: what `make` makes, in a database of this test alone, as `own_database` is."""
+    """A fixture: what `make` makes, standing in the `own_database` of the test."""
 
-    def found(
-        databases: Databases,
-        django_db_setup: None,
-        django_db_blocker: Any,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> Iterator[Thing]:
-        with django_db_blocker.unblock():
-            name, things = databases.clone_of(make)
-            monkeypatch.setenv("GALLEY_DATABASE_NAME", name)
-            with databases.pointed_at(name):
-                yield things
-        databases.drop(name)
+    def found(own_database: str, databases: Databases) -> Thing:
+        return databases.things_of(make)
 
+    found.make_alone = make  # type: ignore[attr-defined]  # read by `stands_alone`
     return pytest.fixture(found)
+
+
+def stands_alone(item: Any) -> Callable[[], Any] | None:
+    """What made the world in which this test has a database of its own, if any of its fixtures
+    names one."""
+    return _make_of(item, "make_alone")
 
 
 def lead_to_what_stands(item: pytest.Item) -> None:
@@ -56,10 +53,10 @@ def lead_to_what_stands(item: pytest.Item) -> None:
     names = set(item.fixturenames)  # type: ignore[attr-defined]
     if databases is None or not (names & {"db"} or item.get_closest_marker("django_db")):
         return
-    databases.lead_to(_make_of(item))
+    databases.lead_to(_make_of(item, "make"))
 
 
-def _make_of(item: pytest.Item) -> Callable[[], Any] | None:
+def _make_of(item: pytest.Item, name: str) -> Callable[[], Any] | None:
     known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
-    makes = [getattr(found[-1].func, "make", None) for found in known.values()]
+    makes = [getattr(found[-1].func, name, None) for found in known.values()]
     return next(filter(None, makes), None)

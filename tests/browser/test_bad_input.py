@@ -13,6 +13,7 @@ from apps.prompts.content.shape import MAX_BLOCK_BYTES
 from apps.prompts.models import ConflictCopy, DraftBlock
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 FIRST = "Read the whole message."
@@ -40,11 +41,13 @@ FIRE = f"""(target, given) => {{
 PLAIN = pytest.mark.parametrize("plain", [False, True], ids=["editor", "plain"])
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    save_block(house.block("instructions"), revision=1, body=FIRST, actor=house.ana)
-    return house
+def house(stood: House) -> House:
+    save_block(stood.block("instructions"), revision=1, body=FIRST, actor=stood.ana)
+    return stood
 
 
 def at_the_draft(place: Place, house: House, *, plain: bool = False) -> Page:

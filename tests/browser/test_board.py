@@ -7,16 +7,18 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Place
 from tests.releases.world import World, make_world
+from tests.standing import standing_alone
+
+stood = standing_alone(make_world)
 
 
 @pytest.fixture
-def world(place: Place) -> World:
+def world(stood: World) -> World:
     """v1 is live in production, v2 is approved for it."""
-    world = make_world()
-    prompt = world.prompt()
-    world.put_live(prompt, world.version(prompt, "Words 1"), "production")
-    world.approved(prompt, world.version(prompt, "Words 2"), "production")
-    return world
+    prompt = stood.prompt()
+    stood.put_live(prompt, stood.version(prompt, "Words 1"), "production")
+    stood.approved(prompt, stood.version(prompt, "Words 2"), "production")
+    return stood
 
 
 def test_dragged_card_opens_its_panel_and_releases_nothing(place: Place, world: World) -> None:

@@ -12,16 +12,19 @@ from apps.reviews.models import Thread
 from tests.browser.axe import complaints, too_wide
 from tests.browser.people import Place, editor
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 TEXT = "Be kind. Name the date of delivery. Never promise a refund."
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    save_block(house.block("instructions"), revision=1, body=TEXT, actor=house.ana)
-    return house
+def house(stood: House) -> House:
+    save_block(stood.block("instructions"), revision=1, body=TEXT, actor=stood.ana)
+    return stood
 
 
 def at(place: Place, person, query: str = "", **more) -> Page:

@@ -13,17 +13,20 @@ from apps.prompts.models import Dismissal
 from tests.browser.axe import complaints, too_wide
 from tests.browser.people import Place
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 CHECKS = "/prompts/support/reply/-/write/?pane=checks"
 SHOTS = os.environ.get("GALLEY_SHOTS", "")
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
+def house(stood: House) -> House:
     body = "Sign with AKIAIOSFODNN7EXAMPLE. Ask {{city}}."
-    save_block(house.block("instructions"), revision=1, body=body, actor=house.ana)
-    return house
+    save_block(stood.block("instructions"), revision=1, body=body, actor=stood.ana)
+    return stood
 
 
 def picture(page: Page, name: str) -> None:

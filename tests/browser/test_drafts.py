@@ -8,19 +8,22 @@ from playwright.sync_api import expect
 from apps.prompts.actions import open_alternative, save_block
 from apps.prompts.models import Draft
 from tests.browser.axe import complaints, too_wide
-from tests.browser.people import Place, block, editor, until
+from tests.browser.people import block, editor, until
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 SAVED = "[data-save-state][data-state=saved]"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
+def house(stood: House) -> House:
     body = "Read the whole message.\n\nThen answer."
-    save_block(house.block("instructions"), revision=1, body=body, actor=house.ana)
-    return house
+    save_block(stood.block("instructions"), revision=1, body=body, actor=stood.ana)
+    return stood
 
 
 def test_a_draft_is_opened_written_in_and_taken_in(place, house):

@@ -17,16 +17,19 @@ from tests.browser.people import (
     until,
 )
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 FIRST = "Read the whole message."
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    save_block(house.block("instructions"), revision=1, body=FIRST, actor=house.ana)
-    return house
+def house(stood: House) -> House:
+    save_block(stood.block("instructions"), revision=1, body=FIRST, actor=stood.ana)
+    return stood
 
 
 @pytest.fixture

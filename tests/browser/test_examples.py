@@ -10,17 +10,20 @@ from apps.prompts.models import DraftBlock
 from tests.browser.axe import complaints, too_wide
 from tests.browser.people import Place, block, until
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 ROWS = [{"input": word, "output": word.upper()} for word in ("one", "two", "three")]
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    made = add_block(house.draft, type="examples", actor=house.ana)
-    save_block(made, revision=1, body="", rows=ROWS, actor=house.ana)
-    return house
+def house(stood: House) -> House:
+    made = add_block(stood.draft, type="examples", actor=stood.ana)
+    save_block(made, revision=1, body="", rows=ROWS, actor=stood.ana)
+    return stood
 
 
 def at_the_draft(place: Place, house: House, **more) -> Page:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from apps.prompts.models import DraftBlock
 from tests.browser.people import BACKEND, Place, editor, text_of
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 CONFIG = {
@@ -25,9 +26,7 @@ WORDS = "Nobody else may read this sentence."
 STORAGE = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
 
 
-@pytest.fixture
-def house(place: Place) -> House:
-    return make_house()
+house = standing_alone(make_house)
 
 
 def at_the_draft(place: Place, house: House) -> Page:

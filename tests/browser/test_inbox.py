@@ -3,7 +3,6 @@ themselves."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
@@ -16,11 +15,9 @@ from apps.reviews.models import Mention, Suggestion
 from tests.browser.axe import complaints
 from tests.browser.people import until
 from tests.releases.world import World, make_world
+from tests.standing import standing_alone
 
-
-@pytest.fixture
-def world(own_database: str) -> World:
-    return make_world()
+world = standing_alone(make_world)
 
 
 def ask(world: World, segment: str, text: str = "Be brief."):

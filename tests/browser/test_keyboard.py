@@ -7,8 +7,9 @@ from playwright.sync_api import Page, expect
 
 from apps.environments.models import Environment
 from apps.environments.queries import live_version
-from tests.browser.demo import Demo, make_demo
+from tests.browser.demo import make_demo
 from tests.browser.people import Place, until
+from tests.standing import standing_alone
 
 PATH = "support/cards/triage"
 RULE = " Abroad, a card takes three days."
@@ -25,9 +26,7 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.fixture
-def demo(own_database: str) -> Demo:
-    return make_demo()
+demo = standing_alone(make_demo)
 
 
 def at_home(place: Place, person) -> Page:

@@ -6,8 +6,9 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.demo import make_demo
+from tests.browser.demo import Demo, make_demo
 from tests.browser.people import editor, give_password, sign_in_with_password, until
+from tests.standing import standing_alone
 
 PATH = "support/cards/triage"
 RULE = "If the customer is abroad, say that a card reaches them in three days."
@@ -25,11 +26,13 @@ SENTENCES = [
 ]
 
 
+stood = standing_alone(make_demo)
+
+
 @pytest.fixture
-def demo(own_database: str):
-    demo = make_demo()
-    give_password(demo["sara"])
-    return demo
+def demo(stood: Demo) -> Demo:
+    give_password(stood["sara"])
+    return stood
 
 
 def test_sentence_of_live_prompt_is_changed_reviewed_released_fetched_and_rolled_back(

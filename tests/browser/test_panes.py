@@ -17,18 +17,21 @@ from apps.prompts.queries.documents import variable_part
 from tests.browser.axe import complaints, too_wide
 from tests.browser.people import Place, block, text_of, until
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
+def house(stood: House) -> House:
     for name in ("order_id", "town"):
-        declare_variable(house.draft, name=name, actor=house.ana)
+        declare_variable(stood.draft, name=name, actor=stood.ana)
     body = "Say {{order_id}} and {{ order_id }} and {{town}}."
-    save_block(house.block("instructions"), revision=1, body=body, actor=house.ana)
-    return house
+    save_block(stood.block("instructions"), revision=1, body=body, actor=stood.ana)
+    return stood
 
 
 def at_the(place: Place, house: House, pane: str, **more) -> Page:

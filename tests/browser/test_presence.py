@@ -13,15 +13,18 @@ from apps.prompts.models import DraftBlock, Presence
 from tests.browser.axe import complaints, too_wide
 from tests.browser.people import Place, block, editor
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    save_block(house.block("instructions"), revision=1, body="Be kind.", actor=house.ana)
-    return house
+def house(stood: House) -> House:
+    save_block(stood.block("instructions"), revision=1, body="Be kind.", actor=stood.ana)
+    return stood
 
 
 def at_the_draft(place: Place, person, **more) -> Page:

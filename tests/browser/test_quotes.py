@@ -14,15 +14,14 @@ from apps.teams.rights import people_with
 from tests.browser.axe import complaints
 from tests.browser.people import Place, until
 from tests.releases.world import World, edit, make_world
+from tests.standing import standing_alone
 
 OLD = "Thank them once. Name the date."
 NEW = "Thank them once. Name the exact date of delivery."
 UNDERLINED = """() => [...CSS.highlights.get("quoted")].map((range) => range.toString())"""
 
 
-@pytest.fixture
-def world(own_database: str) -> World:
-    return make_world()
+world = standing_alone(make_world)
 
 
 @pytest.fixture

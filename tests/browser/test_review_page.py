@@ -14,14 +14,13 @@ from apps.reviews.states import DecisionKind
 from apps.teams.actions import grant
 from tests.browser.demo import Demo, make_demo
 from tests.browser.people import until
-from tests.releases.world import edit, make_world
+from tests.releases.world import World, edit, make_world
+from tests.standing import standing_alone
 
 PATH = "support/refunds/reply"
 
 
-@pytest.fixture
-def demo(own_database: str) -> Demo:
-    return make_demo()
+demo = standing_alone(make_demo)
 
 
 @pytest.fixture
@@ -206,10 +205,12 @@ def test_comment_and_wording_are_written_beside_the_block_without_leaving(
     assert page.url.endswith(f"?view={view}")
 
 
+world = standing_alone(make_world)
+
+
 @pytest.fixture
-def asked(own_database: str) -> tuple[User, Prompt]:
+def asked(world: World) -> tuple[User, Prompt]:
     """A draft that asks for more than staging has; nothing is live in production."""
-    world = make_world()
     prompt = world.prompt()
     world.put_live(prompt, world.version(prompt, "Say hello."), "staging")
     declare_variable(draft_of(prompt), name="order_id", required=True, actor=world["author"])

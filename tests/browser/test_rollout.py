@@ -13,18 +13,21 @@ from apps.releases.assignment import arm_for
 from apps.releases.queries import live_release
 from tests.browser.people import Place
 from tests.releases.world import World, make_world
+from tests.standing import standing_alone
 
 UNITS = [f"customer-{n}" for n in range(30)]
 
 
+stood = standing_alone(make_world)
+
+
 @pytest.fixture
-def world(place: Place) -> World:
+def world(stood: World) -> World:
     """v1 is live in production, v2 is approved for it."""
-    world = make_world()
-    prompt = world.prompt()
-    world.put_live(prompt, world.version(prompt, "Words 1"), "production")
-    world.approved(prompt, world.version(prompt, "Words 2"), "production")
-    return world
+    prompt = stood.prompt()
+    stood.put_live(prompt, stood.version(prompt, "Words 1"), "production")
+    stood.approved(prompt, stood.version(prompt, "Words 2"), "production")
+    return stood
 
 
 def test_a_tenth_of_the_traffic_goes_to_a_new_version_in_four_acts(

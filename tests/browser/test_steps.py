@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from apps.environments.models import Environment
@@ -14,15 +13,14 @@ from apps.reviews.models import Review
 from tests.browser.acts import acts, counting
 from tests.browser.demo import Demo, make_demo
 from tests.browser.people import Place, block, editor, until
+from tests.standing import standing_alone
 
 PATH = "support/cards/triage"
 REFUND = "support/refunds/reply"
 RULE = " Abroad, a card takes three days."
 
 
-@pytest.fixture
-def demo(own_database: str) -> Demo:
-    return make_demo()
+demo = standing_alone(make_demo)
 
 
 def at_home(place: Place, person) -> Page:

@@ -17,18 +17,21 @@ from tests.browser.axe import too_wide
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.browser.test_editor import WRITE, kept, menu, order, state
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 FIRST = "Read the whole message."
 UNDO = "Control+z"
 REDO = "Control+Shift+z"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    save_block(house.block("instructions"), revision=1, body=FIRST, actor=house.ana)
-    add_block(house.draft, type="role", actor=house.ana)
-    return house
+def house(stood: House) -> House:
+    save_block(stood.block("instructions"), revision=1, body=FIRST, actor=stood.ana)
+    add_block(stood.draft, type="role", actor=stood.ana)
+    return stood
 
 
 @pytest.fixture

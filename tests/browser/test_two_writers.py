@@ -9,17 +9,20 @@ from apps.prompts.actions import remove_block, save_block
 from apps.prompts.models import ConflictCopy, DraftBlock
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 SAVED = "[data-save-state][data-state=saved]"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
+def house(stood: House) -> House:
     body = "Read the whole message.\n\nThen answer."
-    save_block(house.block("instructions"), revision=1, body=body, actor=house.ana)
-    return house
+    save_block(stood.block("instructions"), revision=1, body=body, actor=stood.ana)
+    return stood
 
 
 def at_the_draft(place: Place, person, **more) -> Page:

@@ -9,18 +9,21 @@ from apps.prompts.actions import add_variant, save_block
 from apps.prompts.queries import draft_document
 from tests.browser.people import Place, until
 from tests.prompts.conftest import House, make_house
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 SETTINGS = "/prompts/support/reply/-/settings/"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    save_block(house.block("instructions"), revision=1, body="Be brief.", actor=house.ana)
+def house(stood: House) -> House:
+    save_block(stood.block("instructions"), revision=1, body="Be brief.", actor=stood.ana)
     for name in ("acme/large", "acme/small"):
-        add_variant(house.draft, model=name, actor=house.ana)
-    return house
+        add_variant(stood.draft, model=name, actor=stood.ana)
+    return stood
 
 
 def own(house: House) -> dict[str, dict[str, object]]:

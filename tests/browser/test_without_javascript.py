@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from apps.environments.queries import live_version
 from apps.reviews.models import Comment
-from tests.browser.demo import make_demo
-from tests.browser.people import block, give_password, sign_in_with_password, text_of
+from tests.browser.demo import Demo, make_demo
+from tests.browser.people import Place, block, give_password, sign_in_with_password, text_of
+from tests.standing import standing_alone
 
 TRIAGE = "/prompts/support/cards/triage/-"
 RULE = "If the customer is abroad, say that a card reaches them in three days."
 
 
-@pytest.fixture
-def demo(own_database: str):
-    demo = make_demo()
-    for name in ("sara", "ana", "bo"):
-        give_password(demo[name])
-    return demo
+demo = standing_alone(make_demo)
 
 
-def signed_in(place, name: str) -> Page:
+def at(place: Place, demo: Demo, address: str) -> Page:
+    """Sara, in a browser without script."""
+    page = place.signed_in(demo["sara"], javascript=False)
+    page.goto(address)
+    return page
+
+
+def signed_in(place: Place, demo: Demo, name: str) -> Page:
     """Through the form, as a browser without script does it."""
+    give_password(demo[name])
     page = place.new_page(javascript=False)
     page.goto("/")
     sign_in_with_password(page, f"{name}@alder.example")
@@ -43,8 +46,7 @@ def labels(page: Page) -> list[str]:
 
 
 def test_block_is_edited_moved_retyped_deleted_and_put_back(demo, place):
-    page = signed_in(place, "sara")
-    page.goto(f"{TRIAGE}/write/")
+    page = at(place, demo, f"{TRIAGE}/write/")
     before = labels(page)
 
     box = block(page, "Guardrails").locator("textarea[name=body]")
@@ -79,8 +81,7 @@ def test_block_is_edited_moved_retyped_deleted_and_put_back(demo, place):
 
 
 def test_variable_is_found_declared_changed_and_removed(demo, place):
-    page = signed_in(place, "sara")
-    page.goto(f"{TRIAGE}/write/")
+    page = at(place, demo, f"{TRIAGE}/write/")
     block(page, "Role").locator("textarea[name=body]").fill("You sort for {{bank_name}}.")
     block(page, "Role").get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Variables").click()
@@ -98,8 +99,7 @@ def test_variable_is_found_declared_changed_and_removed(demo, place):
 
 
 def test_wrong_name_of_a_variable_comes_back_with_what_was_typed(demo, place):
-    page = signed_in(place, "sara")
-    page.goto(f"{TRIAGE}/write/?pane=variables")
+    page = at(place, demo, f"{TRIAGE}/write/?pane=variables")
     page.locator("summary", has_text="New variable").click()
     new = page.locator(".varrow", has=page.locator("summary", has_text="New variable"))
     new.get_by_label("Name").fill("1st card")
@@ -112,7 +112,7 @@ def test_wrong_name_of_a_variable_comes_back_with_what_was_typed(demo, place):
 
 
 def test_version_is_saved_reviewed_released_and_rolled_back(demo, place):
-    sara, ana, bo = (signed_in(place, name) for name in ("sara", "ana", "bo"))
+    sara, ana, bo = (signed_in(place, demo, name) for name in ("sara", "ana", "bo"))
     prompt, production = demo.prompt("support/cards/triage"), demo.story.places["production"]
 
     sara.goto(f"{TRIAGE}/history/")
@@ -159,8 +159,7 @@ def decide(page: Page) -> None:
 
 
 def test_prompt_is_found_and_made(demo, place):
-    page = signed_in(place, "sara")
-    page.goto("/prompts/")
+    page = at(place, demo, "/prompts/")
     page.get_by_label("Search names and text").fill("routing")
     page.locator(".searchline").get_by_role("button", name="Search").click()
     expect(page.get_by_role("link", name="Card triage", exact=True)).to_be_visible()

@@ -11,17 +11,20 @@ from tests.browser.people import Place, block, editor, text_of, until
 from tests.live import ROOT
 from tests.prompts.conftest import House, make_house
 from tests.prompts.slips import SLIPS
+from tests.standing import standing_alone
 
 WRITE = "/prompts/support/reply/-/write/"
 
 
+stood = standing_alone(make_house)
+
+
 @pytest.fixture
-def house(place: Place) -> House:
-    house = make_house()
-    declare_variable(house.draft, name="order_id", actor=house.ana)
+def house(stood: House) -> House:
+    declare_variable(stood.draft, name="order_id", actor=stood.ana)
     body = "Say {{order_di}} twice: {{ order_di }}."
-    save_block(house.block("instructions"), revision=1, body=body, actor=house.ana)
-    return house
+    save_block(stood.block("instructions"), revision=1, body=body, actor=stood.ana)
+    return stood
 
 
 def at_the_draft(place: Place, house: House, *, plain: bool = False, **more) -> Page:
