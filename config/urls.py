@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 ORDER = (
-    *("accounts", "teams", "prompts", "environments", "reviews", "releases", "delivery"),
+    *("accounts", "teams", "llm", "prompts", "environments", "reviews", "releases", "delivery"),
     *("notifications", "pages"),
 )
 

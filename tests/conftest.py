@@ -113,7 +113,7 @@ def django_db_setup(
     """The database of tests inside a transaction: a clone of the migrated template."""
     with django_db_blocker.unblock():
         databases.make_template()
-        with databases.pointed_at(databases.clone()):
+        with databases.pointed_at(databases.empty()):
             pytestconfig.stash[DATABASES] = databases
             yield
 

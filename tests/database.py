@@ -63,6 +63,12 @@ class Databases:
         name = connections["default"].settings_dict["NAME"]
         return self._standing[make][1] if name == self._open.get(make) else None
 
+    def empty(self) -> str:
+        """Where tests in a transaction work that need no world: the same from the first on."""
+        if None not in self._open:
+            self._open[None] = self.clone()
+        return self._open[None]
+
     def lead_to(self, make: Callable[[], Any] | None) -> None:
         """From here on tests work where `make` was called; None: where nothing is."""
         if make not in self._open:

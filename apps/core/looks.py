@@ -65,6 +65,7 @@ STATUSES: dict[str, tuple[str, str, Any]] = {
     "waiting": ("clock", "acc", _("Waiting")),
     "invited": ("mail", "muted", _("Invited")),
     "inactive": ("ban", "muted", _("Switched off")),
+    "retired": ("ban", "muted", _("Retired")),
     "revoked": ("ban", "bad", _("Revoked")),
     "expired": ("clock", "warn", _("Expired")),
     "passed": ("ok", "ok", _("Passed")),

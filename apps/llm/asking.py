@@ -44,6 +44,7 @@ class Wire(Protocol):
     async def ask(self, question: Question) -> Answer: ...
     def stream(self, question: Question) -> AsyncIterator[Piece]: ...
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]: ...
+    async def names(self) -> list[str]: ...
     async def aclose(self) -> None: ...
 
 
@@ -104,6 +105,10 @@ class Asker:
         """A list of numbers for each text, by a model of the provider's own name."""
         wire = self._opened()
         return await self._patiently(lambda: wire.embed(model, texts))
+
+    async def names(self) -> list[str]:
+        """What the provider calls the models that it offers."""
+        return await self._patiently(self._opened().names)
 
     async def stream(self, question: Question) -> AsyncIterator[Piece]:
         """The answer piece by piece, the last with the whole of it. It is asked again only while

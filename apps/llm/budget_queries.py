@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from apps.core.clock import database_now
 from apps.llm.models import Budget, Reservation
+from apps.llm.prices import CENT, money
 from apps.teams.models import Team
 
 NOTHING = Decimal(0)
@@ -31,10 +32,22 @@ class TeamMonth:
         return None if self.limit is None else max(NOTHING, self.limit - self.spent)
 
     @property
+    def words(self) -> dict[str, str]:
+        """Its amounts as pages say them; "" for what there is not."""
+        amounts = {"limit": self.limit, "left": self.left, "spent": self.spent}
+        amounts["reserved"] = self.reserved
+        return {name: "" if each is None else dollars(each) for name, each in amounts.items()}
+
+    @property
     def percent(self) -> int:
         if not self.limit:
             return 100 if self.limit is not None else 0
         return min(100, round(self.spent / self.limit * 100))
+
+
+def dollars(amount: Decimal) -> str:
+    """To the cent, as on a bill; what is less than one is said so."""
+    return money(amount) if 0 < amount < CENT else f"${amount:,.2f}"
 
 
 def month_of(moment: dt.datetime) -> dt.datetime:

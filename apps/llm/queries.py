@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.llm.models import ConnectedModel, Connection, ModelPermit
 from apps.llm.prices import call_cost, money
-from apps.llm.questions import DEMO_LINE, DEMO_MODEL, Line
+from apps.llm.questions import BASE_URLS, DEMO_LINE, DEMO_MODEL, Line
 from apps.llm.secrets import Unreadable, keys
 from apps.llm.states import ModelUse, Standing
 from apps.llm.unanswered import Unanswered
@@ -127,9 +126,29 @@ def price_words(model: ConnectedModel) -> str:
     return _("%(sent)s in, %(answered)s out") % {"sent": money(sent), "answered": money(answered)}
 
 
-def connections() -> QuerySet[Connection]:
-    """All, the active ones first, each with its models."""
-    return Connection.objects.order_by("state", "name").prefetch_related("models")
+@dataclass(frozen=True)
+class ConnectionRow:
+    """A connection for the page: `models` are pairs of a model and its price in words."""
+
+    connection: Connection
+    models: list[tuple[ConnectedModel, str]]
+
+    @property
+    def address(self) -> str:
+        return self.connection.base_url or BASE_URLS[self.connection.kind]
+
+    @property
+    def active(self) -> bool:
+        return self.connection.state == Standing.ACTIVE
+
+
+def connection_rows() -> list[ConnectionRow]:
+    """All connections, the active ones first, each with its models. Two queries."""
+    rows = Connection.objects.order_by("state", "name").prefetch_related("models")
+    return [
+        ConnectionRow(each, [(model, price_words(model)) for model in each.models.all()])
+        for each in rows
+    ]
 
 
 def connection_for(pk: int) -> Connection:
@@ -157,5 +176,12 @@ def permits() -> dict[Namespace, list[str]]:
     return found
 
 
-def names_taken(names: Iterable[str]) -> set[str]:
-    return set(ConnectedModel.objects.filter(name__in=names).values_list("name", flat=True))
+def models_of_permits(namespace: Namespace) -> list[int]:
+    """The models that a namespace allows by itself."""
+    rows = ModelPermit.objects.filter(namespace=namespace)
+    return list(rows.values_list("model_id", flat=True))
+
+
+def model_to_try(connection: Connection) -> ConnectedModel | None:
+    """A model by which a connection can be tried: one that answers, the first by its name."""
+    return connection.models.filter(state=Standing.ACTIVE, use=ModelUse.CHAT).first()

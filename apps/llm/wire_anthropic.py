@@ -52,6 +52,13 @@ class AnthropicWire:
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         raise Unanswered("bad_request", "Anthropic has no embeddings. Use another connection.")
 
+    async def names(self) -> list[str]:
+        raw = await self._client.models.with_raw_response.list()
+        rows = parsed(await raw.read()).get("data")
+        if not isinstance(rows, list):
+            raise Unanswered("malformed", "not a list of models")
+        return [str(row.get("id", "")) for row in rows if isinstance(row, dict)]
+
     async def aclose(self) -> None:
         await self._client.close()
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from apps.llm import demo_model
 from apps.llm.demo_words import stems
-from apps.llm.questions import Answer, Piece, Question
+from apps.llm.questions import DEMO_MODEL, Answer, Piece, Question
 
 BETWEEN_WORDS = 0.005  # seconds: a stream is seen to stream
 DIMENSIONS = 64
@@ -40,6 +40,9 @@ class DemoWire:
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         return [vector(text) for text in texts]
+
+    async def names(self) -> list[str]:
+        return [DEMO_MODEL]
 
     async def aclose(self) -> None:
         pass

@@ -65,6 +65,13 @@ class OpenAiWire:
         except (KeyError, TypeError, ValueError):
             raise Unanswered("malformed", "not one list of numbers for each text") from None
 
+    async def names(self) -> list[str]:
+        raw = await self._client.models.with_raw_response.list()
+        rows = parsed(raw.content).get("data")
+        if not isinstance(rows, list):
+            raise Unanswered("malformed", "not a list of models")
+        return [str(row.get("id", "")) for row in rows if isinstance(row, dict)]
+
     async def aclose(self) -> None:
         await self._client.close()
 

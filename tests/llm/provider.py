@@ -69,6 +69,7 @@ class Provider:
     limit: int = 0
     retry_after: str = "0.05"
     model: str = ""
+    offers: tuple[str, ...] = ("test-model-1", "test-model-2")
     fault: str = ""
     redirect_to: str = "http://169.254.169.254/latest/meta-data/"
     port: int = 0
@@ -140,7 +141,10 @@ class Provider:
         return name if times is None or self._seen[call.text] <= int(times) else ""
 
     async def _well(self, call: Call, writer: asyncio.StreamWriter) -> bool:
-        if call.path.endswith("/embeddings"):
+        if call.path.split("?")[0].endswith("/models"):
+            data = [{"id": name, "object": "model"} for name in self.offers]
+            await send(writer, {"object": "list", "data": data})
+        elif call.path.endswith("/embeddings"):
             await send(writer, embeddings(call.body))
         elif call.path.endswith("/messages"):
             await send(writer, claude(call.body, self.reply(call.body), self.model))

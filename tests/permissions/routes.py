@@ -18,6 +18,7 @@ from django.utils import timezone
 from apps.environments.actions import override_rule, propose_change
 from apps.environments.models import Rule, RuleChange
 from apps.environments.queries import live_release, rule_for, terms_of
+from apps.llm.actions import retire_connection, retire_model
 from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
 from apps.notifications.tokens import sign
@@ -402,6 +403,27 @@ def key_data(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def connection_data(_world: World) -> dict[str, Any]:
+    return {"name": "Acme too", "kind": "openai", "max_parallel": 4, "timeout_s": 30,
+            "base_url": "http://127.0.0.1:9/v1", "allow_private": "on"}  # fmt: skip
+
+
+def retired_line(world: World) -> tuple[Any, ...]:
+    line = world.ours.line
+    line.refresh_from_db()
+    if line.state == "active":
+        retire_connection(line, actor=world.admin)
+    return (line.pk,)
+
+
+def retired_model(world: World) -> tuple[Any, ...]:
+    model = world.ours.model
+    model.refresh_from_db()
+    if model.state == "active":
+        retire_model(model, actor=world.admin)
+    return (model.pk,)
+
+
 def inbox_item(world: World) -> tuple[Any, ...]:
     """An item of our author's: nobody else's."""
     return (InboxItem.objects.filter(person=world.ours.people["reviewer"]).latest("pk").pk,)
@@ -461,6 +483,8 @@ PAGES = [
     read("pages:admin_rules", MANAGER),
     read("pages:admin_keys", MANAGER),
     read("pages:admin_mail", ROOT),
+    read("pages:admin_models", ROOT),
+    read("pages:admin_budgets", ROOT),
     read("pages:check_access", MANAGER),
     Route("pages:check_access", "GET", "YNNNNFL", data=check_query),
 ]
@@ -683,6 +707,31 @@ ENVIRONMENTS = [
     write("environments:revoke_key", "Y-----L", row("key"), lambda w: {"reason": "Lost"}),
 ]
 
+MODELS = [
+    read("llm:make_connection", ROOT),
+    write("llm:make_connection", ROOT, data=connection_data),
+    read("llm:change_connection", ROOT, row("line")),
+    write("llm:change_connection", ROOT, row("line"), connection_data),
+    write("llm:test_connection", ROOT, row("line"), plain=200, htmx=200),
+    read("llm:retire_connection", ROOT, row("line")),
+    write("llm:retire_connection", ROOT, row("line"), lambda w: {"reason": "Old"}),
+    write("llm:restore_connection", ROOT, retired_line),
+    read("llm:make_model", ROOT, row("line")),
+    write("llm:make_model", ROOT, row("line"), lambda w: {"name": "acme/tiny", "use": "chat"}),
+    read("llm:change_model", ROOT, row("model")),
+    write("llm:change_model", ROOT, row("model"), lambda w: {"name": "acme/big", "use": "chat"}),
+    read("llm:retire_model", ROOT, row("model")),
+    write("llm:retire_model", ROOT, row("model"), lambda w: {"reason": "Old"}),
+    write("llm:restore_model", ROOT, retired_model),
+    read("llm:set_permits", ROOT),
+    write(
+        "llm:set_permits", ROOT,
+        data=lambda w: {"namespace": "alpha", "models": [w.ours.model.pk]},
+    ),
+    read("llm:set_budget", ROOT, row("team")),
+    write("llm:set_budget", ROOT, row("team"), lambda w: {"month_limit": "50"}),
+]  # fmt: skip
+
 ACCOUNTS = [
     read("accounts:profile", MEMBER),
     write(
@@ -735,7 +784,17 @@ SNIPPETS = [
     edit("prompts:update_pin", pin),
 ]
 
-ROUTES = [*SNIPPETS, *PAGES, *PROMPTS, *REVIEWS, *RELEASES, *TEAMS, *ENVIRONMENTS, *ACCOUNTS]
+ROUTES = [
+    *SNIPPETS,
+    *PAGES,
+    *PROMPTS,
+    *REVIEWS,
+    *RELEASES,
+    *TEAMS,
+    *ENVIRONMENTS,
+    *MODELS,
+    *ACCOUNTS,
+]
 
 # Routes that answer keys, not people (tests/delivery holds their rights), and those of the sign-in
 # package, which act on nobody but the person who is signed in.

@@ -24,6 +24,7 @@ from apps.core.origin import coming_from
 from apps.environments.actions import create_key
 from apps.environments.models import Environment
 from apps.environments.queries import live_release
+from apps.llm.actions import ModelTerms, Terms, make_connection, make_model
 from apps.prompts.actions import (
     create_prompt,
     create_snippet,
@@ -109,6 +110,8 @@ class Side:
     invitation: Any = None
     token: str = ""
     asked: Any = None  # the viewer asks for a right
+    line: Any = None  # a connection to a port where nothing listens
+    model: Any = None
 
     @property
     def draft(self) -> Draft:
@@ -193,6 +196,11 @@ def _side(admin: User, segment: str, canary: str) -> Side:
         place("production"), name=f"{canary} desk", kind="read", namespaces=[space],
         owner=admin, actor=admin,
     )  # fmt: skip
+    side.line = make_connection(
+        Terms(f"{canary} line", "openai", "http://127.0.0.1:9/v1", allow_private=True),
+        secret=f"sk-{canary}-0123456789", actor=admin,
+    )  # fmt: skip
+    side.model = make_model(side.line, terms=ModelTerms(f"{segment}/model"), actor=admin)
     side.invitation, side.token = invite_person(
         email=f"new@{segment}.example", name=f"New {canary}", namespace=space, role="viewer",
         actor=admin,

@@ -33,6 +33,8 @@ PAGES = (
     ("admin_namespaces", gettext_lazy("Namespaces")),
     ("admin_rules", gettext_lazy("Rules")),
     ("admin_keys", gettext_lazy("Keys")),
+    ("admin_models", gettext_lazy("Models & prices")),
+    ("admin_budgets", gettext_lazy("Budgets")),
     ("admin_mail", gettext_lazy("Mail")),
 )
 
