@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 ORDER = (
-    *("accounts", "teams", "llm", "prompts", "environments", "reviews", "releases", "delivery"),
-    *("notifications", "pages"),
+    *("accounts", "teams", "llm", "prompts", "environments", "reviews", "evaluations"),
+    *("releases", "delivery", "notifications", "pages"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -51,9 +51,8 @@ def lead_to_what_stands(item: pytest.Item) -> None:
     empty one. The first test of a worker finds no database yet and makes its world itself."""
     databases = item.config.stash.get(DATABASES, None)
     names = set(item.fixturenames)  # type: ignore[attr-defined]
-    if databases is None or not (names & {"db"} or item.get_closest_marker("django_db")):
-        return
-    databases.lead_to(_make_of(item, "make"))
+    if databases and (names & {"db", "django_db_setup"} or item.get_closest_marker("django_db")):
+        databases.lead_to(_make_of(item, "make"))
 
 
 def _make_of(item: pytest.Item, name: str) -> Callable[[], Any] | None:

@@ -46,3 +46,22 @@ CHECK_REMOVED = declare(
 CHECKS_ORDERED = declare(
     "evaluations.checks.ordered", "{actor} put the checks of {target} in another order"
 )
+REQUIREMENT_ADDED = declare(
+    "evaluations.requirement.added",
+    "{actor} asked for the test suite {target} before a release to {environment}",
+    "condition",
+    "share",
+)
+REMOVAL_ASKED = declare(
+    "evaluations.requirement.removal_asked",
+    "{actor} proposed that {environment} no longer asks for {target}",
+)
+REQUIREMENT_KEPT = declare(
+    "evaluations.requirement.kept",
+    "{actor} let {environment} go on asking for {target}",
+)
+REQUIREMENT_REMOVED = declare(
+    "evaluations.requirement.removed",
+    "{actor} took away that {environment} asks for {target}",
+    "asked_by",
+)

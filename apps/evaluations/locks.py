@@ -2,13 +2,19 @@ from __future__ import annotations
 
 from django.db.models.functions import Now
 
-from apps.evaluations.models import Suite
+from apps.evaluations.models import Suite, SuiteRequirement
 
 
 def lock_suite(suite_id: int) -> Suite:
     """The suite, read anew under its row's lock until the transaction ends."""
     rows = Suite.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("namespace").get(pk=suite_id)
+
+
+def lock_requirement(requirement_id: int) -> SuiteRequirement:
+    rows = SuiteRequirement.objects.select_for_update(no_key=True, of=("self",))
+    joined = rows.select_related("environment", "namespace", "suite__namespace", "asked_by")
+    return joined.get(pk=requirement_id)
 
 
 def mark_changed(suite: Suite) -> None:

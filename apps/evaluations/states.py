@@ -21,3 +21,20 @@ class CaseSource(models.TextChoices):
     SHEET = "sheet", "From a spreadsheet"
     TRAFFIC = "traffic", "From real traffic"
     PLAYGROUND = "playground", "From the playground"
+
+
+class Condition(models.TextChoices):
+    MUST_PASS = "must_pass", "Enough cases pass"
+    NOT_WORSE = "not_worse", "Not worse than what is live"
+
+
+class RequirementState(models.TextChoices):
+    ACTIVE = "active", "Holds"
+    LEAVING = "leaving", "Holds until a second person takes it away"
+    REMOVED = "removed", "Taken away"
+
+
+REQUIREMENT: Transitions = {
+    RequirementState.ACTIVE: {RequirementState.LEAVING, RequirementState.REMOVED},
+    RequirementState.LEAVING: {RequirementState.ACTIVE, RequirementState.REMOVED},
+}

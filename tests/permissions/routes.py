@@ -18,6 +18,8 @@ from django.utils import timezone
 from apps.environments.actions import override_rule, propose_change
 from apps.environments.models import Rule, RuleChange
 from apps.environments.queries import live_release, rule_for, terms_of
+from apps.evaluations.actions import add_requirement, make_suite
+from apps.evaluations.models import Suite, SuiteRequirement
 from apps.llm.actions import retire_connection, retire_model
 from apps.notifications.kinds import SUGGESTED
 from apps.notifications.models import InboxItem
@@ -396,6 +398,36 @@ def looser(world: World) -> tuple[Any, ...]:
     return (RuleChange.objects.filter(**here).latest("pk").pk,)
 
 
+def ours_asked(world: World) -> dict[str, Any]:
+    return {"namespace": world.ours.space.path}
+
+
+def suite_of(world: World) -> Suite:
+    """A test suite of our space."""
+    found = Suite.objects.filter(namespace=world.ours.space, name="Basics").first()
+    return found or make_suite(world.ours.space, name="Basics", actor=world.person("author"))
+
+
+def requirement_data(world: World) -> dict[str, Any]:
+    suite = suite_of(world).pk
+    return {**ours_asked(world), "suite": suite, "condition": "must_pass", "percent": "90"}
+
+
+def requirement(world: World) -> tuple[Any, ...]:
+    """What a release of our space into production asks for."""
+    suite, here = suite_of(world), place("production")
+    found = SuiteRequirement.objects.filter(suite=suite, environment=here, state="active").first()
+    made = found or add_requirement(
+        here, namespace=world.ours.space, suite=suite, condition="must_pass", share=1,
+        actor=world.admin,
+    )  # fmt: skip
+    return (made.pk,)
+
+
+def ask_less(_world: World) -> dict[str, Any]:
+    return {"outcome": "ask", "reason": "Slow"}
+
+
 def key_data(world: World) -> dict[str, Any]:
     return {
         "name": "Desk", "kind": "read", "environment": place("production").pk,
@@ -691,6 +723,15 @@ ENVIRONMENTS = [
     write("environments:remove_rule", MANAGE, own_rule, lambda w: {"reason": "Why"}),
     read("environments:rule_change", MANAGE, looser),
     write("environments:rule_change", MANAGE, looser, lambda w: {"outcome": "withdraw"}),
+    read("evaluations:add_requirement", MANAGE, lambda w: ("staging",), ours_asked),
+    write("evaluations:add_requirement", MANAGE, lambda w: ("staging",), requirement_data),
+    read("evaluations:requirement", SEE, requirement),
+    write(
+        "evaluations:requirement",
+        MANAGE,
+        requirement,
+        lambda w: {"outcome": "ask", "reason": "Slow"},
+    ),
     read("environments:create_key", MANAGER),
     write("environments:create_key", "YNNNNFL", data=key_data, plain=200, htmx=200),
     # A key is seen by who manages all that it reads.

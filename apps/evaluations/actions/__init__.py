@@ -7,6 +7,12 @@ from apps.evaluations.actions.cases import (
     remove_cases,
 )
 from apps.evaluations.actions.checks import add_check, change_check, order_checks, remove_check
+from apps.evaluations.actions.requirements import (
+    add_requirement,
+    ask_removal,
+    confirm_removal,
+    keep_requirement,
+)
 from apps.evaluations.actions.suites import (
     archive_suite,
     change_suite,
@@ -18,12 +24,16 @@ from apps.evaluations.actions.suites import (
 __all__ = [
     "add_case",
     "add_check",
+    "add_requirement",
     "archive_suite",
+    "ask_removal",
     "change_case",
     "change_check",
     "change_suite",
+    "confirm_removal",
     "freeze_suite",
     "import_cases",
+    "keep_requirement",
     "make_suite",
     "move_case",
     "order_checks",

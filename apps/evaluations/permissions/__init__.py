@@ -1,3 +1,11 @@
+from apps.evaluations.permissions.requirements import (
+    can_add_requirement,
+    can_ask_removal,
+    can_be_required,
+    can_confirm_removal,
+    can_keep_requirement,
+    can_see_requirement,
+)
 from apps.evaluations.permissions.suites import (
     can_archive_suite,
     can_change_suite,
@@ -8,10 +16,16 @@ from apps.evaluations.permissions.suites import (
 )
 
 __all__ = [
+    "can_add_requirement",
     "can_archive_suite",
+    "can_ask_removal",
+    "can_be_required",
     "can_change_suite",
+    "can_confirm_removal",
     "can_freeze_suite",
+    "can_keep_requirement",
     "can_make_suite",
     "can_restore_suite",
+    "can_see_requirement",
     "can_view_suite",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.core.actors import SYSTEM, Actor
 from apps.core.verdicts import ALLOW, Verdict, not_possible
 from apps.evaluations.models import Suite
-from apps.evaluations.states import SuiteState
+from apps.evaluations.states import RequirementState, SuiteState
 from apps.teams.models import Capability, Namespace
 from apps.teams.permissions import can
 
@@ -27,7 +27,14 @@ def can_change_suite(actor: Actor | None, suite: Suite) -> Verdict:
 
 
 def can_archive_suite(actor: Actor | None, suite: Suite) -> Verdict:
-    return can_change_suite(actor, suite)
+    """Not while a release asks for it: nothing could go live any more."""
+    allowed = can_change_suite(actor, suite)
+    asked = suite.requirements.exclude(state=RequirementState.REMOVED)
+    if allowed and (first := asked.select_related("environment").first()):
+        sentence = _("A release into %(place)s asks for “%(suite)s”. Take that away first.")
+        words = {"place": first.environment, "suite": suite}
+        return not_possible("suite_required", sentence % words)
+    return allowed
 
 
 def can_restore_suite(actor: Actor | None, suite: Suite) -> Verdict:

@@ -11,6 +11,7 @@ from apps.core.verdicts import not_visible
 from apps.evaluations.models import Case, Check, Suite
 from apps.evaluations.states import SuiteState
 from apps.prompts.models import Prompt
+from apps.teams.models import Namespace
 from apps.teams.queries import visible_namespaces
 
 
@@ -32,6 +33,12 @@ def suites_serving(prompt: Prompt, actor: Any) -> QuerySet[Suite]:
     """Those in use, of the prompt's namespace and above, that the actor may see."""
     rows = visible_suites(actor).filter(namespace__in=prompt.namespace.lineage)
     return with_counts(rows.filter(state=SuiteState.ACTIVE))
+
+
+def suites_for_namespace(namespace: Namespace, actor: Any) -> QuerySet[Suite]:
+    """Those in use that serve every prompt of the namespace."""
+    rows = visible_suites(actor).filter(namespace__in=namespace.lineage)
+    return rows.filter(state=SuiteState.ACTIVE)
 
 
 def with_counts(rows: QuerySet[Suite]) -> QuerySet[Suite]:

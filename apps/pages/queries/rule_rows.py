@@ -22,6 +22,8 @@ from apps.environments.queries import (
     rules_for,
 )
 from apps.environments.rules import type_words
+from apps.evaluations.models import SuiteRequirement
+from apps.evaluations.queries import requirement_words, requirements_from
 from apps.pages.queries.administration import named
 from apps.reviews.queries.approvals import qualified
 from apps.reviews.queries.signatures import signers
@@ -32,7 +34,7 @@ from apps.teams.rights import people_with
 @dataclass(frozen=True)
 class RuleRow:
     """The rule that holds in one environment, in words, and who fits it today. `above`: what wider
-    rules add to it; `glass`: who may break the glass."""
+    rules add to it; `glass`: who may break the glass; `suites`: the test suites it asks for."""
 
     environment: Environment
     rule: Rule
@@ -41,12 +43,23 @@ class RuleRow:
     who: str
     glass: str
     own: bool
+    suites: list[AskedSuite]
+
+
+@dataclass(frozen=True)
+class AskedSuite:
+    """A test suite that releases ask for, in words. `above`: a wider namespace asks for it."""
+
+    requirement: SuiteRequirement
+    words: str
+    above: bool
 
 
 def rule_rows(namespace: Namespace, only_protected: bool = False) -> list[RuleRow]:
     """One row for each environment, in order."""
     found = rules_for(namespace)
     glass = _glass(namespace)
+    asked = list(requirements_from(namespace))
     return [
         RuleRow(
             environment=place,
@@ -56,6 +69,11 @@ def rule_rows(namespace: Namespace, only_protected: bool = False) -> list[RuleRo
             who=" ".join(_today(found[place.pk], place, namespace)),
             glass=glass,
             own=found[place.pk].namespace_id == namespace.pk,
+            suites=[
+                AskedSuite(one, requirement_words(one), one.namespace_id != namespace.pk)
+                for one in asked
+                if one.environment_id == place.pk
+            ],
         )
         for place in environments()
         if place.pk in found and (place.protected or not only_protected)

@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+app_name = "evaluations"
+urlpatterns = [
+    path("", include("apps.evaluations.requirement_urls")),
+]
