@@ -54,7 +54,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
         await _stream(scope, receive, send)
         return True
     if not STORE.loaded:
-        return False
+        await REFRESHER.first_turn()
+        if not STORE.loaded:
+            return False
     if scope["path"] == BUNDLE_PATH:
         return await _bundle(scope, send)
     if not scope["path"].startswith(PROMPTS):
@@ -145,6 +147,7 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
 async def _key_for_sure(scope: Scope) -> KeyRecord:
     """The key; one that the memory does not know is looked for once more, after reading on."""
     header, _ = _headers(scope)
+    await REFRESHER.first_turn()
     try:
         if STORE.loaded:
             return authenticate(STORE, header, _peer(scope), sure=False)

@@ -23,6 +23,7 @@ log = logging.getLogger("galley.delivery")
 POLL_EVERY = 0.5  # seconds
 RETRY_AT_MOST = 5.0
 SAVE_USES_EVERY = 5.0
+START_WITHIN = 10.0  # seconds that calls wait for a memory that is being read for the first time
 TRUST_AFTER = 3.0  # seconds that a start waits for a database which answers and then says nothing
 TELLING = {"", "release", "key"}  # topics worth a look before the next poll; "" after a gap
 
@@ -62,6 +63,15 @@ class Refresher:
         self._keeper.stop(timeout)
         if self._thread is not None:
             self._thread.join(timeout)
+
+    async def first_turn(self, within: float = START_WITHIN) -> None:
+        """Wait until the database was read for the first time, or could not be: who comes back
+        after an outage, all at once, is not sent away for a moment. For the event loop."""
+        end = time.monotonic() + within
+        while self.running and not self._turns and not self._store.loaded:
+            if time.monotonic() > end:
+                return
+            await asyncio.sleep(0.02)
 
     async def next_turn(self, within: float = 3.0) -> None:
         """Read on now, and wait until that is done or the time is over. For the event loop."""
