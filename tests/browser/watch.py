@@ -12,13 +12,15 @@ from tests.browser.payloads import REQUEST
 _REPORTS = """addEventListener("securitypolicyviolation", (event) => {
     (window.reports ??= []).push(`${event.effectiveDirective} ${event.blockedURI}`);
 });"""
-_STRANGE = """() => [...document.querySelectorAll("*")].filter((one) =>
+_STRANGE = """(root) => [...root.querySelectorAll("*")].filter((one) =>
     one.matches("[data-xss], script:not([src]):not([type='application/json']), base, c-toast")
     || one.matches("meta[http-equiv], iframe, object, embed")
     || [...one.attributes].some((attribute) => /^(on|hx-on|data-hx-)/.test(attribute.name)
         || /^\\s*javascript:/i.test(attribute.value)
             && ["href", "action", "formaction", "src", "xlink:href"].includes(attribute.name))
 ).map((one) => one.outerHTML.slice(0, 160))"""
+_PARSED = f"""(pages) => pages.flatMap((page) =>
+    ({_STRANGE})(new DOMParser().parseFromString(page, "text/html")))"""
 
 
 @dataclass
@@ -48,7 +50,11 @@ class Watch:
         found = [f"dialog {text}" for text in self.dialogs]
         found += [f"request {line}" for line in self.requests]
         found += [f"report {line}" for line in self.page.evaluate("window.reports ?? []")]
-        found += [f"element {line}" for line in self.page.evaluate(_STRANGE)]
+        found += [f"element {line}" for line in self.page.evaluate(f"({_STRANGE})(document)")]
         self.dialogs.clear()
         self.requests.clear()
         return found
+
+    def parsed(self, pages: list[str]) -> list[str]:
+        """The strange elements that the browser's parser makes of these pages; nothing is shown."""
+        return [f"element {line}" for line in self.page.evaluate(_PARSED, pages)]
