@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import GalleyForm
 from apps.llm.actions import ModelTerms, Terms
-from apps.llm.models import Budget, ConnectedModel, Connection
+from apps.llm.models import Budget, ConnectedModel, Connection, ModelPermit
 from apps.llm.questions import BASE_URLS
 from apps.llm.states import ConnectionKind, ModelUse, Standing
 from apps.teams.models import Namespace
@@ -91,7 +91,7 @@ class ModelTermsForm(GalleyForm):
 
 class PermitsForm(GalleyForm):
     namespace = forms.ModelChoiceField(
-        Namespace.objects.all(), label=_("Namespace"), to_field_name="path", empty_label=None
+        Namespace.objects.all(), label=_("Namespace"), empty_label=None
     )
     models = forms.ModelMultipleChoiceField(
         ConnectedModel.objects.none(), label=_("Models that prompts here and below may use"),
@@ -99,8 +99,13 @@ class PermitsForm(GalleyForm):
         help_text=_("None chosen: what the namespace above says. The demo model is always there."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, namespace: Namespace | None = None, **kwargs: Any) -> None:
+        if namespace is not None:
+            chosen = ModelPermit.objects.filter(namespace=namespace).values_list("model", flat=True)
+            kwargs["initial"] = {"namespace": namespace.pk, "models": list(chosen)}
         super().__init__(*args, **kwargs)
+        if namespace is not None:
+            self.fields["namespace"].widget = forms.HiddenInput()
         field = self.fields["models"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = ConnectedModel.objects.filter(state=Standing.ACTIVE)

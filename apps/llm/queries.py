@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.llm.models import ConnectedModel, Connection, ModelPermit
-from apps.llm.prices import call_cost, money
+from apps.llm.prices import call_cost
 from apps.llm.questions import BASE_URLS, DEMO_LINE, DEMO_MODEL, Line
 from apps.llm.secrets import Unreadable, keys
 from apps.llm.states import ModelUse, Standing
@@ -123,7 +123,15 @@ def price_words(model: ConnectedModel) -> str:
     sent, answered = cost_of(model, MILLION, 0), cost_of(model, 0, MILLION)
     if sent is None or answered is None:
         return _("price not known")
-    return _("%(sent)s in, %(answered)s out") % {"sent": money(sent), "answered": money(answered)}
+    return _("%(sent)s in, %(answered)s out") % {
+        "sent": _dollars(sent), "answered": _dollars(answered),
+    }  # fmt: skip
+
+
+def _dollars(price: Decimal) -> str:
+    """At least to the cent: "$2.00", "$0.075"."""
+    digits = max(2, -price.normalize().as_tuple().exponent) if price else 2
+    return f"${price:,.{digits}f}"
 
 
 @dataclass(frozen=True)
@@ -174,12 +182,6 @@ def permits() -> dict[Namespace, list[str]]:
     for permit in rows.order_by("namespace__path", "model__name"):
         found.setdefault(permit.namespace, []).append(permit.model.name)
     return found
-
-
-def models_of_permits(namespace: Namespace) -> list[int]:
-    """The models that a namespace allows by itself."""
-    rows = ModelPermit.objects.filter(namespace=namespace)
-    return list(rows.values_list("model_id", flat=True))
 
 
 def model_to_try(connection: Connection) -> ConnectedModel | None:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import User
@@ -25,11 +26,11 @@ from apps.llm.queries import (
     line_of,
     model_for,
     model_to_try,
-    models_of_permits,
 )
 from apps.llm.trials import Trial, try_line
 from apps.llm.unanswered import Unanswered
-from apps.teams.models import Namespace, Team
+from apps.teams.models import Team
+from apps.teams.queries import namespace_for
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -42,6 +43,7 @@ def admin_of(request: HttpRequest) -> User:
 
 
 @never_cache
+@sensitive_post_parameters("secret")
 @login_required
 @FORM
 def make_connection(request: HttpRequest) -> HttpResponse:
@@ -61,6 +63,7 @@ def make_connection(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@sensitive_post_parameters("secret")
 @login_required
 @FORM
 def change_connection(request: HttpRequest, pk: int) -> HttpResponse:
@@ -188,18 +191,17 @@ def change_model(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @FORM
 def set_permits(request: HttpRequest) -> HttpResponse:
-    """The models of one namespace (`?in=path`); it begins with those that it has."""
+    """The models of one namespace (`?in=path`, which begins with those that it has), or of any."""
     person = admin_of(request)
-    path = request.GET.get("in", "").replace("\0", "")
-    namespace = Namespace.objects.filter(path=path).first()
-    initial = {"namespace": path, "models": models_of_permits(namespace) if namespace else []}
-    form = PermitsForm(request.POST or None, initial=initial)
+    path = request.GET.get("in")
+    namespace = None if path is None else namespace_for(person, path)
+    form = PermitsForm(request.POST or None, namespace=namespace)
     if request.method == "POST" and form.is_valid():
         place, models = form.cleaned_data["namespace"], form.cleaned_data["models"]
         actions.set_permits(place, models=models, actor=person)
         messages.success(request, _("The models of %(place)s are chosen.") % {"place": place})
         return _to_models()
-    return _page(request, "llm/permits_form.html", form)
+    return _page(request, "llm/permits_form.html", form, namespace=namespace)
 
 
 @login_required

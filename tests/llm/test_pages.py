@@ -109,7 +109,7 @@ def test_permits_form_begins_with_what_is_chosen(admin: Client, office: Office) 
     connected_model(office.admin, "example/large", connection=small.connection)
     address = reverse("llm:set_permits")
 
-    admin.post(address, {"namespace": "support", "models": [small.pk]})
+    admin.post(address, {"namespace": office.support.pk, "models": [small.pk]})
     form = admin.get(address, {"in": "support"}).content.decode()
 
     assert [each.name for each in models_for(office.admin, office.refunds)] == [

@@ -20,8 +20,9 @@ from apps.llm.asking import Unanswered
 from apps.llm.models import Connection
 from apps.llm.queries import line_for
 from apps.llm.secrets import Keys, Unreadable, keys
-from tests.llm.lines import CANARY
+from tests.llm.lines import CANARY, asker_to, question, run
 from tests.llm.provided import connect, connected_model, terms
+from tests.llm.provider import Provider
 from tests.teams.people import Office
 
 
@@ -63,6 +64,25 @@ def test_t19_a_canary_is_in_no_row_no_log_and_no_text(
     assert CANARY.encode().hex() not in shown
     assert line.secret == f"{CANARY}2"  # the control: it is there for who asks
     assert "Example" in rows
+
+
+def test_t19_the_clients_log_no_key_however_much_they_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def asked() -> list[str]:
+        async with Provider() as provider, asker_to(provider, attempts=1) as asker:
+            await asker.ask(question("hello"))
+            with pytest.raises(Unanswered):
+                await asker.ask(question("[[fault:401]]"))
+            return [call.headers["authorization"] for call in provider.calls]
+
+    sent = run(asked())
+
+    assert sent == [f"Bearer {CANARY}"] * 2  # the control: it did go where it belongs
+    assert caplog.text != ""
+    assert CANARY not in caplog.text
 
 
 def test_t19_the_control_finds_a_secret_that_is_kept_as_it_is(office: Office) -> None:

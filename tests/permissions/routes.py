@@ -767,7 +767,7 @@ MODELS = [
     read("llm:set_permits", ROOT),
     write(
         "llm:set_permits", ROOT,
-        data=lambda w: {"namespace": "alpha", "models": [w.ours.model.pk]},
+        data=lambda w: {"namespace": w.ours.space.pk, "models": [w.ours.model.pk]},
     ),
     read("llm:set_budget", ROOT, row("team")),
     write("llm:set_budget", ROOT, row("team"), lambda w: {"month_limit": "50"}),
