@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import GalleyForm
+from apps.environments.freezes import makes_sense
 from apps.environments.models import Rule
 from apps.environments.queries import terms_of
 from apps.environments.rules import MAX_APPROVALS, MAX_DAYS, SCALARS, Terms
@@ -79,6 +81,19 @@ class RuleForm(FreezeFields, LockFields):
             freezes=self.freezes_said(),
             locks=self.locks_said(self.locked),
         )
+
+    def terms_so_far(self, now: Terms) -> Terms:
+        """What would hold if it were saved as it is typed now; `now` where it cannot be read."""
+        self.is_valid()
+        typed = self.cleaned_data
+        said = {name: typed[name] for name in SCALARS if name in typed}
+        if "teams" in typed:
+            said["teams"] = frozenset((team.pk, team.name) for team in typed["teams"])
+        if "freezes" in typed and (self.added is None or makes_sense(self.added)):
+            said["freezes"] = self.freezes_said()
+        if "locks" in typed:
+            said["locks"] = self.locks_said(self.locked)
+        return replace(now, **said)
 
 
 class OverrideForm(RuleForm):

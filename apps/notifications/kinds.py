@@ -50,6 +50,7 @@ KIND_OF = {
     "releases.release.rolled_back": Kind.RELEASE,
     "releases.release.glass_broken": Kind.RELEASE,
     "releases.follow_up.closed": Kind.RELEASE,
+    "releases.follow_up.overdue": Kind.RELEASE,
     "releases.schedule.refused": Kind.RELEASE,
     "releases.waiver.proposed": Kind.REVIEW,
     "prompts.prompt.deprecated": Kind.CALLER,

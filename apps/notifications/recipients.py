@@ -109,6 +109,20 @@ def glass_broken(entry: AuditEntry) -> News | None:
     )  # fmt: skip
 
 
+def follow_up_overdue(entry: AuditEntry) -> News | None:
+    """Whoever manages the place has to see to it; the owners want to know. Nobody can have muted
+    this."""
+    follow_up = _follow_up(entry)
+    if follow_up is None:
+        return None
+    prompt = follow_up.release.prompt
+    team = prompt.owner.memberships.values_list("person_id", flat=True) if prompt.owner else []
+    return News(
+        entry.event, seq=entry.seq, prompt=prompt, to_know=frozenset(team), alarm=True,
+        to_act=frozenset(people_with(Capability.MANAGE, prompt.namespace)),
+    )  # fmt: skip
+
+
 def follow_up_closed(entry: AuditEntry) -> News | None:
     """Whoever broke the glass."""
     follow_up = _follow_up(entry)
@@ -209,6 +223,7 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "releases.release.rolled_back": went_live,
     "releases.release.glass_broken": glass_broken,
     "releases.follow_up.closed": follow_up_closed,
+    "releases.follow_up.overdue": follow_up_overdue,
     "releases.schedule.refused": plan_refused,
     "releases.waiver.proposed": waiver_proposed,
     "prompts.prompt.deprecated": told_to_callers,

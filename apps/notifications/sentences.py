@@ -36,6 +36,10 @@ SENTENCES = {
         _("%(who)s looked at your broken glass of %(prompt)s %(version)s in %(environment)s"),
     )
     * 2,
+    "releases.follow_up.overdue": (
+        _("Overdue: nobody has looked at the broken glass of %(prompt)s %(version)s in time"),
+    )
+    * 2,
     "releases.waiver.proposed": (
         _("%(who)s asks you to confirm a waiver for %(prompt)s %(version)s in %(environment)s"),
     )

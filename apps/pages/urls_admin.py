@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/teams/<int:pk>/", admin.team, name="admin_team"),
     path("admin/namespaces/", admin.namespaces, name="admin_namespaces"),
     path("admin/rules/", admin_rules.rules, name="admin_rules"),
+    path("admin/rules/<str:name>/today/", admin_rules.rule_today, name="rule_today"),
     path("admin/keys/", admin_rules.keys, name="admin_keys"),
     path("admin/models/", admin_models.models, name="admin_models"),
     path("admin/budgets/", admin_models.budgets, name="admin_budgets"),

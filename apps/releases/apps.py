@@ -8,8 +8,13 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.subscribers import subscribe, sweep_with
         from apps.releases import events  # noqa: F401 - declares the events
-        from apps.releases.subscribers import release_what_was_approved, run_what_is_due
+        from apps.releases.subscribers import (
+            release_what_was_approved,
+            run_what_is_due,
+            tell_what_is_overdue,
+        )
         from apps.reviews.events import APPROVED
 
         subscribe("releases.release_when_approved", [APPROVED], release_what_was_approved)
         sweep_with("releases.schedules", run_what_is_due)
+        sweep_with("releases.follow_ups", tell_what_is_overdue)

@@ -74,6 +74,11 @@ FOLLOW_UP_CLOSED = declare(
     "follow_up", "release", "version",
     denied="{actor} tried to close the review of the broken glass of {target} in {environment}",
 )  # fmt: skip
+FOLLOW_UP_OVERDUE = declare(
+    "releases.follow_up.overdue",
+    "Nobody has looked at the broken glass of {target} v{version} in {environment} in time",
+    "follow_up", "release", "version",
+)  # fmt: skip
 _WAIVER_KEYS = ("waiver", "version", "gate")
 
 WAIVER_PROPOSED = declare(

@@ -49,6 +49,16 @@ def reason_fault(reason: str) -> str:
     }
 
 
+def can_tell_overdue(actor: Actor, follow_up: FollowUp, now: dt.datetime) -> Verdict:
+    """By the system, once, after its time, while nobody has looked."""
+    if actor.kind != "system":
+        return not_allowed("system_only", _("Galley tells of this by itself."))
+    late = follow_up.state == FollowUpState.OPEN and follow_up.due_at < now
+    if late and follow_up.overdue_told_at is None:
+        return ALLOW
+    return not_possible("not_overdue", _("It is not overdue, or everybody was told already."))
+
+
 def can_close_follow_up(actor: Actor | None, follow_up: FollowUp) -> Verdict:
     """Anybody with `review` or `manage` there, but whoever broke the glass."""
     release = follow_up.release

@@ -89,6 +89,7 @@ class FollowUp(models.Model):
     closed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     words = models.TextField(blank=True, default="")
+    overdue_told_at = models.DateTimeField(null=True)  # owners and admins are told once
 
     class Meta:
         default_permissions = ()

@@ -5,6 +5,7 @@ import logging
 from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
 from apps.core.errors import Refused
+from apps.releases.queries.follow_ups import overdue_untold
 from apps.releases.queries.schedules import due_schedules
 from apps.reviews.models import Review
 from apps.reviews.states import ReviewState
@@ -47,4 +48,20 @@ def run_what_is_due() -> int:
             refuse_schedule(schedule, reason=refusal.verdict.sentence, actor=SYSTEM)
         except Exception:  # one that fails does not hold back the others; it is tried again
             log.exception("plan %s failed", schedule.pk)
+    return done
+
+
+def tell_what_is_overdue() -> int:
+    """Follow-ups of broken glass that nobody has looked at in time; each is told once."""
+    from apps.releases.actions import tell_overdue
+
+    done = 0
+    for follow_up in overdue_untold():
+        try:
+            tell_overdue(follow_up, actor=SYSTEM)
+            done += 1
+        except Refused:
+            continue  # closed or told meanwhile
+        except Exception:  # one that fails does not hold back the others; it is tried again
+            log.exception("follow-up %s could not be told", follow_up.pk)
     return done

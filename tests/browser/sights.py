@@ -27,6 +27,7 @@ NO_PAGES = {
     "reviews:draft_threads",
     "reviews:mentionable",
     "pages:audit_export",
+    "pages:rule_today",
     "notifications:counts",
 }
 # Whoever sees most on a page opens it.

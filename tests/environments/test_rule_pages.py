@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.environments.models import Rule
+from apps.teams.actions import add_member, create_team
 from tests.releases.test_t01_unauthorised import BACKEND
 
 
@@ -87,3 +88,49 @@ def test_rule_is_taken_away_on_a_page_that_says_what_holds_then(world, admin):
 
     assert answer.status_code == 302
     assert not Rule.objects.filter(pk=rule.pk).exists()
+
+
+def today(admin, **change):
+    address = reverse("pages:rule_today", args=["production"])
+    answer = admin.get(address, {"namespace": "desk", **change}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_who_could_release_today_follows_what_is_typed(world, admin):
+    team = create_team(name="Leads", actor=world.admin)
+    add_member(team, person=world["reviewer2"], actor=world.admin)
+    soon = {
+        "freeze_kind": "once", "freeze_name": "Holiday", "freeze_zone": "UTC",
+        "freeze_start": "2020-01-01T00:00", "freeze_end": "2099-01-01T00:00",
+    }  # fmt: skip
+
+    found = [
+        today(admin),
+        today(admin, **fields(teams=[team.pk])),
+        today(admin, **fields(approvals=3)),
+        today(admin, **fields(approvals="")),  # half typed: what holds now
+        today(admin, **fields(approvals=0)),
+        today(admin, **fields(**soon)),
+        today(admin, **fields(lock_type="guardrails", lock_team=team.pk)),
+    ]
+
+    assert (
+        "Who could release today: Releaser. Who could approve: Reviewer and Reviewer2." in found[0]
+    )
+    assert "Who could approve: Reviewer2." in found[1]
+    assert "It needs 3 approvals, and only Reviewer and Reviewer2 could give some" in found[2]
+    assert "Who could approve: Reviewer and Reviewer2." in found[3]
+    assert "approve" not in found[4]
+    assert "Nobody could release today: frozen until" in found[5]
+    assert "Nobody of Leads" not in found[6]  # reviewer2 may review here
+    assert Rule.objects.filter(namespace=world.desk).count() == 0  # nothing was saved
+
+
+def test_rule_form_asks_who_could_release_as_it_is_typed(world, admin):
+    rule = Rule.objects.get(environment__name="production")
+
+    shown = admin.get(reverse("environments:change_rule", args=[rule.pk])).content.decode()
+
+    assert f'hx-get="{reverse("pages:rule_today", args=["production"])}?namespace="' in shown
+    assert "Who could release today</a>" in shown  # a link where no script runs

@@ -513,6 +513,7 @@ PAGES = [
     read("pages:admin_team", MANAGER, row("team")),
     read("pages:admin_namespaces", MANAGER),
     read("pages:admin_rules", MANAGER),
+    read("pages:rule_today", MANAGE, lambda w: ("staging",), lambda w: {"namespace": "alpha"}),
     read("pages:admin_keys", MANAGER),
     read("pages:admin_mail", ROOT),
     read("pages:admin_models", ROOT),

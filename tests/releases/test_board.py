@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from apps.prompts.actions import deprecate_prompt
 from apps.releases.queries import board, timeline
+from tests.releases.test_t01_unauthorised import BACKEND
 from tests.releases.world import edit
 
 
@@ -103,3 +105,14 @@ def test_timeline_names_what_was_replaced_newest_first(world, prompts):
     assert [(r.environment.name, r.version.number, r.replaced) for r in rows] == [
         ("production", 1, None), ("staging", 1, None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", ["", "?as=table"])
+def test_board_marks_what_is_deprecated(client, world, prompts, shape):
+    client.force_login(world["releaser"], backend=BACKEND)
+    before = client.get(f"/releases/{shape}").content.decode()
+
+    deprecate_prompt(prompts["live"], reason="Old", actor=world.admin)
+
+    shown = client.get(f"/releases/{shape}").content.decode()
+    assert (before.count("Deprecated"), shown.count("Deprecated")) == (0, 2)  # staging, production

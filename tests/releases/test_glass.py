@@ -13,19 +13,20 @@ from django.utils import timezone
 from apps.audit.models import AuditEntry
 from apps.audit.subscribers import run_all
 from apps.audit.trail import record
+from apps.core.clock import database_now
 from apps.core.errors import Invalid, NotAllowed, NotPossible
 from apps.core.middleware import SIGNED_IN_AT
 from apps.core.origin import coming_from
 from apps.environments.models import Release
 from apps.environments.queries import live_release
 from apps.notifications.models import InboxItem, Letter
-from apps.prompts.actions import archive_prompt
-from apps.releases.actions import break_glass, close_follow_up
-from apps.releases.events import GLASS_BROKEN
+from apps.prompts.actions import archive_prompt, give_prompt
+from apps.releases.actions import break_glass, close_follow_up, tell_overdue
+from apps.releases.events import FOLLOW_UP_OVERDUE, GLASS_BROKEN
 from apps.releases.models import FollowUp
 from apps.releases.queries import follow_ups as follow_ups_module
-from apps.releases.queries.follow_ups import open_follow_ups
-from apps.teams.actions import grant
+from apps.releases.queries.follow_ups import open_follow_ups, overdue_untold
+from apps.teams.actions import add_member, create_team, grant
 from tests.releases.test_guards import Scene, go_live
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import standing
@@ -148,6 +149,68 @@ def test_follow_up_is_closed_by_somebody_else_with_words(world, prompt):
     assert (closed.state, closed.closed_by) == ("closed", world["reviewer"])
     assert (entry.event, entry.reason) == ("releases.follow_up.closed", "It was right.")
     assert Release.objects.get(pk=closed.release_id).how == "break_glass"
+
+
+def told(person):
+    rows = InboxItem.objects.filter(person=person, event=FOLLOW_UP_OVERDUE)
+    return list(rows.values_list("needs_action", flat=True))
+
+
+@pytest.fixture
+def owned(world, prompt):
+    """The team of author2 owns it."""
+    team = create_team(name="Owners", actor=world.admin)
+    add_member(team, person=world["author2"], actor=world.admin)
+    give_prompt(prompt, owner=team, reason="Theirs", actor=world.admin)
+    return prompt
+
+
+def later(monkeypatch, **more):
+    now = database_now() + dt.timedelta(**more)
+    for module in ("queries.follow_ups", "actions.glass"):
+        monkeypatch.setattr(f"apps.releases.{module}.database_now", lambda: now)
+
+
+def test_owners_and_admins_are_told_once_when_it_is_overdue(world, owned, monkeypatch):
+    shatter(world, owned)
+    run_all()
+    later(monkeypatch, hours=71)
+    run_all()
+    before = told(world.admin)
+
+    later(monkeypatch, hours=73)
+    for _again in range(3):
+        run_all()
+
+    assert before == []
+    assert told(world.admin) == [True]
+    assert told(world["author2"]) == [False]
+    assert told(world["author"]) == told(world["viewer"]) == []
+    entries = AuditEntry.objects.filter(event=FOLLOW_UP_OVERDUE)
+    assert [entry.actor_kind for entry in entries] == ["system"]
+
+
+def test_what_was_looked_at_in_time_is_never_overdue(world, owned, monkeypatch):
+    follow_up = shatter(world, owned).follow_up
+    close_follow_up(follow_up, words="It was right.", actor=world["reviewer"])
+    later(monkeypatch, hours=73)
+
+    run_all()
+
+    assert (told(world.admin), overdue_untold()) == ([], [])
+    with pytest.raises(NotPossible) as refused:
+        tell_overdue(follow_up)
+    assert refused.value.code == "not_overdue"
+
+
+def test_nobody_but_galley_says_that_it_is_overdue(world, owned, monkeypatch):
+    follow_up = shatter(world, owned).follow_up
+    later(monkeypatch, hours=73)
+
+    with pytest.raises(NotAllowed):
+        tell_overdue(follow_up, actor=world.admin)
+
+    assert tell_overdue(follow_up).overdue_told_at is not None
 
 
 def test_follow_up_says_when_it_is_overdue(world, prompt, monkeypatch):

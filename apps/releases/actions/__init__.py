@@ -1,6 +1,6 @@
 from apps.releases.actions.approved import release_approved
 from apps.releases.actions.bundles import Wanted, release_bundle
-from apps.releases.actions.glass import break_glass, close_follow_up
+from apps.releases.actions.glass import break_glass, close_follow_up, tell_overdue
 from apps.releases.actions.labels import move_label, remove_label
 from apps.releases.actions.release import release_on_the_way, release_version
 from apps.releases.actions.rollback import roll_back
@@ -30,6 +30,7 @@ __all__ = [
     "run_schedule",
     "schedule_release",
     "step_rollout",
+    "tell_overdue",
     "withdraw_schedule",
     "withdraw_waiver",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.trail import record
 from apps.core.actions import governed
+from apps.core.actors import SYSTEM, Actor
 from apps.core.errors import Invalid, require
 from apps.core.live import touch
 from apps.core.origin import origin
@@ -19,12 +20,13 @@ from apps.environments.states import How
 from apps.prompts.models import Prompt, Version
 from apps.releases.actions.pointer import Move
 from apps.releases.denied import denied
-from apps.releases.events import FOLLOW_UP_CLOSED, GLASS_BROKEN
+from apps.releases.events import FOLLOW_UP_CLOSED, FOLLOW_UP_OVERDUE, GLASS_BROKEN
 from apps.releases.gates import gates
 from apps.releases.glass_permissions import (
     FOLLOW_UP_WITHIN,
     can_break_glass,
     can_close_follow_up,
+    can_tell_overdue,
     confirmed_recently,
     reason_fault,
 )
@@ -64,6 +66,27 @@ def break_glass(
     follow_up = FollowUp.objects.create(release=release, due_at=due)
     record(GLASS_BROKEN, **way.entry(release), follow_up=follow_up.pk, gates=closed)
     return release
+
+
+@governed
+def tell_overdue(follow_up: FollowUp, *, actor: Actor = SYSTEM) -> FollowUp:
+    """Nobody has looked in time: those who own the prompt and those who manage the place hear."""
+    follow_up = lock_follow_up(follow_up)
+    require(can_tell_overdue(actor, follow_up, database_now()))
+    follow_up.overdue_told_at = Now()
+    follow_up.save(update_fields=["overdue_told_at"])
+    release = follow_up.release
+    record(
+        FOLLOW_UP_OVERDUE,
+        actor=actor,
+        target=release.prompt,
+        namespace=release.prompt.namespace,
+        environment=release.environment.name,
+        follow_up=follow_up.pk,
+        release=release.pk,
+        version=release.version.number,
+    )
+    return follow_up
 
 
 @governed

@@ -33,6 +33,13 @@ def follow_up_for(actor: Actor, pk: int) -> FollowUp:
     return follow_up
 
 
+def overdue_untold() -> list[FollowUp]:
+    """Those that nobody has looked at in time, and of which nobody was told yet."""
+    rows = FollowUp.objects.filter(state=FollowUpState.OPEN, overdue_told_at=None)
+    rows = rows.filter(due_at__lt=database_now()).select_related(*SHOWN)
+    return list(rows.defer("release__version__content").order_by("due_at"))
+
+
 def open_follow_ups(actor: Actor, prompt: Prompt | None = None) -> list[Watched]:
     """Of one prompt, or of every prompt that the actor may see; what is due first comes first."""
     rows = FollowUp.objects.filter(state=FollowUpState.OPEN)

@@ -41,8 +41,12 @@ def needed_for(rule: Rule) -> int:
 
 def qualified(namespace: Namespace, rule: Rule) -> set[int]:
     """Ids of active people with `review` there, in the teams that the rule names."""
+    return qualified_in(namespace, [team.pk for team in rule.teams.all()])
+
+
+def qualified_in(namespace: Namespace, teams: Collection[int]) -> set[int]:
+    """The same with the teams (none of them: anybody)."""
     people = people_with(Capability.REVIEW, namespace)
-    teams = [team.pk for team in rule.teams.all()]
     if not teams:
         return people
     members = Membership.objects.filter(team__in=teams, person__in=people)
