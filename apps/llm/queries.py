@@ -130,8 +130,8 @@ def price_words(model: ConnectedModel) -> str:
 
 def _dollars(price: Decimal) -> str:
     """At least to the cent: "$2.00", "$0.075"."""
-    digits = max(2, -price.normalize().as_tuple().exponent) if price else 2
-    return f"${price:,.{digits}f}"
+    whole, _point, cents = f"{price.normalize():f}".partition(".")
+    return f"${int(whole):,}.{cents:0<2}"
 
 
 @dataclass(frozen=True)
