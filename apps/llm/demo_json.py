@@ -8,6 +8,9 @@ from typing import Any
 from apps.llm.demo_words import lot, sentences, share
 
 DEEPEST = 12
+ENOUGH = 0.3  # of the words that the prompt asks about
+REASONS = frozenset({"reason", "reasons", "explanation", "why"})
+WHY = "The demo model compares words and judges nothing."
 
 
 def fill(schema: Mapping[str, Any], text: str, prompt: str = "") -> Any:
@@ -47,7 +50,11 @@ class _Filler:
         return {}
 
     def _chosen(self, values: list[Any], name: str) -> Any:
-        """The value with most of its words in the text; among equals a lot decides."""
+        """The value with most of its words in the text; among equals a lot decides. Yes or no: by
+        whether the text speaks of what the prompt asks."""
+        known = {str(each).casefold(): each for each in values}
+        if set(known) == {"yes", "no"}:
+            return known["yes" if self._fits() else "no"]
         scored = [
             (
                 share(str(each).replace("_", " "), self.text),
@@ -68,6 +75,8 @@ class _Filler:
         ]
 
     def _string(self, schema: Mapping[str, Any], name: str, _depth: int) -> str:
+        if name in REASONS:
+            return WHY[: int(schema.get("maxLength", len(WHY)))]
         parts = sentences(self.text) or [self.text or name]
         words = name.replace("_", " ")
         text = max(parts, key=lambda part: (share(words, part), share(part, self.prompt), part))
@@ -75,16 +84,20 @@ class _Filler:
         return text[: int(schema.get("maxLength", 400))]
 
     def _boolean(self, _schema: Mapping[str, Any], name: str, _depth: int) -> bool:
-        return share(self.prompt, self.text) > 0.2 or lot(name + self.text, 2) == 1
+        return self._fits()
 
     def _integer(self, schema: Mapping[str, Any], name: str, _depth: int) -> int:
         low = int(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1))
         high = int(schema.get("maximum", schema.get("exclusiveMaximum", low + 6) - 1))
-        return low + lot(name + self.text, max(1, high - low + 1))
+        part = min(1.0, 0.4 + share(self.prompt, self.text) + lot(name + self.text, 30) / 100)
+        return low + round((max(low, high) - low) * part)
 
     def _number(self, schema: Mapping[str, Any], name: str, _depth: int) -> float:
         low, high = float(schema.get("minimum", 0)), float(schema.get("maximum", 1))
         return round(low + (high - low) * lot(name + self.text, 101) / 100, 2)
+
+    def _fits(self) -> bool:
+        return share(self.prompt, self.text) >= ENOUGH
 
     def _null(self, *_given: Any) -> None:
         return None

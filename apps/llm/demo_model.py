@@ -24,8 +24,10 @@ _INLINE = re.compile(
     r"[`\"']?[\w /&-]{1,60}[`\"']?)"
 )
 _ASKS_LABEL = re.compile(r"(?i)\b(classif|label|categor|intent|which of|one of|choose)")
+_FENCED = re.compile(r"<([\w-]{4,80})>\n?(.*?)</\1>", re.S)
+_ABOUT = re.compile(r"(?:Question|Rubric):\s*(.+)", re.S)
 _YES_NO = re.compile(r"(?i)\byes\b.{0,12}\bno\b")
-_NAME = re.compile(r"\b(?:I am|I'm|my name is|regards,|thanks,|cheers,)\s+([A-Z][a-z]{1,20})")
+_NAME = re.compile(r"\b(?i:I am|I'm|my name is|regards,|thanks,|cheers,)\s+([A-Z][a-z]{1,20})")
 _MOST_WORDS = re.compile(
     r"(?i)\b(?:at most|under|no more than|fewer than|up to)\s+(\d{1,4})\s+words"
 )
@@ -40,7 +42,8 @@ def answer(messages: Sequence[dict[str, Any]], json_schema: dict[str, Any] | Non
     system = "\n".join(_text(m) for m in messages if m["role"] in ("system", "developer"))
     asked = next((_text(m) for m in reversed(messages) if m["role"] == "user"), "")
     if json_schema is not None:
-        return json.dumps(fill(json_schema, asked or system, system), ensure_ascii=False)
+        text = judged_in(asked) or asked or system
+        return json.dumps(fill(json_schema, text, _asked_about(system)), ensure_ascii=False)
     example = _nearest(messages, asked)
     if example:
         return example
@@ -50,6 +53,18 @@ def answer(messages: Sequence[dict[str, Any]], json_schema: dict[str, Any] | Non
     if _YES_NO.search(system) or _YES_NO.search(asked):
         return _yes_or_no(system, asked)
     return _shortened(_draft(system, asked), f"{system}\n{asked}")
+
+
+def judged_in(asked: str) -> str:
+    """The text between marks, where a judge is shown one."""
+    found = _FENCED.findall(asked)
+    return found[-1][1].strip() if found else ""
+
+
+def _asked_about(system: str) -> str:
+    """The question or the rubric of a judge; else the whole prompt."""
+    found = _ABOUT.search(system)
+    return found[1].partition("\n\n")[0] if found else system
 
 
 def labels_in(prompt: str) -> list[str]:
