@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from apps.audit.registry import declare
 
-SUITE_MADE = declare("evaluations.suite.made", "{actor} made the test suite {target}", "name")
+SUITE_MADE = declare(
+    "evaluations.suite.made", "{actor} made the test suite {target}", "name", "cases"
+)
 SUITE_CHANGED = declare(
     "evaluations.suite.changed", "{actor} changed the test suite {target}", "name"
 )

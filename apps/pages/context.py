@@ -28,6 +28,7 @@ ROOM_OF_APP = {
     "prompts": "prompts",
     "reviews": "reviews",
     "releases": "releases",
+    "evaluations": "tests",
     "teams": "admin",
     "environments": "admin",
     "accounts": "account",
@@ -46,6 +47,8 @@ class Navigation:
         match = self._request.resolver_match
         if match is None:
             return ""
+        if match.route.startswith("admin/"):
+            return "admin"
         if match.app_name != "pages":
             return ROOM_OF_APP.get(match.app_name, "")
         name = match.url_name or ""

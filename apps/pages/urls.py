@@ -14,6 +14,7 @@ from apps.pages.views import (
     search,
     settings,
     snippets,
+    tests,
     versions,
 )
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path(f"{PROMPT}/-/write/", prompt.write, name="write"),
     path(f"{PROMPT}/-/preview/", prompt.preview, name="preview"),
     path(f"{PROMPT}/-/reviews/", review.prompt_reviews, name="prompt_reviews"),
+    path(f"{PROMPT}/-/tests/", tests.prompt_tests, name="prompt_tests"),
     path(f"{PROMPT}/-/releases/", board.prompt_releases, name="prompt_releases"),
     path(f"{PROMPT}/-/blocks/<uuid:key>/who/", blame.blame, name="blame"),
     path(f"{PROMPT}/-/blocks/<uuid:key>/newer/", snippets.newer, name="newer_snippet"),

@@ -826,7 +826,64 @@ SNIPPETS = [
     edit("prompts:update_pin", pin),
 ]
 
+
+def upload_data(_world: World) -> dict[str, Any]:
+    return {"pasted": "message\texpected\nHi\tgreeting"}
+
+
+def import_data(_world: World) -> dict[str, Any]:
+    return {
+        "act": "import", "name": "Fresh", "namespace": "alpha", "judge": "",
+        "column-0": "variable:message", "column-1": "expected",
+    }  # fmt: skip
+
+
+TESTS = [
+    read("pages:prompt_tests", SEE, prompt),
+    read("evaluations:suites", MEMBER),
+    read("evaluations:make_suite", MEMBER),
+    write(
+        "evaluations:make_suite", "FFFYFFL",
+        data=lambda _w: {"name": "Fresh", "namespace": "alpha", "variables": "message"},
+    ),
+    write("evaluations:upload_sheet", "NNNYNYL", data=upload_data),
+    read("evaluations:upload", "---Y--L", row("upload")),
+    write("evaluations:upload", "---Y--L", row("upload"), import_data),
+    read("evaluations:suite", SEE, row("suite")),
+    read("evaluations:change_suite", SEE, row("suite")),
+    write("evaluations:change_suite", EDIT, row("suite"), lambda _w: {"name": "Other"}),
+    read("evaluations:archive_suite", SEE, row("suite")),
+    write("evaluations:archive_suite", EDIT, row("suite"), lambda _w: {"reason": "Old"}),
+    write("evaluations:restore_suite", EDIT, row("shelved")),
+    write("evaluations:add_case", EDIT, row("suite"), lambda _w: {"value-message": "Hi"}),
+    write("evaluations:add_difficult_cases", EDIT, row("suite")),
+    write(
+        "evaluations:remove_cases", EDIT, row("suite"),
+        lambda w: {"case": str(w.ours.case.key)},
+    ),
+    read("evaluations:case", SEE, row("case")),
+    write("evaluations:case", EDIT, row("case"), lambda _w: {"value-message": "Hi"}),
+    read("evaluations:cell", SEE, row("case"), lambda _w: {"field": "expected", "edit": "1"}),
+    write(
+        "evaluations:cell", EDIT, row("case"), lambda _w: {"field": "expected", "text": "x"},
+        htmx=200,
+    ),
+    write("evaluations:switch_case", EDIT, row("case"), lambda _w: {"enabled": "0"}),
+    write("evaluations:move_case", EDIT, row("case"), lambda _w: {"to": "1"}),
+    read("evaluations:add_check", SEE, row("suite")),
+    write("evaluations:add_check", EDIT, row("suite"), lambda _w: {"kind": "equals", "weight": 1}),
+    read("evaluations:check", SEE, row("check")),
+    write(
+        "evaluations:check", EDIT, row("check"),
+        lambda _w: {"how": "any", "texts": "Hi", "weight": 2},
+    ),
+    write("evaluations:switch_check", EDIT, row("check"), lambda _w: {"enabled": "0"}),
+    write("evaluations:move_check", EDIT, row("check"), lambda _w: {"way": "down"}),
+    write("evaluations:remove_check", EDIT, row("check")),
+]  # fmt: skip
+
 ROUTES = [
+    *TESTS,
     *SNIPPETS,
     *PAGES,
     *PROMPTS,

@@ -24,6 +24,8 @@ from apps.core.origin import coming_from
 from apps.environments.actions import create_key
 from apps.environments.models import Environment
 from apps.environments.queries import live_release
+from apps.evaluations.actions import archive_suite, keep_upload, make_suite
+from apps.evaluations.new_case import NewCase
 from apps.llm.actions import ModelTerms, Terms, make_connection, make_model
 from apps.prompts.actions import (
     create_prompt,
@@ -105,6 +107,11 @@ class Side:
     removed: Any = None  # a block that can be put back
     snippet: Any = None
     pin: Any = None  # a block of "moved" that says what the snippet says
+    suite: Any = None  # of tests, with a case and two checks
+    case: Any = None
+    check: Any = None
+    shelved: Any = None  # a suite in the archive
+    upload: Any = None  # a spreadsheet that the author has not imported yet
     key: Any = None
     secret: str = ""
     invitation: Any = None
@@ -192,6 +199,7 @@ def _side(admin: User, segment: str, canary: str) -> Side:
     _prompts(side)
     _drafts(side)
     _reviews(side)
+    _suites(side)
     side.key, side.secret = create_key(
         place("production"), name=f"{canary} desk", kind="read", namespaces=[space],
         owner=admin, actor=admin,
@@ -329,6 +337,23 @@ def _snippet(side: Side) -> None:
         purpose=side.canary, actor=author,
     )  # fmt: skip
     side.pin = pin_snippet(draft_of(side.moved), snippet=side.snippet, actor=author)
+
+
+def _suites(side: Side) -> None:
+    author, name = side.people["second"], f"{side.canary} suite"
+    case = NewCase(values={"message": side.canary}, expected=side.canary, tags=(side.canary,))
+    contains = ("contains", {"texts": [side.canary]})
+    side.suite = make_suite(
+        side.space, name=name, purpose=side.canary, cases=[case], checks=[contains, ("equals", {})],
+        actor=author,
+    )  # fmt: skip
+    side.case, side.check = side.suite.cases.get(), side.suite.checks.order_by("position")[0]
+    side.shelved = make_suite(side.space, name=f"{side.canary} shelved", actor=author)
+    archive_suite(side.shelved, reason=side.canary, actor=author)
+    sheet = f"message,expected\n{side.canary},{side.canary}\n".encode()
+    side.upload = keep_upload(
+        name=f"{side.canary}.csv", content=sheet, suite=None, actor=side.people["author"]
+    )
 
 
 def _reviews(side: Side) -> None:

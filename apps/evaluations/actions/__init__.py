@@ -20,6 +20,7 @@ from apps.evaluations.actions.suites import (
     make_suite,
     restore_suite,
 )
+from apps.evaluations.actions.uploads import drop_upload, keep_upload
 
 __all__ = [
     "add_case",
@@ -31,9 +32,11 @@ __all__ = [
     "change_check",
     "change_suite",
     "confirm_removal",
+    "drop_upload",
     "freeze_suite",
     "import_cases",
     "keep_requirement",
+    "keep_upload",
     "make_suite",
     "move_case",
     "order_checks",

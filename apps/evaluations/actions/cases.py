@@ -92,18 +92,13 @@ def import_cases(
     """All of them at the end of the suite, or none: Invalid names the first that does not fit."""
     locked = lock_suite(suite.pk)
     require(can_change_suite(actor, locked))
-    cleaned = _cleaned(cases)
-    _require_room(locked, len(cleaned))
-    _widen(locked, cleaned)
-    first = _last_position(locked) + 1
-    rows = [_new(locked, case, first + at, source) for at, case in enumerate(cleaned)]
-    bulk_create_with_history(rows, Case, batch_size=1000, default_change_reason=reason)
+    brought = _bring_in(locked, cases, source, reason)
     mark_changed(locked)
     record(
         events.CASES_IMPORTED, actor=actor, target=locked, namespace=locked.namespace,
-        reason=reason, cases=len(cleaned), source=str(source),
+        reason=reason, cases=brought, source=str(source),
     )  # fmt: skip
-    return len(cleaned)
+    return brought
 
 
 @governed
@@ -121,6 +116,16 @@ def remove_cases(suite: Suite, *, keys: Collection[uuid.UUID], actor: Any) -> in
         events.CASES_REMOVED, actor=actor, target=locked, namespace=locked.namespace,
         cases=len(rows),
     )  # fmt: skip
+    return len(rows)
+
+
+def _bring_in(suite: Suite, cases: Iterable[NewCase], source: str, reason: str = "") -> int:
+    cleaned = _cleaned(cases)
+    _require_room(suite, len(cleaned))
+    _widen(suite, cleaned)
+    first = _last_position(suite) + 1
+    rows = [_new(suite, case, first + at, source) for at, case in enumerate(cleaned)]
+    bulk_create_with_history(rows, Case, batch_size=1000, default_change_reason=reason)
     return len(rows)
 
 

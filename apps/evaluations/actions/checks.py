@@ -39,11 +39,8 @@ def add_check(
     if locked.checks.count() >= MAX_CHECKS:
         sentence = _("A suite has at most %(most)s checks. Remove one first.")
         require(not_possible("too_many_checks", sentence % {"most": MAX_CHECKS}))
-    last = locked.checks.aggregate(last=Max("position"))["last"] or 0
-    check = Check(
-        suite=locked, position=last + 1, kind=kind, settings=_clean(kind, settings),
-        weight=clean_weight(weight), required=required, enabled=enabled,
-    )  # fmt: skip
+    check = _new(locked, kind, settings)
+    check.weight, check.required, check.enabled = clean_weight(weight), required, enabled
     check.save()
     mark_changed(locked)
     record(
@@ -104,6 +101,12 @@ def order_checks(suite: Suite, *, keys: Sequence[uuid.UUID], actor: Any) -> None
     for place, row in enumerate(rows, 1):
         Check.objects.filter(pk=row.pk).update(position=place)  # places are not in the history
     record(events.CHECKS_ORDERED, actor=actor, target=locked, namespace=locked.namespace)
+
+
+def _new(suite: Suite, kind: str, settings: Mapping[str, Any]) -> Check:
+    """The last of its suite; not saved."""
+    last = suite.checks.aggregate(last=Max("position"))["last"] or 0
+    return Check(suite=suite, position=last + 1, kind=kind, settings=_clean(kind, settings))
 
 
 def _clean(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,9 +14,12 @@ from apps.core.errors import Invalid, require
 from apps.core.states import move
 from apps.core.verdicts import not_possible
 from apps.evaluations import events
+from apps.evaluations.actions.cases import _bring_in
+from apps.evaluations.actions.checks import _new as _new_check
 from apps.evaluations.entrance import clean_threshold, require_variables
 from apps.evaluations.locks import lock_suite, mark_changed
 from apps.evaluations.models import Suite, SuiteVersion
+from apps.evaluations.new_case import NewCase
 from apps.evaluations.permissions import (
     can_archive_suite,
     can_change_suite,
@@ -25,7 +28,7 @@ from apps.evaluations.permissions import (
     can_restore_suite,
 )
 from apps.evaluations.queries import document_hash, frozen_as, suite_document
-from apps.evaluations.states import SUITE, SuiteState
+from apps.evaluations.states import SUITE, CaseSource, SuiteState
 from apps.prompts.entrance import MAX_NAME, MAX_PURPOSE, clean_line, clean_text
 from apps.teams.models import Namespace
 
@@ -40,9 +43,13 @@ def make_suite(
     purpose: str = "",
     variables: Sequence[str] = (),
     threshold: float | None = None,
+    cases: Iterable[NewCase] = (),
+    source: str = CaseSource.SHEET,
+    checks: Iterable[tuple[str, Mapping[str, Any]]] = (),
     actor: Any,
 ) -> Suite:
-    """An empty suite. `variables`: the columns of its cases; further ones come with the cases."""
+    """A suite, empty or with `cases` and `checks` (kind, settings) at once. `variables`: the
+    columns of its cases; further ones come with the cases."""
     place = Namespace.objects.select_for_update(no_key=True, of=("self",)).get(pk=namespace.pk)
     require(can_make_suite(actor, place))
     columns = list(dict.fromkeys(variables))
@@ -56,7 +63,15 @@ def make_suite(
         created_by=person_behind(actor),
     )
     suite.save()
-    record(events.SUITE_MADE, actor=actor, target=suite, namespace=place, name=suite.name)
+    given = list(cases)
+    if given:
+        _bring_in(suite, given, source)
+    for kind, settings in checks:
+        _new_check(suite, kind, settings).save()
+    record(
+        events.SUITE_MADE, actor=actor, target=suite, namespace=place, name=suite.name,
+        cases=len(given),
+    )  # fmt: skip
     return suite
 
 

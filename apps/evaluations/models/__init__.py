@@ -1,4 +1,5 @@
 from apps.evaluations.models.requirements import SuiteRequirement
 from apps.evaluations.models.suites import Case, Check, Suite, SuiteVersion
+from apps.evaluations.models.uploads import SheetUpload
 
-__all__ = ["Case", "Check", "Suite", "SuiteRequirement", "SuiteVersion"]
+__all__ = ["Case", "Check", "SheetUpload", "Suite", "SuiteRequirement", "SuiteVersion"]

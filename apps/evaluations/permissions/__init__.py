@@ -12,6 +12,7 @@ from apps.evaluations.permissions.suites import (
     can_freeze_suite,
     can_make_suite,
     can_restore_suite,
+    can_upload_sheet,
     can_view_suite,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "can_make_suite",
     "can_restore_suite",
     "can_see_requirement",
+    "can_upload_sheet",
     "can_view_suite",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.core.actors import SYSTEM, Actor
-from apps.core.verdicts import ALLOW, Verdict, not_possible
+from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
 from apps.evaluations.models import Suite
 from apps.evaluations.states import RequirementState, SuiteState
+from apps.prompts.queries.prompts import writable_namespaces
 from apps.teams.models import Capability, Namespace
 from apps.teams.permissions import can
 
@@ -18,6 +19,14 @@ def can_view_suite(actor: Actor | None, suite: Suite) -> Verdict:
 
 def can_make_suite(actor: Actor | None, namespace: Namespace) -> Verdict:
     return can(actor, Capability.EDIT, namespace)
+
+
+def can_upload_sheet(actor: Actor | None) -> Verdict:
+    """Who may edit anywhere may look at what a spreadsheet would become."""
+    if actor is not None and writable_namespaces(actor).exists():
+        return ALLOW
+    sentence = _("You may not edit anywhere yet. Ask an admin for the right to edit a namespace.")
+    return not_allowed("edits_nowhere", sentence)
 
 
 def can_change_suite(actor: Actor | None, suite: Suite) -> Verdict:

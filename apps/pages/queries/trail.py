@@ -26,6 +26,7 @@ GROUPS = {
     "prompts": "Prompts",
     "reviews": "Reviews",
     "releases": "Releases",
+    "evaluations": "Tests",
     "environments": "Rules and keys",
     "teams": "People and rights",
 }

@@ -34,6 +34,7 @@ def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
         ("write", _("Write"), 0),
         ("preview", _("Preview"), 0),
         ("prompt_reviews", _("Reviews"), reviews),
+        ("prompt_tests", _("Tests"), 0),
         ("prompt_releases", _("Releases"), 0),
         ("history", _("History"), 0),
         ("prompt_settings", _("Settings"), 0),

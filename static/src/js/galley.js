@@ -20,6 +20,8 @@ import "./autopost.js";
 import "./share.js";
 import "./board.js";
 import "./bulk.js";
+import "./cells.js";
+import "./drop.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };
