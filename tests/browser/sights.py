@@ -28,6 +28,7 @@ NO_PAGES = {
     "reviews:mentionable",
     "pages:audit_export",
     "pages:rule_today",
+    "evaluations:cell",
     "notifications:counts",
 }
 # Whoever sees most on a page opens it.
