@@ -62,6 +62,7 @@ def pages_of(browser: Browser, live: Live) -> Iterator[NewPage]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        context.add_init_script(_NOTES_STAY)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if _is_csp(line.text) else None)
@@ -78,6 +79,13 @@ def new_page(browser: Browser, live: Live) -> Iterator[NewPage]:
     """`new_page(width=390, theme="dark")`: a page as `pages_of` makes it."""
     with pages_of(browser, live) as make:
         yield make
+
+
+# A note of the page goes after twelve seconds, in which a busy machine may not get to its button.
+_NOTES_STAY = """(() => {
+    const wait = setTimeout;
+    window.setTimeout = (act, ms, ...more) => wait(act, ms === 12000 ? 120000 : ms, ...more);
+})();"""
 
 
 def _is_csp(text: str) -> bool:

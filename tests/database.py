@@ -23,6 +23,7 @@ class Databases:
         self.prefix = f"test_{run}_{worker}"
         self.server = postgres.server(data)
         self._made: list[str] = []
+        self._depth = 0  # 1 between tests: the run's own; more inside a fixture's
         self._standing: dict[Callable[[], Any], tuple[str, Any]] = {}
         self._open: dict[Callable[[], Any] | None, str] = {}  # where tests in a transaction work
 
@@ -70,7 +71,10 @@ class Databases:
         return self._open[None]
 
     def lead_to(self, make: Callable[[], Any] | None) -> None:
-        """From here on tests work where `make` was called; None: where nothing is."""
+        """From here on tests work where `make` was called; None: where nothing is. The tests of a
+        module that has a database to itself stay in that one."""
+        if self._depth > 1:
+            return
         if make not in self._open:
             self._open[make] = self.clone_of(make)[0] if make else self.clone()
         name = self._open[make]
@@ -95,9 +99,11 @@ class Databases:
     def pointed_at(self, name: str) -> Iterator[None]:
         before = {alias: connections.settings[alias]["NAME"] for alias in ALIASES}
         self._point(dict.fromkeys(ALIASES, name))
+        self._depth += 1
         try:
             yield
         finally:
+            self._depth -= 1
             self._point(before)
 
     def _point(self, names: dict[str, str]) -> None:

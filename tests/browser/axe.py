@@ -31,13 +31,26 @@ def barriers(page: Page) -> list[str]:
     found += [f"1440 dark: {line}" for line in complaints(page, rules=COLOURS)]
     _at(page, 390, "light")
     found += [f"390 light: {line}" for line in complaints(page, rules=SIZES)]
-    if page.evaluate(_DIFFERENT):
+    if _new(page):
         found += [f"390 light: {line}" for line in complaints(page, within=_CHANGED)]
         _at(page, 390, "dark")
         dark = complaints(page, rules=COLOURS, within=_CHANGED)
         found += [f"390 dark: {line}" for line in dark]
     # 720 px: a screen of 1440 px at 200 %; 320 px: one of 1280 px at 400 %.
     return [*found, *too_wide(page, 390), *too_wide(page, 320), *too_wide(page, 720)]
+
+
+def _new(page: Page) -> bool:
+    """Whether something is drawn differently here that was not on a page before: the bar of the
+    phone is the same everywhere."""
+    drawn = page.evaluate(_DIFFERENT)
+    fresh = [one not in _judged for one in drawn]
+    _judged.update(drawn)
+    page.evaluate("(fresh) => { window.changed = changed.filter((_, at) => fresh[at]); }", fresh)
+    return any(fresh)
+
+
+_judged: set[str] = set()
 
 
 def _at(page: Page, width: int, theme: Any) -> None:
@@ -97,6 +110,6 @@ _DIFFERENT = """() => {
     const inside = (one) => one.parentElement
         && (other.has(one.parentElement) || inside(one.parentElement));
     window.changed = [...other].filter((one) => !inside(one));
-    return changed.length;
+    return changed.map((one) => one.outerHTML + drawn(one));
 }"""
 _CHANGED = "{include: window.changed}"

@@ -47,6 +47,13 @@ def sign_in(page: Page, person: User, url: str) -> None:
     page.context.add_cookies([cookie])  # type: ignore[list-item]
 
 
+def hearing(page: Page, address: str) -> Page:
+    """At this address, and told of all that others do from here on."""
+    with page.expect_response("**/live?*"):
+        page.goto(address)
+    return page
+
+
 def sign_in_with_password(page: Page, email: str) -> None:
     """The form of the sign-in page; whoever uses it was given a password before."""
     page.get_by_label("Email").fill(email)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from apps.prompts.actions import open_alternative, save_block
 from apps.prompts.models import Draft
-from tests.browser.axe import complaints, too_wide
+from tests.browser.axe import barriers
 from tests.browser.people import block, editor, until
 from tests.prompts.conftest import House, make_house
 from tests.standing import standing_alone
@@ -47,16 +47,14 @@ def test_a_draft_is_opened_written_in_and_taken_in(place, house):
     expect(here).to_have_value("Read the whole message.\n\nThen answer. Be brief.")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_pages_of_drafts_are_readable_everywhere(place, house, width, theme):
+def test_the_pages_of_drafts_are_readable_everywhere(place, house):
     draft = open_alternative(house.prompt, name="Shorter tone", actor=house.ben)
     theirs = draft.blocks.get(type="instructions")
     theirs.draft = draft
     save_block(theirs, revision=1, body="Read all of it.\n\nThen answer.", actor=house.ben)
     ours = house.block("instructions")
     save_block(ours, revision=2, body="Read every word.\n\nThen answer.", actor=house.ana)
-    page = place.signed_in_at(place.new_page(width=width, theme=theme), house.ana)
+    page = place.signed_in(house.ana)
 
     for path in (
         "/prompts/support/reply/-/drafts/",
@@ -64,5 +62,4 @@ def test_the_pages_of_drafts_are_readable_everywhere(place, house, width, theme)
         f"{WRITE}?draft={draft.pk}",
     ):
         page.goto(path)
-        assert complaints(page) == [], path
-        assert too_wide(page, width) == [], path
+        assert barriers(page) == [], path

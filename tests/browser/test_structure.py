@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,7 +16,7 @@ from apps.prompts.actions import (
 )
 from apps.reviews.actions import resolve_thread, start_draft_thread
 from tests.browser.axe import too_wide
-from tests.browser.people import Place, block, editor, text_of, until
+from tests.browser.people import Place, block, editor, hearing, text_of, until
 from tests.browser.test_editor import WRITE, kept, menu, order, state
 from tests.prompts.conftest import House, make_house
 from tests.standing import standing_alone
@@ -36,8 +38,7 @@ def house(stood: House) -> House:
 
 @pytest.fixture
 def page(place: Place, house: House) -> Page:
-    page = place.signed_in(house.ana)
-    page.goto(WRITE)
+    page = hearing(place.signed_in(house.ana), WRITE)
     order(page, "instructions", "input", "role")
     return page
 
@@ -385,7 +386,8 @@ def test_block_counts_its_open_comments_and_leads_to_them(page, house, place):
     order(page, "instructions", "role", "input")
     expect(link).to_have_text("2 comments: Input")
 
-    link.click()
+    with page.expect_response("**/live?*"):  # the pane listens to more, so all is heard anew
+        link.click()
     expect(page.locator("#threads")).to_contain_text("Why?")
     resolve_thread(first, actor=house.ben)
     expect(link).to_have_text("1 comment: Input")
@@ -442,20 +444,19 @@ def test_new_block_of_somebody_else_brings_the_list(page, house, asked):
 # --- narrow and enlarged ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [960, 720, 320])  # 720: a screen of 1440 at 200 %
-def test_editor_and_what_opens_in_it_fit_a_narrow_screen(place, house, width):
+def test_editor_and_what_opens_in_it_fit_a_narrow_screen(place, house):
     save_block(house.block("role"), revision=1, body="We are a bank.", actor=house.ana)
     share_block(house.block("role"), namespace=house.space, name="Who we are", actor=house.ana)
     remove_block(house.block("input"), actor=house.ana)
-    page = place.signed_in(house.ana, width=width)
+    page = place.signed_in(house.ana)
     page.goto(WRITE)
-    assert too_wide(page, width) == []
     lists = ("#add-block", "#insert-snippet", "#deleted-blocks", "li.block .tools > details")
-    for one in lists:
+    for width, one in product((960, 720, 320), lists):  # 720: a screen of 1440 at 200 %
+        assert too_wide(page, width) == []
         page.locator(f"{one} > summary").first.click()
         expect(page.locator(f"{one} > .menulist").first).to_be_visible()
         assert too_wide(page, width) == [], one
         box = page.locator(f"{one} > .menulist").first.bounding_box()
-        assert box["x"] >= 0, one
+        assert box["x"] >= 0, (width, one)
         page.keyboard.press("Escape")
         expect(page.locator("details.menu[open]")).to_have_count(0)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import declare_variable, save_block
-from tests.browser.axe import complaints, too_wide
+from tests.browser.axe import barriers
 from tests.browser.people import Place, block, editor, text_of, until
 from tests.live import ROOT
 from tests.prompts.conftest import House, make_house
@@ -179,13 +179,12 @@ def test_slash_in_an_empty_plain_box_offers_the_types_and_elsewhere_is_a_slash(p
     expect(page.locator("li.block")).to_have_count(3)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_what_stands_under_a_text_is_accessible_and_fits(width, theme, place, house):
-    page = at_the_draft(place, house, plain=True, width=width, theme=theme)
+def test_what_stands_under_a_text_is_accessible_and_fits(place, house):
+    page = at_the_draft(place, house, plain=True)
     block(page, "Input").locator("textarea[name=body]").click()
     page.keyboard.type("{{")
-    expect(block(page, "Input").get_by_role("option")).to_be_visible()
+    option = block(page, "Input").get_by_role("option")
+    expect(option).to_be_visible()
 
-    assert complaints(page) == []
-    assert too_wide(page, width) == []
+    assert barriers(page) == []
+    expect(option).to_be_visible()
