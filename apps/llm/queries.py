@@ -107,6 +107,12 @@ def price_of(model_name: str, sent: int, answered: int) -> Decimal | None:
     return cost_of(model, sent, answered)
 
 
+def has_own_price(model_name: str) -> bool:
+    """Whether its price was set here, or is the demo model's nothing: not that of the list."""
+    own = ConnectedModel.objects.filter(name=model_name, input_price__isnull=False)
+    return model_name == DEMO_MODEL or own.exists()
+
+
 def cost_of(model: ConnectedModel, sent: int, answered: int) -> Decimal | None:
     """By the prices that an admin set, else by the list, under either of the model's names."""
     if model.input_price is not None and model.output_price is not None:

@@ -9,8 +9,11 @@ import pytest
 from apps.prompts.content import new_block, new_variable
 from apps.prompts.queries import cost_in_words, effect
 from apps.prompts.templatetags.stretches import named_parts
+from tests.llm.provided import PRICES, connected_model
 from tests.prompts.documents import document
+from tests.teams.people import open_office
 
+pytestmark = pytest.mark.django_db  # prices that were set are rows
 KEY = "6a1b8c1e-0000-4000-8000-000000000001"
 
 
@@ -68,3 +71,15 @@ def test_names_in_a_sentence_are_told_from_its_words():
     assert named_parts("Send `a` and `b`.") == [
         ("Send ", False), ("a", True), (" and ", False), ("b", True), (".", False)
     ]  # fmt: skip
+
+
+def test_price_that_was_set_here_goes_before_the_list():
+    office = open_office()
+    connected_model(office.admin, "openai/gpt-4o-mini", **PRICES)
+
+    said = cost_in_words(saying("Hi", "openai/gpt-4o-mini"), 1_000_000)
+
+    assert said == (
+        "About $2.00 a call with openai/gpt-4o-mini: what is sent, without the answer."
+        " By the prices that this installation set."
+    )

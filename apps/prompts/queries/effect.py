@@ -10,7 +10,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.llm.prices import AS_OF, call_cost, money
+from apps.llm.prices import AS_OF, money
+from apps.llm.queries import has_own_price, price_of
 from apps.prompts.content import Document
 from apps.prompts.contract import Clause, contract_changes
 from apps.prompts.queries.preview import preview
@@ -73,7 +74,7 @@ def cost_in_words(document: Document, tokens: int, name: str | None = None) -> s
         return _("The price of %(model)s is not set.") % {"model": model["model"]}
     said = _("About %(cost)s a call with %(model)s")
     words = said % {"cost": money(cost), "model": model["model"]}
-    return f"{words}: {_counted(model)}. {_dated()}"
+    return f"{words}: {_counted(model)}. {_dated(model)}"
 
 
 def _cost_change(old: Document | None, new: Document, before: int | None, after: int) -> str:
@@ -85,7 +86,7 @@ def _cost_change(old: Document | None, new: Document, before: int | None, after:
         return cost_in_words(new, after)
     said = _("About %(now)s a call instead of %(was)s")
     words = said % {"now": money(now), "was": money(was)}
-    return f"{words}: {_counted(model)}. {_dated()}"
+    return f"{words}: {_counted(model)}. {_dated(model)}"
 
 
 def _first_model(document: Document) -> dict[str, Any] | None:
@@ -94,7 +95,7 @@ def _first_model(document: Document) -> dict[str, Any] | None:
 
 
 def _cost(model: dict[str, Any], sent: int) -> Decimal | None:
-    return call_cost(str(model["model"]), sent=sent, answered=_longest_answer(model) or 0)
+    return price_of(str(model["model"]), sent, _longest_answer(model) or 0)
 
 
 def _longest_answer(model: dict[str, Any]) -> int | None:
@@ -115,5 +116,7 @@ def _counted(model: dict[str, Any]) -> str:
     return words % {"n": most}
 
 
-def _dated() -> str:
+def _dated(model: dict[str, Any]) -> str:
+    if has_own_price(str(model["model"])):
+        return _("By the prices that this installation set.")
     return _("Prices of %(day)s.") % {"day": formats.date_format(AS_OF, "j M Y")}
