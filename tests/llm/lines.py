@@ -31,5 +31,5 @@ def question(text: str, **more: Any) -> Question:
     return Question(MODEL, MODEL, ({"role": "user", "content": text},), **more)
 
 
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(coroutine, 30))
+def run(coroutine: Coroutine[Any, Any, T], seconds: float = 60) -> T:
+    return asyncio.run(asyncio.wait_for(coroutine, seconds))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,7 @@ from tests.llm.faults import FAULTS
 from tests.llm.lines import CANARY, asker_to, line_to, question, run
 from tests.llm.provider import Provider
 
-CASES = 4  # of each fault: a fiftieth of the 200
+CASES = int(os.environ.get("GALLEY_R8_CASES", "4"))  # of each fault; 200 in the bench
 NEVER = ("hang", "slow_drip")  # an answer that is waited for in vain, with the shorter patience
 ONCE, AGAIN = 1, 2  # how often a question with this fault is asked when two attempts are allowed
 
@@ -94,7 +95,7 @@ def test_r8_every_fault_of_the_table_is_scripted() -> None:
 
 
 def test_r8_faults_end_as_their_verdict_and_never_as_an_answer() -> None:
-    found, calls = run(_faults())
+    found, calls = run(_faults(), 30 + 2 * CASES)
 
     assert {name: codes for name, (codes, _calls) in found.items()} == {
         name: [code] * CASES for name, (code, _times) in VERDICTS.items()
