@@ -6,6 +6,7 @@ from apps.core import converters  # noqa: F401 - registers the "pp" path convert
 from apps.pages.views import (
     blame,
     board,
+    card,
     history,
     home,
     prompt,
@@ -36,6 +37,7 @@ urlpatterns = [
     path(f"{PROMPT}/-/reviews/", review.prompt_reviews, name="prompt_reviews"),
     path(f"{PROMPT}/-/tests/", tests.prompt_tests, name="prompt_tests"),
     path(f"{PROMPT}/-/releases/", board.prompt_releases, name="prompt_releases"),
+    path(f"{PROMPT}/-/releases/card/", card.card, name="card"),
     path(f"{PROMPT}/-/blocks/<uuid:key>/who/", blame.blame, name="blame"),
     path(f"{PROMPT}/-/blocks/<uuid:key>/newer/", snippets.newer, name="newer_snippet"),
     path(f"{PROMPT}/-/history/", history.history, name="history"),

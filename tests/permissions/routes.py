@@ -499,6 +499,7 @@ PAGES = [
     read("pages:preview", SEE, prompt),
     read("pages:prompt_reviews", SEE, prompt),
     read("pages:prompt_releases", SEE, prompt),
+    read("pages:card", SEE, prompt, lambda _w: {"environment": "production"}),
     read("pages:blame", SEE, block),
     read("pages:history", SEE, prompt),
     read("pages:step", SEE, step),

@@ -19,6 +19,7 @@ import "./submit.js";
 import "./autopost.js";
 import "./share.js";
 import "./board.js";
+import "./drawer.js";
 import "./bulk.js";
 import "./cells.js";
 import "./drop.js";
