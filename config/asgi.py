@@ -21,6 +21,8 @@ from apps.core.live_stream import application as stream
 from apps.delivery.asgi import application as deliver
 from apps.delivery.asgi import is_ours
 from apps.delivery.process import STORE
+from apps.evaluations.trial_stream import PREFIX as TRIALS
+from apps.evaluations.trial_stream import application as answer_trial
 from config.lifespan import lifespan
 from config.patience import patiently
 
@@ -32,6 +34,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     path = scope["path"]
     if path == "/live":
         await stream(scope, receive, send)
+    elif path.startswith(TRIALS):
+        await answer_trial(scope, receive, send)
     elif not (is_ours(path) and await deliver(scope, receive, send)):
         if path.startswith("/api/"):  # it has words of its own for a database that is away
             await pages(scope, receive, send)

@@ -66,11 +66,13 @@ app.conf.update(
     beat_schedule={
         "sweeper": {"task": "apps.audit.tasks.run_subscribers", "schedule": 5.0},
         "letters": {"task": "apps.notifications.tasks.send_letters", "schedule": 15.0},
+        "trials": {"task": "apps.evaluations.trial_tasks.sweep_trials", "schedule": 60.0},
         "checkpoints": {"task": "apps.audit.tasks.make_checkpoint", "schedule": 5.0},
         "chain": {"task": "apps.audit.tasks.check_chain", "schedule": crontab(hour=3, minute=17)},
     },
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="trial_tasks")
 
 
 def _say_ready(**_: Any) -> None:

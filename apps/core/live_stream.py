@@ -7,27 +7,25 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
-from typing import Any
 from urllib.parse import parse_qs
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import Error as DatabaseError
-from django.db import connections
-from django.http import HttpRequest
 
 from apps.core import live_topics
 from apps.core.listener import LISTENER
+from apps.core.raw_calls import (
+    Receive,
+    Scope,
+    Send,
+    gone,
+    header,
+    in_thread,
+    person_with,
+    refuse,
+    session_key,
+)
 from apps.core.stopping import before_stopping
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEARTBEAT = 20.0  # seconds; the session is looked at again each time
 MAX_TOPICS = 20
@@ -104,21 +102,21 @@ STREAMS = Streams()
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "GET":
-        return await _refuse(send, 405, "Use GET.")
+        return await refuse(send, 405, "Use GET.")
     topics = _topics(scope)
     if not topics:
         words = f"Name 1 to {MAX_TOPICS} topics: /live?topics=draft:12,prompt:7"
-        return await _refuse(send, 400, words)
+        return await refuse(send, 400, words)
     try:
         heard = await audible(scope, topics)
     except DatabaseError:
-        return await _refuse(send, 503, "The database does not answer.")
+        return await refuse(send, 503, "The database does not answer.")
     if heard is None:
-        return await _refuse(send, 401, "Sign in again.")
+        return await refuse(send, 401, "Sign in again.")
     stream = Stream(heard)
     before_stopping(STREAMS.close_all)
     if not STREAMS.add(stream):
-        return await _refuse(send, 503, "Too many pages listen. Polling goes on.")
+        return await refuse(send, 503, "Too many pages listen. Polling goes on.")
     try:
         await _serve(scope, receive, send, stream)
     finally:
@@ -127,21 +125,21 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _serve(scope: Scope, receive: Receive, send: Send, stream: Stream) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    gone = asyncio.ensure_future(_gone(receive))
+    left = asyncio.ensure_future(gone(receive))
     telling = asyncio.ensure_future(_tell(scope, send, stream))
     try:
-        await asyncio.wait((gone, telling), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((left, telling), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (gone, telling):
+        for task in (left, telling):
             task.cancel()
-        await asyncio.gather(gone, telling, return_exceptions=True)
+        await asyncio.gather(left, telling, return_exceptions=True)
     with suppress(Exception):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _tell(scope: Scope, send: Send, stream: Stream) -> None:
     await _write(send, "retry: 3000\nid: 1\n\n")
-    if _header(scope, b"last-event-id"):
+    if header(scope, b"last-event-id"):
         stream.put(_MISSED)  # the page was here before: what happened meanwhile, it did not hear
     while True:
         try:
@@ -170,19 +168,8 @@ async def _still_heard(scope: Scope, topics: set[str]) -> bool:
         return True  # nothing can happen meanwhile that it might hear
 
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _write(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-
-
-async def _refuse(send: Send, status: int, words: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
 
 
 def _topics(scope: Scope) -> set[str]:
@@ -195,28 +182,9 @@ def _topics(scope: Scope) -> set[str]:
 
 async def audible(scope: Scope, topics: set[str]) -> set[str] | None:
     """The topics that the person of this session may hear; None when nobody is signed in."""
-    return await sync_to_async(_audible, thread_sensitive=False)(_session_key(scope), topics)
+    return await in_thread(_audible, session_key(scope), topics)
 
 
-def _audible(session_key: str, topics: set[str]) -> set[str] | None:
-    try:
-        request = HttpRequest()
-        engine = import_module(settings.SESSION_ENGINE)
-        request.session = engine.SessionStore(session_key or None)
-        person = get_user(request)
-        return live_topics.audible(person, topics) if person.is_authenticated else None
-    finally:
-        connections.close_all()  # this thread belongs to a pool; it must not keep a connection
-
-
-def _session_key(scope: Scope) -> str:
-    with suppress(CookieError):
-        cookies = SimpleCookie(_header(scope, b"cookie"))
-        if settings.SESSION_COOKIE_NAME in cookies:
-            return cookies[settings.SESSION_COOKIE_NAME].value
-    return ""
-
-
-def _header(scope: Scope, wanted: bytes) -> str:
-    """Its value; several lines of it (cookies in HTTP/2) as one."""
-    return "; ".join(v.decode("latin-1") for name, v in scope["headers"] if name == wanted)
+def _audible(key: str, topics: set[str]) -> set[str] | None:
+    person = person_with(key)
+    return None if person is None else live_topics.audible(person, topics)

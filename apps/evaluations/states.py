@@ -38,3 +38,18 @@ REQUIREMENT: Transitions = {
     RequirementState.ACTIVE: {RequirementState.LEAVING, RequirementState.REMOVED},
     RequirementState.LEAVING: {RequirementState.ACTIVE, RequirementState.REMOVED},
 }
+
+
+class TrialState(models.TextChoices):
+    WAITING = "waiting", "Waits"
+    ASKED = "asked", "Is asked"
+    DONE = "done", "Answered"
+    STOPPED = "stopped", "Stopped"
+    COULD_NOT_RUN = "could_not_run", "Could not run"
+
+
+TRIAL_ENDS = {TrialState.DONE, TrialState.STOPPED, TrialState.COULD_NOT_RUN}
+TRIAL: Transitions = {
+    TrialState.WAITING: {TrialState.ASKED, TrialState.STOPPED},
+    TrialState.ASKED: {*TRIAL_ENDS},
+}

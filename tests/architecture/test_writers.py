@@ -55,6 +55,7 @@ OWNERS = {
     "Suite": "evaluations/actions",
     "Check": "evaluations/actions",
     "SuiteVersion": "evaluations/actions",
+    "TrialAnswer": "evaluations/actions",
 }
 # Writers of a governed model outside its own place, each with its reason.
 ELSEWHERE = {

@@ -6,7 +6,12 @@ from apps.evaluations.actions.cases import (
     remove_case,
     remove_cases,
 )
-from apps.evaluations.actions.checks import add_check, change_check, order_checks, remove_check
+from apps.evaluations.actions.checks import (
+    add_check,
+    change_check,
+    order_checks,
+    remove_check,
+)
 from apps.evaluations.actions.requirements import (
     add_requirement,
     ask_removal,
@@ -20,7 +25,21 @@ from apps.evaluations.actions.suites import (
     make_suite,
     restore_suite,
 )
-from apps.evaluations.actions.uploads import drop_upload, keep_upload
+from apps.evaluations.actions.trial_uses import (
+    keep_as_case,
+    use_as_example,
+    use_model,
+)
+from apps.evaluations.actions.trials import (
+    claim_answers,
+    start_trial,
+    stop_lost_answers,
+    store_answer,
+)
+from apps.evaluations.actions.uploads import (
+    drop_upload,
+    keep_upload,
+)
 
 __all__ = [
     "add_case",
@@ -31,10 +50,12 @@ __all__ = [
     "change_case",
     "change_check",
     "change_suite",
+    "claim_answers",
     "confirm_removal",
     "drop_upload",
     "freeze_suite",
     "import_cases",
+    "keep_as_case",
     "keep_requirement",
     "keep_upload",
     "make_suite",
@@ -44,4 +65,9 @@ __all__ = [
     "remove_cases",
     "remove_check",
     "restore_suite",
+    "start_trial",
+    "stop_lost_answers",
+    "store_answer",
+    "use_as_example",
+    "use_model",
 ]

@@ -1,5 +1,27 @@
-from apps.evaluations.models.requirements import SuiteRequirement
-from apps.evaluations.models.suites import Case, Check, Suite, SuiteVersion
-from apps.evaluations.models.uploads import SheetUpload
+from apps.evaluations.models.requirements import (
+    SuiteRequirement,
+)
+from apps.evaluations.models.suites import (
+    Case,
+    Check,
+    Suite,
+    SuiteVersion,
+)
+from apps.evaluations.models.trials import (
+    Trial,
+    TrialAnswer,
+)
+from apps.evaluations.models.uploads import (
+    SheetUpload,
+)
 
-__all__ = ["Case", "Check", "SheetUpload", "Suite", "SuiteRequirement", "SuiteVersion"]
+__all__ = [
+    "Case",
+    "Check",
+    "SheetUpload",
+    "Suite",
+    "SuiteRequirement",
+    "SuiteVersion",
+    "Trial",
+    "TrialAnswer",
+]

@@ -15,11 +15,17 @@ from apps.evaluations.permissions.suites import (
     can_upload_sheet,
     can_view_suite,
 )
+from apps.evaluations.permissions.trials import (
+    can_ask_trial,
+    can_try_prompt,
+    can_view_trial,
+)
 
 __all__ = [
     "can_add_requirement",
     "can_archive_suite",
     "can_ask_removal",
+    "can_ask_trial",
     "can_be_required",
     "can_change_suite",
     "can_confirm_removal",
@@ -28,6 +34,8 @@ __all__ = [
     "can_make_suite",
     "can_restore_suite",
     "can_see_requirement",
+    "can_try_prompt",
     "can_upload_sheet",
     "can_view_suite",
+    "can_view_trial",
 ]
