@@ -67,6 +67,7 @@ app.conf.update(
         "sweeper": {"task": "apps.audit.tasks.run_subscribers", "schedule": 5.0},
         "letters": {"task": "apps.notifications.tasks.send_letters", "schedule": 15.0},
         "trials": {"task": "apps.evaluations.trial_tasks.sweep_trials", "schedule": 60.0},
+        "runs": {"task": "apps.evaluations.tasks.sweep_runs", "schedule": 5.0},
         "checkpoints": {"task": "apps.audit.tasks.make_checkpoint", "schedule": 5.0},
         "chain": {"task": "apps.audit.tasks.check_chain", "schedule": crontab(hour=3, minute=17)},
     },

@@ -67,3 +67,37 @@ REQUIREMENT_REMOVED = declare(
     "{actor} took away that {environment} asks for {target}",
     "asked_by",
 )
+RUN_STARTED = declare(
+    "evaluations.run.started",
+    "{actor} started {target} of a test suite; answers to ask for: {calls}",
+    "run",
+    "suite",
+    "suite_version",
+    "prompt",
+    "version",
+    "content_hash",
+    "paired",
+    "calls",
+)
+RUN_CANCELLED = declare("evaluations.run.cancelled", "{actor} cancelled {target}", "run")
+RUN_AGAIN = declare(
+    "evaluations.run.failed_again",
+    "{actor} ran again what could not run in {target}: {calls}",
+    "run",
+    "calls",
+)
+RUN_FINISHED = declare(
+    "evaluations.run.finished",
+    "{target} of a test suite finished: {state}; passed {passed}, failed {failed},"
+    " could not run {could_not_run}",
+    "run",
+    "state",
+    "passed",
+    "failed",
+    "open",
+    "could_not_run",
+    "suite_version",
+    "version",
+    "content_hash",
+    "judge_version",
+)

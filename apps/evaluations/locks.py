@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db.models.functions import Now
 
-from apps.evaluations.models import Suite, SuiteRequirement
+from apps.evaluations.models import Run, Suite, SuiteRequirement
 
 
 def lock_suite(suite_id: int) -> Suite:
@@ -20,3 +20,12 @@ def lock_requirement(requirement_id: int) -> SuiteRequirement:
 def mark_changed(suite: Suite) -> None:
     """Put the suite first in its lists."""
     Suite.objects.filter(pk=suite.pk).update(changed_at=Now())
+
+
+def lock_run(run_id: int) -> Run:
+    """The run, read anew under the lock of its row and of that of its pair."""
+    rows = Run.objects.select_for_update(no_key=True, of=("self",))
+    run = rows.select_related("suite_version__suite__namespace", "prompt__namespace").get(pk=run_id)
+    if run.paired_id:
+        run.paired = rows.get(pk=run.paired_id)
+    return run

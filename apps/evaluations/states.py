@@ -53,3 +53,32 @@ TRIAL: Transitions = {
     TrialState.WAITING: {TrialState.ASKED, TrialState.STOPPED},
     TrialState.ASKED: {*TRIAL_ENDS},
 }
+
+
+class RunState(models.TextChoices):
+    """Partial: some answers could not be had. Failed: none could."""
+
+    QUEUED = "queued", "Waits"
+    RUNNING = "running", "Runs"
+    DONE = "done", "Done"
+    PARTIAL = "partial", "Partly run"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Could not run"
+
+
+FINISHED = {RunState.DONE, RunState.PARTIAL, RunState.CANCELLED, RunState.FAILED}
+RUN: Transitions = {
+    RunState.QUEUED: {RunState.RUNNING, *FINISHED},
+    RunState.RUNNING: {*FINISHED},
+    RunState.PARTIAL: {RunState.QUEUED},
+    RunState.FAILED: {RunState.QUEUED},
+    RunState.CANCELLED: {RunState.QUEUED},
+}
+
+
+class ResultState(models.TextChoices):
+    WAITING = "waiting", "Waits"
+    LEASED = "leased", "Is asked"
+    DONE = "done", "Answered"
+    COULD_NOT_RUN = "could_not_run", "Could not run"
+    CANCELLED = "cancelled", "Cancelled"

@@ -56,6 +56,8 @@ OWNERS = {
     "Check": "evaluations/actions",
     "SuiteVersion": "evaluations/actions",
     "TrialAnswer": "evaluations/actions",
+    "Run": "evaluations/actions",
+    "Result": "evaluations/actions",
 }
 # Writers of a governed model outside its own place, each with its reason.
 ELSEWHERE = {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.actors import SYSTEM, Actor
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
-from apps.evaluations.models import Suite
+from apps.evaluations.models import Suite, SuiteRequirement
 from apps.evaluations.states import RequirementState, SuiteState
 from apps.prompts.queries.prompts import writable_namespaces
 from apps.teams.models import Capability, Namespace
@@ -38,7 +38,8 @@ def can_change_suite(actor: Actor | None, suite: Suite) -> Verdict:
 def can_archive_suite(actor: Actor | None, suite: Suite) -> Verdict:
     """Not while a release asks for it: nothing could go live any more."""
     allowed = can_change_suite(actor, suite)
-    asked = suite.requirements.exclude(state=RequirementState.REMOVED)
+    asked = SuiteRequirement.objects.filter(suite=suite)
+    asked = asked.exclude(state=RequirementState.REMOVED)
     if allowed and (first := asked.select_related("environment").first()):
         sentence = _("A release into %(place)s asks for “%(suite)s”. Take that away first.")
         words = {"place": first.environment, "suite": suite}

@@ -6,6 +6,7 @@ from apps.evaluations.queries.requirements import (
     requirements_at,
     requirements_from,
 )
+from apps.evaluations.queries.runs import latest_run, run_for, runs_of_prompt, runs_of_suite
 from apps.evaluations.queries.suites import (
     case_for,
     check_for,
@@ -19,23 +20,32 @@ from apps.evaluations.queries.suites import (
     visible_suites,
     with_counts,
 )
+from apps.evaluations.queries.summaries import Counts, RunSummary, counts_of, run_summary
 from apps.evaluations.queries.uploads import upload_for
 from apps.prompts.queries.prompts import writable_namespaces
 
 __all__ = [
     "CaseList",
+    "Counts",
+    "RunSummary",
     "case_for",
     "check_for",
+    "counts_of",
     "document_hash",
     "free_name",
     "frozen_as",
     "home_of_suites",
+    "latest_run",
     "listed_cases",
     "prompts_served",
     "requirement_for",
     "requirement_words",
     "requirements_at",
     "requirements_from",
+    "run_for",
+    "run_summary",
+    "runs_of_prompt",
+    "runs_of_suite",
     "serves",
     "suite_document",
     "suite_for",

@@ -1,0 +1,1 @@
+"""Runs at work: what is asked, what the checks say of it, and the slice that does both."""
