@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from apps.environments.models import Environment
 from apps.environments.queries import live_version
+from apps.evaluations.models import Suite
 from apps.notifications.subscribers import sweep
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import request_review, suggest, withdraw_review
@@ -156,3 +157,22 @@ def test_who_changed_a_sentence_and_why_is_known_after_two_acts(demo, place):
     expect(old.first).to_contain_text("Agreed with the contact centre")
 
     assert len(acts(sara)) == 2, acts(sara)
+
+
+def test_fifty_cases_come_in_from_a_spreadsheet_by_three_acts(demo, place, tmp_path):
+    """Row 4: a suite of its own, judged by the labels that the sheet expects."""
+    rows = "".join(f"Question {n},{'refund' if n % 2 else 'card'}\n" for n in range(50))
+    sheet = tmp_path / "refund-questions.csv"
+    sheet.write_text(f"message,expected\n{rows}")
+    sara = at_home(place, demo["sara"])
+
+    sara.get_by_role("link", name="Tests", exact=True).first.click()
+    with sara.expect_file_chooser() as chooser:
+        sara.get_by_label("Bring in a spreadsheet").click()
+    chooser.value.set_files(sheet)
+    sara.get_by_role("button", name="Import 50 cases").click()
+    expect(sara.locator("h1")).to_have_text("Refund questions")
+
+    suite = Suite.objects.get(name="Refund questions")
+    assert (suite.cases.count(), suite.checks.get().kind) == (50, "label")
+    assert len(acts(sara)) == 3, acts(sara)

@@ -43,7 +43,7 @@ class JudgeYesNo(Kind):
 
     def sentence(self, settings: Settings) -> str:
         whole = self.filled(settings)
-        return f"Judged by a model: {quoted(whole['question'])} – {whole['good']}"
+        return f"Judged by a model: {quoted(whole['question'], 120)} Must be {whole['good']}"
 
     def questions(
         self, answer: Answered, case: CaseValues, settings: Settings, other: Answered | None = None

@@ -19,7 +19,7 @@ class NoPersonalData(Kind):
     )
 
     def sentence(self, settings: Settings) -> str:
-        repeat = " of its own" if self.filled(settings)["may_repeat"] else ""
+        repeat = " but what the case holds" if self.filled(settings)["may_repeat"] else ""
         return f"Holds no personal data{repeat}"
 
     def look(self, answer: Answered, case: CaseValues, settings: Settings) -> Verdict:

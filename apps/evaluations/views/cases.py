@@ -91,6 +91,7 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     context["may_change"] = can_change_suite(request.user, found.suite)  # type: ignore[arg-type]
     if request.method != "POST":
         context |= {"edit": given.get("edit") == "1", "typed": context["now"]}
+        context["saved"] = given.get("left") == "1"  # the caret comes back to it
         return render(request, "evaluations/_cell.html", context)
     typed = request.POST.get("text", "").replace("\r\n", "\n")
     try:

@@ -36,6 +36,7 @@ from apps.evaluations.sheets import (
 
 PREVIEWED = 5
 LISTED = 100  # problems
+SHOWN = 300  # characters of a text
 
 
 @require_POST
@@ -157,8 +158,13 @@ def _page(
 
 def _row(case: NewCase) -> dict[str, Any]:
     """A case as the preview shows it."""
-    values = [(name, str(value)) for name, value in case.values.items()]
-    return {"values": values, "expected": case.expected, "name": case.name, "tags": case.tags}
+    values = [(name, _short(str(value))) for name, value in case.values.items()]
+    expected = _short(case.expected)
+    return {"values": values, "expected": expected, "name": case.name, "tags": case.tags}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _variables(kept: SheetUpload) -> list[str]:

@@ -14,7 +14,7 @@ document.addEventListener("keydown", (event) => {
 
 // The cell that comes in takes the caret: its field, or after saving the cell itself.
 document.addEventListener("htmx:afterSwap", () => {
-  const field = document.querySelector("form[data-cell] textarea[autofocus], a.cell[autofocus]");
+  const field = document.querySelector("form[data-cell] textarea[autofocus], a.casecell[autofocus]");
   if (!field) return;
   field.removeAttribute("autofocus");
   field.focus();
