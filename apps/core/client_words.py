@@ -63,6 +63,9 @@ CLIENT_WORDS: dict[str, Any] = {
         "Enter goes to the next example, Shift Enter breaks the line, Alt Shift and an arrow "
         "move this example."
     ),
+    "answer_ready": _("Answer ready, %s words"),
+    "answers_ready": _("All answers are here"),
+    "answers_stopped": _("Stopped. What had come is kept."),
     "undo": _("Undo"),
     "dismiss": _("Dismiss"),
     "editor_help": _(

@@ -88,7 +88,7 @@ def finish(asking: Asking) -> TrialAnswer:
         text=asking.text if answer is None else answer.text or asking.text,
         input_tokens=sent,
         output_tokens=came,
-        latency_ms=passed if answer is None else answer.latency_ms or passed,
+        latency_ms=passed,
     )
 
 

@@ -40,4 +40,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _route(f"{CHECK}move/", views.move_check),
     _route(f"{CHECK}remove/", views.remove_check),
     path("", include("apps.evaluations.requirement_urls")),
+    path("", include("apps.evaluations.playground_urls")),
 ]

@@ -49,6 +49,8 @@ class Navigation:
             return ""
         if match.route.startswith("admin/"):
             return "admin"
+        if match.app_name == "evaluations" and "/playground/" in self._request.path:
+            return "playground"
         if match.app_name != "pages":
             return ROOM_OF_APP.get(match.app_name, "")
         name = match.url_name or ""

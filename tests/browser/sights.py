@@ -29,6 +29,7 @@ NO_PAGES = {
     "pages:audit_export",
     "pages:rule_today",
     "evaluations:cell",
+    "evaluations:trial_answer",
     "notifications:counts",
 }
 # Whoever sees most on a page opens it.

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from apps.environments.models import Environment
 from apps.environments.queries import live_version
-from apps.evaluations.models import Suite
+from apps.evaluations.models import Suite, TrialAnswer
 from apps.notifications.subscribers import sweep
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import request_review, suggest, withdraw_review
@@ -176,3 +176,24 @@ def test_fifty_cases_come_in_from_a_spreadsheet_by_three_acts(demo, place, tmp_p
     suite = Suite.objects.get(name="Refund questions")
     assert (suite.cases.count(), suite.checks.get().kind) == (50, "label")
     assert len(acts(sara)) == 3, acts(sara)
+
+
+def test_first_answer_of_a_model_is_five_acts_from_a_template(demo, place):
+    sara = at_home(place, demo["sara"])
+
+    sara.keyboard.press("Control+k")
+    palette = sara.get_by_role("combobox", name="Search prompts, texts, people and actions")
+    palette.fill("New prompt")
+    expect(sara.get_by_role("option", name="New prompt")).to_be_visible()
+    palette.press("Enter")
+    sara.get_by_role("radio", name="Support reply").check()
+    sara.get_by_label("Name", exact=True).fill("Parcel reply")
+    sara.keyboard.press("Control+Enter")
+    sara.get_by_role("link", name="Preview & try", exact=True).click()
+    sara.get_by_role("button", name="Run", exact=True).click()
+    expect(sara.get_by_role("button", name="Use as example")).to_be_visible()
+
+    answer = TrialAnswer.objects.get(trial__prompt__name="Parcel reply")
+    expect(sara.locator("#answer-0 .said")).to_have_text(answer.answer)
+    assert answer.state == "done"
+    assert len(acts(sara)) == 5, acts(sara)

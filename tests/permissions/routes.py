@@ -408,6 +408,17 @@ def suite_of(world: World) -> Suite:
     return found or make_suite(world.ours.space, name="Basics", actor=world.person("author"))
 
 
+def tried(world: World) -> dict[str, Any]:
+    return {
+        "prompt": world.ours.prompt.path, "source": "draft", "model": "galley/demo",
+        "value-message": "Hi",
+    }  # fmt: skip
+
+
+def first_answer(world: World) -> tuple[Any, ...]:
+    return (world.ours.trial.pk, 0)
+
+
 def requirement_data(world: World) -> dict[str, Any]:
     suite = suite_of(world).pk
     return {**ours_asked(world), "suite": suite, "condition": "must_pass", "percent": "90"}
@@ -841,6 +852,21 @@ def import_data(_world: World) -> dict[str, Any]:
 
 TESTS = [
     read("pages:prompt_tests", SEE, prompt),
+    read("evaluations:playground", MEMBER),
+    read("evaluations:playground", SEE, data=tried),
+    write(
+        "evaluations:playground", SEE, data=lambda w: {**tried(w), "do": "add"}, plain=200,
+        htmx=200,
+    ),
+    write("evaluations:start_trial", COMMENT, data=tried, htmx=200),
+    read("evaluations:trial", SEE, row("trial")),
+    read("evaluations:trial_answer", SEE, first_answer),
+    write(
+        "evaluations:keep_case", EDIT, first_answer, lambda w: {"suite": w.ours.suite.pk},
+        htmx=200,
+    ),
+    write("evaluations:use_as_example", EDIT, first_answer, htmx=200),
+    write("evaluations:use_model", EDIT, first_answer, htmx=200),
     read("evaluations:suites", MEMBER),
     read("evaluations:make_suite", MEMBER),
     write(

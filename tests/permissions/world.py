@@ -24,8 +24,16 @@ from apps.core.origin import coming_from
 from apps.environments.actions import create_key
 from apps.environments.models import Environment
 from apps.environments.queries import live_release
-from apps.evaluations.actions import archive_suite, keep_upload, make_suite
+from apps.evaluations.actions import (
+    archive_suite,
+    claim_answers,
+    keep_upload,
+    make_suite,
+    start_trial,
+    store_answer,
+)
 from apps.evaluations.new_case import NewCase
+from apps.evaluations.trial_columns import TrialColumn
 from apps.llm.actions import ModelTerms, Terms, make_connection, make_model
 from apps.prompts.actions import (
     create_prompt,
@@ -111,6 +119,7 @@ class Side:
     case: Any = None
     check: Any = None
     shelved: Any = None  # a suite in the archive
+    trial: Any = None  # of the playground, answered
     upload: Any = None  # a spreadsheet that the author has not imported yet
     key: Any = None
     secret: str = ""
@@ -200,6 +209,7 @@ def _side(admin: User, segment: str, canary: str) -> Side:
     _drafts(side)
     _reviews(side)
     _suites(side)
+    _trials(side)
     side.key, side.secret = create_key(
         place("production"), name=f"{canary} desk", kind="read", namespaces=[space],
         owner=admin, actor=admin,
@@ -354,6 +364,19 @@ def _suites(side: Side) -> None:
     side.upload = keep_upload(
         name=f"{side.canary}.csv", content=sheet, suite=None, actor=side.people["author"]
     )
+
+
+def _trials(side: Side) -> None:
+    author = side.people["author"]
+    side.trial = start_trial(
+        side.prompt, columns=[TrialColumn("draft", "galley/demo")],
+        values={"message": side.canary}, actor=author,
+    )  # fmt: skip
+    [answer] = claim_answers(side.trial, actor=author)
+    store_answer(
+        answer, state="done", text=f"{side.canary} answers", input_tokens=9, output_tokens=2,
+        latency_ms=40,
+    )  # fmt: skip
 
 
 def _reviews(side: Side) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -53,10 +54,13 @@ def start_trial(
     require(can_try_prompt(actor, prompt))
     if not 1 <= len(columns) <= MOST_COLUMNS:
         raise Invalid(_("Try 1 to %(most)s columns at once.") % {"most": MOST_COLUMNS})
-    kept = {name: value for name, value in values.items() if value not in (None, "")}
-    trial = Trial.objects.create(prompt=prompt, person=actor, values=kept, team=prompt.owner)
-    for position, column in enumerate(columns):
-        _add_answer(trial, position, column)
+    sides = [_side(prompt, column) for column in columns]
+    names = {variable["name"] for side in sides for variable in side.document["variables"]}
+    given = {name: values[name] for name in values if name in names and values[name] != ""}
+    questions = [_question(side, given) for side in sides]
+    trial = Trial.objects.create(prompt=prompt, person=actor, values=given, team=prompt.owner)
+    for position, (side, question) in enumerate(zip(sides, questions, strict=True)):
+        _add_answer(trial, position, side, question)
     if later:
         transaction.on_commit(partial(ask_later, trial.pk))
     return trial
@@ -121,31 +125,41 @@ def stop_lost_answers() -> int:
     return len(stopped)
 
 
-def _add_answer(trial: Trial, position: int, column: TrialColumn) -> None:
-    require(can_ask_model(column.model, trial.prompt.namespace))
-    version = _version(trial.prompt, column)
-    document = version_document(version) if version else draft_document(draft_of(trial.prompt))
-    question = _question(document, trial.values, column.model)
+@dataclass(frozen=True)
+class _Side:
+    """A column with what it asks."""
+
+    model: str
+    version: Version | None
+    document: content.Document
+
+
+def _side(prompt: Prompt, column: TrialColumn) -> _Side:
+    require(can_ask_model(column.model, prompt.namespace))
+    if column.number is None:
+        return _Side(column.model, None, draft_document(draft_of(prompt)))
+    version = version_of(prompt, column.number)
+    return _Side(column.model, version, version_document(version))
+
+
+def _question(side: _Side, values: Mapping[str, Any]) -> Question:
+    compiled = compiled_for(side.document, side.model)
+    try:
+        return question_for(side.document, compiled, values, side.model, side.model)
+    except CannotAsk as error:
+        raise Invalid({"values": [str(error)]}) from error
+
+
+def _add_answer(trial: Trial, position: int, side: _Side, question: Question) -> None:
     TrialAnswer.objects.create(
         trial=trial,
         position=position,
-        label=str(version) if version else _("draft"),
-        model=column.model,
-        version=version,
-        content=content.canonical_bytes(document),
+        label=str(side.version) if side.version else _("draft"),
+        model=side.model,
+        version=side.version,
+        content=content.canonical_bytes(side.document),
         reservation=_reserved(trial, question),
     )
-
-
-def _version(prompt: Prompt, column: TrialColumn) -> Version | None:
-    return None if column.number is None else version_of(prompt, column.number)
-
-
-def _question(document: content.Document, values: Mapping[str, Any], model: str) -> Question:
-    try:
-        return question_for(document, compiled_for(document, model), values, model, model)
-    except CannotAsk as error:
-        raise Invalid({"values": [str(error)]}) from error
 
 
 def _reserved(trial: Trial, question: Question) -> Any:

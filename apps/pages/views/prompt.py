@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
 from apps.core.numbers import whole
+from apps.evaluations.playground import Playground
 from apps.pages.queries.prompt import PromptHead, head_of
 from apps.prompts.actions import note_visit
 from apps.prompts.editing import Editor, editor, preview_of
@@ -32,7 +33,7 @@ def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
     """The rooms of a prompt; each is an address of its own."""
     rooms = (
         ("write", _("Write"), 0),
-        ("preview", _("Preview"), 0),
+        ("preview", _("Preview & try"), 0),
         ("prompt_reviews", _("Reviews"), reviews),
         ("prompt_tests", _("Tests"), 0),
         ("prompt_releases", _("Releases"), 0),
@@ -136,6 +137,7 @@ def preview(request: HttpRequest, path: str) -> HttpResponse:
     drafting = editor(person_of(request), context["prompt"], context["head"].draft)
     context |= {
         "editor": drafting,
+        "tried": Playground(person_of(request), context["prompt"]),
         "preview": preview_of(drafting, _sample(request), request.GET.get("model", "")),
     }
     return render(request, "pages/preview.html", context)

@@ -23,6 +23,7 @@ import "./drawer.js";
 import "./bulk.js";
 import "./cells.js";
 import "./drop.js";
+import "./trial.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };
