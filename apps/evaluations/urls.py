@@ -41,4 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _route(f"{CHECK}remove/", views.remove_check),
     path("", include("apps.evaluations.requirement_urls")),
     path("", include("apps.evaluations.playground_urls")),
+    path("", include("apps.evaluations.run_urls")),
 ]

@@ -850,6 +850,13 @@ def import_data(_world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def start_run_data(world: World) -> dict[str, Any]:
+    return {
+        "prompt": world.ours.prompt.path, "version": "draft", "models": "galley/demo",
+        "environment": "", "repeats": 1,
+    }  # fmt: skip
+
+
 TESTS = [
     read("pages:prompt_tests", SEE, prompt),
     read("evaluations:playground", MEMBER),
@@ -907,6 +914,13 @@ TESTS = [
     write("evaluations:switch_check", EDIT, row("check"), lambda _w: {"enabled": "0"}),
     write("evaluations:move_check", EDIT, row("check"), lambda _w: {"way": "down"}),
     write("evaluations:remove_check", EDIT, row("check")),
+    read("evaluations:start_run", SEE, row("suite")),
+    write("evaluations:start_run", EDIT, row("suite"), start_run_data),
+    read("evaluations:run", SEE, row("run")),
+    read("evaluations:export_run", SEE, row("run")),
+    read("evaluations:result", SEE, row("result")),
+    write("evaluations:cancel_run", EDIT, row("run")),
+    write("evaluations:rerun_failed", EDIT, row("cancelled")),
 ]  # fmt: skip
 
 ROUTES = [

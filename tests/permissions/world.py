@@ -25,10 +25,13 @@ from apps.environments.actions import create_key
 from apps.environments.models import Environment
 from apps.environments.queries import live_release
 from apps.evaluations.actions import (
+    RunTerms,
     archive_suite,
+    cancel_run,
     claim_answers,
     keep_upload,
     make_suite,
+    start_run,
     start_trial,
     store_answer,
 )
@@ -120,6 +123,9 @@ class Side:
     check: Any = None
     shelved: Any = None  # a suite in the archive
     trial: Any = None  # of the playground, answered
+    run: Any = None  # of the suite, waiting
+    result: Any = None  # of that run
+    cancelled: Any = None  # a run that was cancelled
     upload: Any = None  # a spreadsheet that the author has not imported yet
     key: Any = None
     secret: str = ""
@@ -349,6 +355,9 @@ def _snippet(side: Side) -> None:
     side.pin = pin_snippet(draft_of(side.moved), snippet=side.snippet, actor=author)
 
 
+DEMO_RUN = RunTerms(models=["galley/demo"])
+
+
 def _suites(side: Side) -> None:
     author, name = side.people["second"], f"{side.canary} suite"
     case = NewCase(values={"message": side.canary}, expected=side.canary, tags=(side.canary,))
@@ -360,6 +369,11 @@ def _suites(side: Side) -> None:
     side.case, side.check = side.suite.cases.get(), side.suite.checks.order_by("position")[0]
     side.shelved = make_suite(side.space, name=f"{side.canary} shelved", actor=author)
     archive_suite(side.shelved, reason=side.canary, actor=author)
+    tested = draft_of(side.prompt)
+    side.run = start_run(side.suite, tested=tested, terms=DEMO_RUN, actor=author)
+    side.result = side.run.results.get()
+    side.cancelled = start_run(side.suite, tested=tested, terms=DEMO_RUN, actor=author)
+    cancel_run(side.cancelled, actor=author)
     sheet = f"message,expected\n{side.canary},{side.canary}\n".encode()
     side.upload = keep_upload(
         name=f"{side.canary}.csv", content=sheet, suite=None, actor=side.people["author"]

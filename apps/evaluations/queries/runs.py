@@ -104,3 +104,19 @@ def latest_run(
     if environment is not None:
         rows = rows.filter(environment=environment)
     return rows.select_related(*ROWS).defer(*HEAVY).order_by("-pk").first()
+
+
+def paired_result(run: Run, row: Result) -> tuple[Result | None, Result | None]:
+    """The results of a case in the run and in that of what was live, of one model and repeat."""
+    rows = Result.objects.filter(
+        run__in=family_of(run), case_index=row.case_index, model=row.model, repeat=row.repeat
+    )
+    found = {one.run_id: one for one in rows}
+    return found.get(run.pk), found.get(run.paired_id or 0)
+
+
+def heard_runs(person: Any, idents: set[str]) -> set[str]:
+    """Of these runs, those whose progress the person may hear."""
+    wanted = [int(one) for one in idents if one.isdecimal() and len(one) < 18]
+    rows = visible_runs(person).filter(pk__in=wanted)
+    return {str(pk) for pk in rows.values_list("pk", flat=True)}

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.evaluations.actions import import_cases
+from apps.evaluations.entrance import NewCase
+from tests.evaluations.running import connect_to, make_lab, rows, work_all
+from tests.llm.provider import last_text, running
+from tests.standing import standing
+
+lab = standing(make_lab)
+
+
+def reply(body):
+    return "money card" if "Answer this" in last_text(body) else "card =hello"
+
+
+@pytest.fixture
+def compared(lab):
+    """A run of v2 beside v1, which is live: one case is fixed, one newly fails."""
+    lab.put_live(lab.v1)
+    v2 = lab.version("Be short:")
+    with running(reply=reply) as provider:
+        connect_to(lab, provider.url)
+        return work_all(lab.start(v2, environment=lab.development))
+
+
+def test_start_page_says_what_a_run_takes_and_starts_it(lab, signed_in):
+    page = signed_in(lab.ana)
+    address = f"/tests/{lab.suite.pk}/run/?prompt={lab.prompt.path}"
+    data = {
+        "prompt": lab.prompt.path, "version": "1", "models": "galley/demo", "environment": "",
+        "repeats": "1",
+    }  # fmt: skip
+
+    shown = page.get(address).content.decode()
+    wrong = page.post(address, {**data, "repeats": "0"})
+    started = page.post(address, data)
+
+    assert "3 cases ≈ no cost, about 1 second" in shown
+    assert (wrong.status_code, started.status_code) == (422, 302)
+    under_way = page.get(started.url).content.decode()
+    assert "<progress" in under_way and "0 of 3" in under_way
+
+
+def test_results_page_opens_with_what_changed(lab, compared, signed_in):
+    page = signed_in(lab.ana)
+
+    first = page.get(f"/tests/runs/{compared.pk}/")
+    whole = page.get(f"/tests/runs/{compared.pk}/?show=all")
+
+    assert "v2 fixes one case and breaks one case" in first.content.decode()
+    assert [line.name for line in first.context["grid"].lines] == [
+        "Where is my money?", "Hello there",
+    ]  # fmt: skip
+    assert [one["many"] for one in first.context["filters"]] == [1, 1, 0, 1, 3, 0, 0]
+    assert len(whole.context["grid"].lines) == 3
+
+
+def test_case_shows_both_answers_and_the_reasons(lab, compared, signed_in):
+    page = signed_in(lab.ana)
+    address = f"/tests/results/{rows(compared)[0].pk}/"
+
+    plain = page.get(address).content.decode()
+    part = page.get(address, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" in plain and "<html" not in part
+    assert "Answer of v1, live" in part and "<del>" in part
+
+
+def test_t17_export_holds_no_formula(lab, compared, signed_in):
+    page = signed_in(lab.ana)
+
+    table = page.get(f"/tests/runs/{compared.pk}/export/").content.decode()
+    document = page.get(f"/tests/runs/{compared.pk}/export/?form=json").json()
+
+    lines = list(csv.DictReader(io.StringIO(table)))
+    assert (len(lines), len(document)) == (6, 6)
+    assert not any(cell.startswith("=") for line in lines for cell in line.values())
+    assert {line["of"] for line in lines} == {"v1, live", "v2"}
+
+
+def test_results_page_asks_the_same_queries_for_three_cases_and_for_nine(lab, signed_in):
+    page, counts = signed_in(lab.ana), []
+    for _size in range(2):
+        run = work_all(lab.start(models=["galley/demo"]))
+        page.get(f"/tests/runs/{run.pk}/?show=all")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page.get(f"/tests/runs/{run.pk}/?show=all")
+        counts.append(len(queries))
+        more = [NewCase(values={"message": f"More {n}"}, expected="x") for n in range(6)]
+        import_cases(lab.suite, cases=more, actor=lab.ana)
+
+    assert counts[0] == counts[1]
