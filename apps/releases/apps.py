@@ -7,8 +7,10 @@ class ReleasesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.subscribers import subscribe, sweep_with
+        from apps.evaluations.events import RUN_FINISHED
         from apps.releases import events  # noqa: F401 - declares the events
         from apps.releases.subscribers import (
+            release_what_passed,
             release_what_was_approved,
             run_what_is_due,
             tell_what_is_overdue,
@@ -16,5 +18,6 @@ class ReleasesConfig(AppConfig):
         from apps.reviews.events import APPROVED
 
         subscribe("releases.release_when_approved", [APPROVED], release_what_was_approved)
+        subscribe("releases.release_when_passed", [RUN_FINISHED], release_what_passed)
         sweep_with("releases.schedules", run_what_is_due)
         sweep_with("releases.follow_ups", tell_what_is_overdue)

@@ -25,6 +25,7 @@ from apps.environments.queries import (
     went_through,
 )
 from apps.environments.rules import Lock, type_words
+from apps.evaluations.queries import SuiteGate, suite_gates
 from apps.prompts.findings import digest_of
 from apps.prompts.lint import Finding, lint
 from apps.prompts.models import Version
@@ -61,6 +62,7 @@ class Gate:
     subject: str = ""  # by what a finding is known, where two people may waive it
     waiver: Waiver | None = None  # proposed, or confirmed: then the gate is open
     waive: str = ""  # the question of the address where a waiver is proposed
+    suite: SuiteGate | None = None  # what was run, and where it can be read
 
 
 ExtraGate = Callable[[Version, Environment], Gate | None]
@@ -113,7 +115,15 @@ def own_gates(version: Version, environment: Environment) -> list[Gate]:
         _approvals(version, environment),
         *_locked(version, environment),
         *_freeze(version, environment),
+        *waived(_suites(version, environment), version, environment),
         *added,
+    ]
+
+
+def _suites(version: Version, environment: Environment) -> list[Gate]:
+    return [
+        Gate("suite", one.open, one.sentence, one.detail, subject=one.subject, suite=one)
+        for one in suite_gates(version, environment)
     ]
 
 

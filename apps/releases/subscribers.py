@@ -5,9 +5,11 @@ import logging
 from apps.audit.models import AuditEntry
 from apps.core.actors import SYSTEM
 from apps.core.errors import Refused
+from apps.evaluations.models import Run
 from apps.releases.queries.follow_ups import overdue_untold
 from apps.releases.queries.schedules import due_schedules
 from apps.reviews.models import Review
+from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
 
 log = logging.getLogger("galley.releases")
@@ -29,6 +31,23 @@ def release_what_was_approved(entry: AuditEntry) -> None:
         release_approved(review, actor=SYSTEM)
     except Refused as refusal:
         log.info("review %s was not released by itself: %s", review.pk, refusal.verdict.code)
+
+
+def release_what_passed(entry: AuditEntry) -> None:
+    """A run of a suite ended: where it was the last thing that an approved review waited for, that
+    goes live as after a last approval."""
+    from apps.releases.actions import release_approved
+
+    run = Run.objects.filter(pk=entry.data["run"]).first()
+    if run is None or run.version_id is None:
+        return
+    waiting = Review.objects.select_related("prompt__namespace", "environment")
+    for review in waiting.filter(prompt=run.prompt_id, state=ReviewState.APPROVED):
+        if current_round(review).version_id == run.version_id:
+            try:
+                release_approved(review, actor=SYSTEM)
+            except Refused as refusal:
+                log.info("review %s still waits: %s", review.pk, refusal.verdict.code)
 
 
 def run_what_is_due() -> int:

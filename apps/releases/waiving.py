@@ -1,4 +1,5 @@
-"""What two people waive: a finding about the words, or what callers lack; never an approval."""
+"""What two people waive: a finding about the words, what callers lack, or what a test suite found;
+never an approval, and never a suite that was not run."""
 
 from __future__ import annotations
 
@@ -22,11 +23,12 @@ from apps.teams.models import Capability
 if TYPE_CHECKING:
     from apps.releases.gates import Gate
 
-WAIVABLE = frozenset({"text", "contract"})
+WAIVABLE = frozenset({"text", "contract", "suite"})
 
 
 def can_be_waived(gate: Gate) -> bool:
-    return gate.code in WAIVABLE and not gate.open
+    judged = gate.code != "suite" or bool(gate.subject)
+    return gate.code in WAIVABLE and not gate.open and judged
 
 
 def waived(found: list[Gate], version: Version, environment: Environment) -> list[Gate]:

@@ -7,6 +7,7 @@ from apps.evaluations.queries.requirements import (
     requirements_from,
 )
 from apps.evaluations.queries.runs import latest_run, run_for, runs_of_prompt, runs_of_suite
+from apps.evaluations.queries.suite_gates import SuiteGate, runs_to_do, suite_gates
 from apps.evaluations.queries.suites import (
     case_for,
     check_for,
@@ -28,6 +29,7 @@ __all__ = [
     "CaseList",
     "Counts",
     "RunSummary",
+    "SuiteGate",
     "case_for",
     "check_for",
     "counts_of",
@@ -46,9 +48,11 @@ __all__ = [
     "run_summary",
     "runs_of_prompt",
     "runs_of_suite",
+    "runs_to_do",
     "serves",
     "suite_document",
     "suite_for",
+    "suite_gates",
     "suites_for_namespace",
     "suites_serving",
     "tags_of",
