@@ -203,3 +203,25 @@ def test_the_last_run_releases_what_was_approved_before_it(lab, provider):
 
     assert waiting is None
     assert str(live_version(lab.prompt, staging)) == "v2"
+
+
+def test_a_review_shows_what_got_worse_before_anything_else(lab, provider, client):
+    staging, rea = environment_for("staging"), reviewer(lab)
+    first = request_review(
+        lab.prompt, environment=staging, version=lab.v1, reason="First", actor=lab.ana
+    )
+    approve_review(first, **shown(first), actor=rea)
+    run_all()
+    version = deaf(lab)
+    review = request_review(
+        lab.prompt, environment=staging, version=version, reason="Shorter", actor=lab.ana
+    )
+    work_all(lab.start(version, environment=staging))
+    client.force_login(rea, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    page = client.get(f"/reviews/{review.pk}/").content.decode()
+
+    _before, answers = page.split("Answers: Refund basics")
+    assert answers.count("Newly fails") == 2
+    assert answers.index("Where is my money?") < answers.index("Hello there")
+    assert answers.index("Hello there") < answers.index("Open all answers")

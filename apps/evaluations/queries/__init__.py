@@ -1,5 +1,6 @@
 from apps.evaluations.queries.cases import CaseList, listed_cases, tags_of
 from apps.evaluations.queries.documents import document_hash, frozen_as, suite_document
+from apps.evaluations.queries.outputs import Outputs, outputs_for
 from apps.evaluations.queries.requirements import (
     requirement_for,
     requirement_words,
@@ -28,6 +29,7 @@ from apps.prompts.queries.prompts import writable_namespaces
 __all__ = [
     "CaseList",
     "Counts",
+    "Outputs",
     "RunSummary",
     "SuiteGate",
     "case_for",
@@ -39,6 +41,7 @@ __all__ = [
     "home_of_suites",
     "latest_run",
     "listed_cases",
+    "outputs_for",
     "prompts_served",
     "requirement_for",
     "requirement_words",

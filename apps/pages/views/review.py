@@ -14,6 +14,7 @@ from apps.accounts.signed_in import person_of
 from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.core.text import listing as in_words
 from apps.core.verdicts import Verdict
+from apps.evaluations.queries import outputs_for
 from apps.pages.addresses import with_query
 from apps.pages.queries.changes import lines
 from apps.pages.queries.review import Shown, shown
@@ -106,6 +107,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": can_withdraw_review(person_of(request), found),
         "may_edit": can_edit_prompt(person_of(request), found.prompt),
         "gates": gates(known.version, found.environment) if found.state in RUNNING else [],
+        "outputs": outputs_for(known.version, found.environment),
         "changes": lines(known.comparison),
         "dismissed": dismissed_in(found.prompt, version_document(known.version)),
         "effect": effect(base, version_document(known.version)),
