@@ -39,7 +39,7 @@ DOCUMENTED = {
     "release_when_approved", "content_hash", "namespaces", "order", "person",
     "quote", "block_key", "plain_text_boxes", "single_key_shortcuts", "password", "parent",
     "label", "segment", "model", "headings", "temperature", "note", "summary", "pattern",
-    "sentence",
+    "sentence", "expected",
 }  # fmt: skip
 
 
