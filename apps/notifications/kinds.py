@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     RELEASE = "release", _("What you wrote goes live, or is rolled back")
     CALLER = "caller", _("A prompt that your keys fetch is deprecated, moved or archived")
     RULE = "rule", _("A looser rule waits for you, or yours is decided")
+    RUN = "run", _("A run of tests that you started is over")
     ACCESS = "access", _("Somebody asks you for access, or answers when you asked")
 
 
@@ -59,6 +60,7 @@ KIND_OF = {
     "environments.change.proposed": Kind.RULE,
     "environments.change.approved": Kind.RULE,
     "environments.change.refused": Kind.RULE,
+    "evaluations.run.finished": Kind.RUN,
     "teams.access.requested": Kind.ACCESS,
     "teams.access.granted": Kind.ACCESS,
     "teams.access.declined": Kind.ACCESS,

@@ -10,6 +10,7 @@ from apps.environments.models import Release, RuleChange
 from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
 from apps.environments.uses import owners_of_callers
+from apps.evaluations.models import Run
 from apps.notifications.news import News
 from apps.prompts.models import Prompt, Version
 from apps.releases.models import FollowUp, Schedule, Waiver
@@ -215,6 +216,18 @@ def change_decided(entry: AuditEntry) -> News | None:
     return News(entry.event, seq=entry.seq, rule_change=change, to_know=proposer)
 
 
+def run_finished(entry: AuditEntry) -> News | None:
+    """Who asked for the run."""
+    rows = Run.objects.select_related("prompt__namespace").defer("content")
+    run = rows.filter(pk=entry.data.get("run")).first()
+    if run is None or run.requested_by_id is None:
+        return None
+    return News(
+        entry.event, seq=entry.seq, prompt=run.prompt, to_know=frozenset({run.requested_by_id}),
+        for_watchers=False,
+    )  # fmt: skip
+
+
 RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "reviews.review.requested": requested,
     "reviews.review.changes_requested": changes_requested,
@@ -232,6 +245,7 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "environments.change.proposed": change_proposed,
     "environments.change.approved": change_decided,
     "environments.change.refused": change_decided,
+    "evaluations.run.finished": run_finished,
     "teams.access.requested": access_requested,
     "teams.access.granted": access_decided,
     "teams.access.declined": access_decided,

@@ -87,7 +87,7 @@ def _of_entry(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
         to_act=item.needs_action,
         who=who or _("Someone"),
         prompt=str(item.prompt or ""),
-        version=f"v{entry.data['version']}" if "version" in entry.data else "",
+        version=f"v{entry.data['version']}" if entry.data.get("version") else "",
         environment=_environment(item, entry),
         right=str(entry.data.get("right", "")),
         place=str(entry.data.get("place", "")),
@@ -95,8 +95,8 @@ def _of_entry(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
     return InboxRow(
         pk=item.pk, who=who, who_kind=entry.actor_kind, title=title, reason=entry.reason,
         at=entry.at, needs_action=item.needs_action, done=item.done_at is not None,
-        url=_address(item), snoozed_until=item.snoozed_until, prompt=item.prompt,
-        review_id=item.review_id, about=_about(item),
+        url=_run_address(entry) or _address(item), snoozed_until=item.snoozed_until,
+        prompt=item.prompt, review_id=item.review_id, about=_about(item),
     )  # fmt: skip
 
 
@@ -150,6 +150,12 @@ def _address(item: InboxItem) -> str:
     if item.event.startswith("prompts.prompt."):
         return reverse("pages:prompt_settings", args=[item.prompt.path]) + "#callers"
     return reverse("pages:prompt_releases", args=[item.prompt.path])
+
+
+def _run_address(entry: AuditEntry) -> str:
+    if not entry.event.startswith("evaluations.run."):
+        return ""
+    return reverse("evaluations:run", args=[entry.data["run"]])
 
 
 def _environment(item: InboxItem, entry: AuditEntry) -> str:

@@ -58,6 +58,8 @@ SENTENCES = {
     "environments.change.approved": (_("%(who)s approved your looser rule of %(environment)s"),)
     * 2,
     "environments.change.refused": (_("%(who)s refused your looser rule of %(environment)s"),) * 2,
+    "evaluations.run.finished": (_("The tests of %(prompt)s %(version)s are over: read what came"),)
+    * 2,
     "teams.access.requested": (_("%(who)s asks you for %(right)s on %(place)s"),) * 2,
     "teams.access.granted": (_("%(who)s gave you %(right)s on %(place)s"),) * 2,
     "teams.access.declined": (_("%(who)s declined your request for %(right)s on %(place)s"),) * 2,

@@ -59,6 +59,11 @@ class Lab:
             expects=live.pk if live else None, actor=self.ana,
         )  # fmt: skip
 
+    def more_cases(self, many: int) -> None:
+        cases = [NewCase(values={"message": f"Case {n} money"}, expected="money")
+                 for n in range(many)]  # fmt: skip
+        import_cases(self.suite, cases=cases, actor=self.ana)
+
     def start(self, version: Version | None = None, **terms: Any) -> Run:
         given = RunTerms(**({"models": [MODEL]} | terms))
         return start_run(self.suite, tested=version or self.v1, terms=given, actor=self.ana)

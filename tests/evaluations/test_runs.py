@@ -5,11 +5,14 @@ from decimal import Decimal
 import pytest
 
 from apps.audit.models import AuditEntry
+from apps.audit.subscribers import run_all
 from apps.core.errors import NotAllowed, NotPossible, NotVisible
 from apps.evaluations.actions import RunTerms, cancel_run, rerun_failed, start_run
 from apps.evaluations.models import Case
 from apps.evaluations.queries import latest_run, run_summary
 from apps.llm.actions import set_budget
+from apps.notifications.models import InboxItem
+from apps.notifications.rows import rows_of
 from apps.prompts.actions import give_prompt
 from apps.prompts.queries import draft_of
 from apps.teams.actions import add_member, create_team, grant
@@ -152,3 +155,15 @@ def test_t29_run_over_the_budget_is_refused_before_it_starts(lab):
     assert refused.value.code == "over_budget"
     set_budget(team, month_limit=Decimal(5), actor=lab.house.admin)
     assert lab.start(models=[MODEL]).team == team
+
+
+def test_run_is_in_the_inbox_of_who_started_it_when_it_is_over(lab):
+    with running() as provider:
+        connect_to(lab, provider.url)
+        run = work_all(lab.start())
+    run_all()
+
+    items = list(InboxItem.objects.filter(event="evaluations.run.finished"))
+
+    assert [item.person for item in items] == [lab.ana]
+    assert rows_of(items)[0].url == f"/tests/runs/{run.pk}/"

@@ -165,7 +165,8 @@ def finish_run(run: Run, *, actor: Any = SYSTEM) -> Run:
         events.RUN_FINISHED, actor=actor, target=locked, namespace=locked.prompt.namespace,
         run=locked.pk, state=str(locked.state), passed=own.passed, failed=own.failed,
         open=own.open, could_not_run=own.could_not_run, suite_version=locked.suite_version_id,
-        version=locked.version_id, content_hash=locked.content_hash,
+        version=locked.version.number if locked.version else None,
+        content_hash=locked.content_hash,
         judge_version=locked.judge_version,
     )  # fmt: skip
     return locked
