@@ -11,7 +11,7 @@ import time
 
 from apps.llm.questions import Line
 from bench.run import Measured, figure
-from bench.served import ROOT
+from bench.samples import ROOT
 
 LATENCY, AT_ONCE = 0.2, 32
 CASES = int(os.environ.get("GALLEY_EVAL_CASES", "1500"))

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import signal
+import sys
 import time
 
 LEASE = 0.6
@@ -33,7 +34,7 @@ def main() -> None:
     chance, killed = random.Random(options.seed), 0
     while killed < options.kills:
         child = _worker(options.run)
-        time.sleep(chance.uniform(0.1, 0.7))
+        time.sleep(chance.uniform(0.4, 0.9))
         if os.waitpid(child, os.WNOHANG)[0]:
             if _is_over(options.run):
                 break
@@ -45,7 +46,7 @@ def main() -> None:
     while not _is_over(options.run) and time.monotonic() < end:
         os.waitpid(_worker(options.run), 0)
         time.sleep(0.1)
-    print(json.dumps({"kills": killed}))
+    sys.stdout.write(json.dumps({"kills": killed}) + "\n")
 
 
 def _worker(run_id: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 import statistics
+import sys
 import time
 from decimal import Decimal
 
@@ -34,7 +35,9 @@ alone = standing_alone(make_lab)
 
 
 def tell(**facts: float) -> None:
-    print("\nSCENE", *(f"{name}={value}" for name, value in facts.items()), flush=True)
+    pairs = " ".join(f"{name}={value}" for name, value in facts.items())
+    sys.stdout.write(chr(10) + f"SCENE {pairs}" + chr(10))
+    sys.stdout.flush()
 
 
 def test_scene_speed(alone):
