@@ -181,11 +181,7 @@ def test_fifty_cases_come_in_from_a_spreadsheet_by_three_acts(demo, place, tmp_p
 def test_first_answer_of_a_model_is_five_acts_from_a_template(demo, place):
     sara = at_home(place, demo["sara"])
 
-    sara.keyboard.press("Control+k")
-    palette = sara.get_by_role("combobox", name="Search prompts, texts, people and actions")
-    palette.fill("New prompt")
-    expect(sara.get_by_role("option", name="New prompt")).to_be_visible()
-    palette.press("Enter")
+    sara.get_by_role("link", name="New prompt", exact=True).click()
     sara.get_by_role("radio", name="Support reply").check()
     sara.get_by_label("Name", exact=True).fill("Parcel reply")
     sara.keyboard.press("Control+Enter")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.signed_in import person_of
-from apps.core.errors import Invalid, NotPossible
+from apps.core.errors import Invalid, NotPossible, NotVisible
 from apps.core.navigation import back
 from apps.core.numbers import whole
 from apps.evaluations import actions
@@ -47,13 +47,22 @@ def playground(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     path = sent.get("prompt", "").strip().strip("/")
     if not path:
-        rows = visible_prompts(person).order_by("-changed_at")[:OFFERED]
-        context = {"prompts": rows, "trials": own_trials(person)}
-        return render(request, "evaluations/playground.html", context)
-    tried = _left(request, Playground(person, prompt_for(person, path)))
+        return _choose(request)
+    try:
+        prompt = prompt_for(person, path)
+    except NotVisible:
+        return _choose(request, path, 404)
+    tried = _left(request, Playground(person, prompt))
     if _is_htmx(request) and request.method == "POST":
         return render(request, "evaluations/_try_form.html", {"tried": tried})
     return _page(request, tried)
+
+
+def _choose(request: HttpRequest, wanted: str = "", status: int = 200) -> HttpResponse:
+    person = person_of(request)
+    rows = list(visible_prompts(person).order_by("-changed_at")[:OFFERED])
+    context = {"prompts": rows, "wanted": wanted, "trials": own_trials(person)}
+    return render(request, "evaluations/playground.html", context, status=status)
 
 
 def _left(request: HttpRequest, fresh: Playground) -> Playground:

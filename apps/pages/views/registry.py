@@ -20,6 +20,7 @@ from apps.prompts.forms import PromptForm, movable_namespaces, writable_namespac
 from apps.prompts.models import Prompt
 from apps.prompts.queries import Node, namespace_tree, owners_in, tags_in, visible_prompts
 from apps.prompts.queries.beginnings import Beginning, beginning, beginnings
+from apps.prompts.queries.prompts import usual_namespace
 from apps.teams.models import Team
 from apps.teams.queries import visible_namespaces
 
@@ -165,7 +166,9 @@ def _tree(request: HttpRequest, wanted: rows.Wanted, found: list[Node]) -> list[
 def new_prompt(request: HttpRequest) -> HttpResponse:
     """Name, namespace, owner; empty, from a template (`?begin=`), or from a text that one has."""
     place = visible_namespaces(person_of(request)).filter(path=request.GET.get("in", "")).first()
-    chosen = {"namespace": place} if place is not None and not place.is_root else {}
+    if place is None or place.is_root:
+        place = usual_namespace(person_of(request))
+    chosen: dict[str, Any] = {"namespace": place} if place else {}
     begin = beginning(person_of(request), request.GET.get("begin", ""))
     if begin is not None:
         chosen |= {"name": begin.name, "purpose": begin.purpose}

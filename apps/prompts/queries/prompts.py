@@ -42,6 +42,13 @@ def writable_namespaces(actor: Any) -> QuerySet[Namespace]:
     return visible_namespaces(actor).filter(lineage__overlap=ids).exclude(path="").order_by("path")
 
 
+def usual_namespace(actor: Any) -> Namespace | None:
+    """Where the actor changed a prompt last, if they may make one there."""
+    rows = Prompt.objects.filter(changed_by=actor, namespace__in=writable_namespaces(actor))
+    last = rows.select_related("namespace").order_by("-changed_at").first()
+    return last.namespace if last else None
+
+
 def movable_namespaces(actor: Any) -> QuerySet[Namespace]:
     """Where the actor may move prompts to: what they manage, but the root."""
     return managed_namespaces(actor).exclude(path="").order_by("path")
