@@ -76,13 +76,13 @@ def test_scene_budget(alone):
     with running() as provider:
         connect_to(alone, provider.url, at_once=8, **PRICES)
         run = alone.start()
-        set_budget(team, month_limit=Decimal("0.50"), actor=alone.house.admin)
+        set_budget(team, month_limit=Decimal("0.12"), actor=alone.house.admin)
         run = work_all(run)
 
     spent = sum((row.cost or Decimal(0)) for row in rows(run))
     assert run.state == "partial" and run.stopped
     calls = len(provider.calls)
-    tell(cases=50, calls=calls, paid=calls if spent <= Decimal("0.50") else 0, spent=float(spent))
+    tell(cases=50, calls=calls, paid=calls if spent <= Decimal("0.12") else 0, spent=float(spent))
 
 
 def test_scene_grid(alone):

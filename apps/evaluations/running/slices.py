@@ -167,9 +167,10 @@ class Slice:
         for task, pot in zip(tasks, pots, strict=False):
             task.pot = pot
         if why:
-            self._stopped = True
             ids = [task.row.pk for task in tasks[len(pots) :]]
             return_rows(self.job.run, by=self.by, ids=ids)
+        if why and not self.purse.held:  # else what is under way may cost less than is set aside
+            self._stopped = True
             stop_run(self.job.run, by=self.by, code="over_budget", sentence=why)
         return tasks[: len(pots)]
 
