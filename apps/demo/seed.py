@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.core.actors import SYSTEM
 from apps.demo import texts
 from apps.demo.people import NAMESPACES, PEOPLE, TEAMS
+from apps.demo.suites import seed_suite
 from apps.environments.actions import create_key, override_rule
 from apps.environments.freezes import Freeze
 from apps.environments.models import Environment, Release
@@ -218,6 +219,7 @@ def _card_triage(story: Story) -> None:
     for name, values in texts.TRIAGE_SAMPLES.items():
         save_sample(prompt, name=name, values=values, actor=story.people["priya"])
     _live(story, prompt, versions[0], "production", "Agreed with the contact centre")
+    seed_suite(prompt.namespace, versions[0], story.people["priya"])
     write_document(draft_of(prompt), document=texts.TRIAGE_DRAFT, actor=story.people["sara"])
 
 

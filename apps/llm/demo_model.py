@@ -20,8 +20,8 @@ LIKE = 0.6  # from here on, a message is like an example
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+[`\"']?([^`\"'\n:]{1,60}?)[`\"']?\s*(?::.*)?$", re.M)
 _INLINE = re.compile(
     r"(?i)(?:labels?|categor(?:y|ies)|class(?:es)?|intents?|one of|choose (?:from|among|between)|"
-    r"either)\s*(?:is|are|these)?\s*:?\s*((?:[`\"']?[\w /&-]{1,60}[`\"']?\s*(?:,|\||;|\bor\b)\s*)+"
-    r"[`\"']?[\w /&-]{1,60}[`\"']?)"
+    r"(?:choose|pick|name) (?:exactly |only )?one \w+|either)\s*(?:is|are|these)?\s*:?\s*"
+    r"((?:[`\"']?[\w /&-]{1,60}[`\"']?\s*(?:,|\||;|\bor\b)\s*)+[`\"']?[\w /&-]{1,60}[`\"']?)"
 )
 _ASKS_LABEL = re.compile(r"(?i)\b(classif|label|categor|intent|which of|one of|choose)")
 _FENCED = re.compile(r"<([\w-]{4,80})>\n?(.*?)</\1>", re.S)
@@ -49,7 +49,11 @@ def answer(messages: Sequence[dict[str, Any]], json_schema: dict[str, Any] | Non
         return example
     labels = labels_in(system) or labels_in(asked)
     if labels:
-        return best_label(labels, asked)
+        return (
+            best_label(labels, asked)
+            or _nearest(messages, asked, 0)
+            or labels[lot(asked, len(labels))]
+        )
     if _YES_NO.search(system) or _YES_NO.search(asked):
         return _yes_or_no(system, asked)
     return _shortened(_draft(system, asked), f"{system}\n{asked}")
@@ -82,14 +86,17 @@ def labels_in(prompt: str) -> list[str]:
 
 
 def best_label(labels: Sequence[str], text: str) -> str:
-    """The label that shares most words with the text; among equals, always the same one."""
+    """The label that shares most words with the text; among equals, always the same one; "" where
+    none shares a word with it."""
     words = {label: label.replace("_", " ").replace("-", " ") for label in labels}
-    return max(labels, key=lambda each: (share(words[each], text), lot(each + text, 1 << 16)))
+    best = max(labels, key=lambda each: (share(words[each], text), lot(each + text, 1 << 16)))
+    return best if share(words[best], text) > 0 else ""
 
 
-def _nearest(messages: Sequence[dict[str, Any]], asked: str) -> str:
-    """What the prompt's own example answered to nearly this message."""
-    best, found = LIKE, ""
+def _nearest(messages: Sequence[dict[str, Any]], asked: str, like: float = LIKE) -> str:
+    """What the prompt's own example answered to the message that is most like this one, where it
+    is at least so `like`."""
+    best, found = like, ""
     for before, after in pairwise(messages):
         if before["role"] == "user" and after["role"] == "assistant":
             near = likeness(_text(before), asked)
