@@ -95,7 +95,7 @@ class Run(models.Model):
     @property
     def label(self) -> str:
         """The version, or the draft, as its column is headed."""
-        return str(self.version) if self.version_id else "draft"
+        return str(self.version) if self.version_id else "the draft"
 
     models = ArrayField(models.CharField(max_length=200))  # last: it hides the module's name
 
