@@ -73,7 +73,7 @@ def test_draft_is_tested_as_it_stands(lab):
         connect_to(lab, provider.url)
         run = work_all(lab.start(draft_of(lab.prompt)))
 
-    assert (run.version, run.label) == (None, "draft")
+    assert (run.version, run.label) == (None, "the draft")
     assert rows(run)[0].answer == f"You said: Be short: {CASES[0][0]}"
 
 

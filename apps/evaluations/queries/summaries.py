@@ -120,7 +120,7 @@ def run_summary(run: Run, model: str | None = None) -> RunSummary:
     return _with(
         found,
         comparison=comparison,
-        headline=headline(comparison, run.label),
+        headline=headline(comparison, _subject(run)),
         words=sentence(comparison, run.paired.label, run.label),
     )
 
@@ -151,6 +151,11 @@ def _seconds_left(found: RunSummary) -> int | None:
         return run.estimate_seconds or None
     took = (database_now() - run.started_at).total_seconds()
     return round(took / found.finished * (found.total - found.finished))
+
+
+def _subject(run: Run) -> str:
+    """The version, or the draft, at the beginning of a sentence."""
+    return run.label if run.version_id else "The draft"
 
 
 def _alone(run: Run, own: Counts) -> str:
