@@ -27,6 +27,7 @@ NO_PAGES = {
     "reviews:draft_threads",
     "reviews:mentionable",
     "pages:audit_export",
+    "evaluations:export_run",
     "pages:rule_today",
     "evaluations:cell",
     "evaluations:trial_answer",

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import declare_variable, save_block
 from tests.browser.axe import barriers
-from tests.browser.people import Place, block, editor, text_of, until
+from tests.browser.people import Place, block, editor, hearing, text_of, until
 from tests.live import ROOT
 from tests.prompts.conftest import House, make_house
 from tests.prompts.slips import SLIPS
@@ -110,7 +110,7 @@ def test_a_new_name_is_declared_in_one_click_while_words_wait(plain, place, hous
 
 
 def test_a_name_that_somebody_else_declares_is_known_here_too(place, house):
-    page = at_the_draft(place, house)
+    page = hearing(place.signed_in(house.ana), WRITE)
     here = block(page, "Instructions").locator(".unknowns")
     expect(here).to_have_count(1)
 
