@@ -200,8 +200,8 @@ def test_client_tells_of_calls_and_the_server_keeps_them(live, library):
         galley.flush()
         dropped = galley.dropped
 
-    kept = LogEvent.objects.order_by("pk").values_list("ident", "status", "input_tokens")
-    assert list(kept) == [(idents[0], "ok", 12), (idents[1], "error", 0)]
+    kept = LogEvent.objects.values_list("ident", "status", "input_tokens")
+    assert sorted(kept) == sorted([(idents[0], "ok", 12), (idents[1], "error", 0)])
     assert dropped == 0
 
 
