@@ -173,6 +173,13 @@ def machine(world: World, seen: Counter[str]) -> type[RuleBasedStateMachine]:
 
         @precondition(lambda self: self.asked("open"))
         @rule()
+        def a_writer_approves(self) -> None:
+            review = self.asked("open")[0]
+            number, place = current_round(review).version.number, review.environment.name
+            self.approves(min(self.account.barred(number, place)), 0)
+
+        @precondition(lambda self: self.asked("open"))
+        @rule()
         def somebody_else_approves(self) -> None:
             review = self.asked("open")[0]
             number, place = current_round(review).version.number, review.environment.name
