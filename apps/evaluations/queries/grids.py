@@ -103,6 +103,16 @@ def grid_of(
     )
 
 
+def first_lines(
+    run: Run, document: dict[str, Any], *, order: Sequence[str], most: int
+) -> list[Line]:
+    """The first so many cases, kind after kind in this order. Two queries."""
+    kinds = _kinds(run)
+    found = [place for kind in order for place in sorted(kinds) if kind in kinds[place]]
+    places = list(dict.fromkeys(found))[:most]
+    return _lines(columns_of(run), places, document["cases"], run)
+
+
 def _kinds(run: Run) -> dict[int, set[str]]:
     """Case → what it is, by the first model. One query over light columns."""
     ids = [run.pk, run.paired_id] if run.paired_id else [run.pk]

@@ -16,7 +16,7 @@ from apps.evaluations.queries.grids import (
     Column,
     Line,
     columns_of,
-    grid_of,
+    first_lines,
 )
 from apps.evaluations.queries.runs import HEAVY, ROWS
 from apps.evaluations.queries.summaries import RunSummary, run_summary
@@ -56,11 +56,4 @@ def _outputs(run: Run) -> Outputs:
 def _worst(run: Run) -> list[Line]:
     """Newly failing, what could not run, fixed, other answers; without a comparison what fails."""
     kinds = (NEWLY, NOT_RUN, FIXED, DIFFERENT) if run.paired_id else (FAIL, NOT_RUN, PASS)
-    document = run.suite_version.document
-    found: dict[int, Line] = {}
-    for kind in kinds:
-        for line in grid_of(run, document, show=[kind]).lines:
-            found.setdefault(line.place, line)
-        if len(found) >= MOST_CASES:
-            break
-    return list(found.values())[:MOST_CASES]
+    return first_lines(run, run.suite_version.document, order=kinds, most=MOST_CASES)
