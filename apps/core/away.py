@@ -3,6 +3,7 @@ to be sent again."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -31,6 +32,18 @@ def typed_in(body: bytes, headers: Mapping[str, str]) -> Typed:
     if kind != FORM or len(body) > MAX_TYPED:
         return []
     return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+class OneLine(logging.Filter):
+    """A database that is away is no fault of the code: each page that meets it is one line of the
+    log, without the way through the code, which would fill the disk while it lasts."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OperationalError | InterfaceError):
+            record.msg = f"{record.getMessage()}: {str(error).partition(chr(10))[0]}"
+            record.args, record.exc_info = None, None
+        return True
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 
 HISTORY_SUFFIX = "historical"
 
@@ -29,8 +30,19 @@ def grant_runtime_role(alias: str = "owner") -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
         )
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        _grant_own_functions(cursor, role)
         present = set(connection.introspection.table_names(cursor))
         for table in [*append_only_tables(), "django_migrations"]:
             if table in present:
                 name = connection.ops.quote_name(table)
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {role}")
+
+
+def _grant_own_functions(cursor: CursorWrapper, role: str) -> None:
+    """What the owner does for the run-time role, and for nobody else."""
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
+        " AND pronamespace = 'public'::regnamespace AND proowner = current_user::regrole"
+    )
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")

@@ -1,5 +1,9 @@
 """`/live?topics=draft:12,prompt:7`: server-sent events with ids only. The page then asks for what
-changed, and rights are checked there; here, that a person is signed in and may hear the topic."""
+changed, and rights are checked there; here, that a person is signed in and may hear the topic.
+
+`age` says for how many milliseconds the page has not heard anything: since it was asked for, or
+since its last stream ended. What happened meanwhile is told first.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import asyncio
 import json
 import re
 import threading
+import time
+from collections import deque
 from contextlib import suppress
 from urllib.parse import parse_qs
 
@@ -31,6 +37,9 @@ HEARTBEAT = 20.0  # seconds; the session is looked at again each time
 MAX_TOPICS = 20
 MAX_WAITING = 200  # events a slow reader may lag behind; then it is told to look at everything
 MAX_STREAMS = 2000
+REMEMBERED = 60.0  # seconds for which a page that comes late is told what happened
+MAX_REMEMBERED = 10_000
+ON_THE_WAY = 0.1  # seconds that the page's own word may take longer than its first question did
 _TOPIC = re.compile(r"[a-z_]{1,30}:[A-Za-z0-9_-]{1,64}")
 _MISSED = ""
 HEADERS = [
@@ -63,24 +72,44 @@ class Streams:
 
     def __init__(self) -> None:
         self._open: set[Stream] = set()
+        self._recent: deque[tuple[float, str]] = deque(maxlen=MAX_REMEMBERED)
+        self._since: float | None = None
         self._lock = threading.Lock()
         self._closing = False
 
-    def add(self, stream: Stream) -> bool:
-        """False when the server is full or stops."""
+    def hear(self) -> None:
+        """From the start of the server on, so that the first page can be told what it missed."""
+        with self._lock:
+            if self._since is None:
+                self._since = time.monotonic()
+                LISTENER.add(self._heard)
+
+    def add(self, stream: Stream, age: float | None = None) -> bool:
+        """False when the server is full or stops. In the stream's loop; `age` in seconds."""
+        self.hear()
         with self._lock:
             if self._closing or len(self._open) >= MAX_STREAMS:
                 return False
-            if not self._open:
-                LISTENER.add(self._heard)
             self._open.add(stream)
-            return True
+            missed = [] if age is None else self._missed(stream.topics, age)
+        for payload in missed:
+            stream.put(payload)
+        return True
 
     def remove(self, stream: Stream) -> None:
         with self._lock:
             self._open.discard(stream)
-            if not self._open:
-                LISTENER.remove(self._heard)
+
+    def _missed(self, topics: set[str], age: float) -> list[str]:
+        """What a page that was asked for so long ago has not heard; all, where nobody knows."""
+        start = time.monotonic() - age - ON_THE_WAY
+        full = len(self._recent) == MAX_REMEMBERED and self._recent[0][0] > start
+        if age > REMEMBERED or full or self._since is None or start < self._since:
+            return [_MISSED]
+        found = [
+            payload for at, payload in self._recent if at >= start and _is_for(payload, topics)
+        ]
+        return list(dict.fromkeys(found))
 
     def close_all(self) -> None:
         """The server stops: end every stream now, so that nothing waits for it."""
@@ -88,13 +117,22 @@ class Streams:
         self._tell(None)
 
     def _heard(self, payload: str) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._recent.append((now, payload))
+            while self._recent[0][0] < now - REMEMBERED - ON_THE_WAY:
+                self._recent.popleft()
         self._tell(payload)
 
     def _tell(self, payload: str | None) -> None:
         for stream in tuple(self._open):
-            if not payload or payload.partition(" ")[0] in stream.topics:
+            if payload is None or _is_for(payload, stream.topics):
                 with suppress(RuntimeError):  # its loop is gone
                     stream.loop.call_soon_threadsafe(stream.put, payload)
+
+
+def _is_for(payload: str, topics: set[str]) -> bool:
+    return payload == _MISSED or payload.partition(" ")[0] in topics
 
 
 STREAMS = Streams()
@@ -115,7 +153,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return await refuse(send, 401, "Sign in again.")
     stream = Stream(heard)
     before_stopping(STREAMS.close_all)
-    if not STREAMS.add(stream):
+    if not STREAMS.add(stream, _age(scope)):
         return await refuse(send, 503, "Too many pages listen. Polling goes on.")
     try:
         await _serve(scope, receive, send, stream)
@@ -178,6 +216,12 @@ def _topics(scope: Scope) -> set[str]:
     topics = set(",".join(query.get("topics", [])).split(","))
     wrong = len(topics) > MAX_TOPICS or not all(map(_TOPIC.fullmatch, topics))
     return set() if wrong else topics
+
+
+def _age(scope: Scope) -> float | None:
+    """In seconds; None when the page does not say."""
+    told = parse_qs(scope["query_string"].decode("latin-1")).get("age", [""])[0]
+    return int(told) / 1000 if told.isascii() and told.isdecimal() and len(told) < 12 else None
 
 
 async def audible(scope: Scope, topics: set[str]) -> set[str] | None:

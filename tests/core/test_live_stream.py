@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from apps.core import live_stream
 from apps.core.live import touch
 from apps.core.live_topics import audible
 from tests.releases.world import make_world
@@ -35,11 +37,12 @@ def cookie(person):
 
 
 @contextmanager
-def listening(world, person, topics, **headers):
-    """Lines of an open stream, once it answers."""
+def listening(world, person, topics, age=None, **headers):
+    """Lines of an open stream, once it answers; `age` in milliseconds."""
+    asked = {"topics": topics} if age is None else {"topics": topics, "age": age}
     with (
         httpx.Client(base_url=world.url, cookies=cookie(person), timeout=10) as http,
-        http.stream("GET", "/live", params={"topics": topics}, headers=headers) as answer,
+        http.stream("GET", "/live", params=asked, headers=headers) as answer,
     ):
         assert answer.status_code == 200
         lines = answer.iter_lines()
@@ -94,6 +97,45 @@ def test_stream_that_was_broken_tells_every_topic_once(desk):
         seen = events(lines, 1)
 
     assert seen == [{"topic": topic, "id": str(desk.reply.pk)}]
+
+
+def test_page_from_before_the_server_heard_anything_looks_at_everything(desk):
+    topic = f"prompt:{desk.reply.pk}"
+
+    with listening(desk, desk["viewer"], topic, age=600_000) as lines:
+        seen = events(lines, 1)
+
+    assert seen == [{"topic": topic, "id": str(desk.reply.pk)}]
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (None, []),
+        (1.0, []),
+        (4.0, ["prompt:1 b9:2"]),
+        (8.0, ["prompt:1 b7:1", "prompt:1 b9:2"]),
+        (12.0, [""]),  # this process heard nothing before
+        (61.0, [""]),  # nobody remembers
+    ],
+)
+def test_stream_tells_first_what_happened_since_the_page_was_asked_for(monkeypatch, age, told):
+    clock = [0.0]
+    monkeypatch.setattr(live_stream.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(live_stream.LISTENER, "add", lambda heard: None)
+
+    async def late():
+        streams = live_stream.Streams()
+        streams.hear()
+        for at, payload in ((3, "prompt:1 b7:1"), (4, "prompt:3"), (7, "prompt:1 b9:2")):
+            clock[0] = float(at)
+            streams._heard(payload)
+        clock[0] = 10.0
+        stream = live_stream.Stream({"prompt:1"})
+        streams.add(stream, age)
+        return [stream.waiting.get_nowait() for _ in range(stream.waiting.qsize())]
+
+    assert asyncio.run(late()) == told
 
 
 def test_t10_stream_is_silent_about_what_a_person_may_not_see(db):
