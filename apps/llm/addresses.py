@@ -65,7 +65,8 @@ def check_url(url: str, *, allow_private: bool) -> Target:
 def check_scheme(scheme: str, *, allow_private: bool) -> None:
     if scheme == "https" or (scheme == "http" and allow_private):
         return
-    raise RefusedAddress(_("The address has to begin with https://."))
+    words = _("The address has to begin with https://, unless it lies inside the network.")
+    raise RefusedAddress(words)
 
 
 def check_port(scheme: str, port: int | None, *, allow_private: bool) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 from apps.llm.demo_json import fill
 from apps.llm.demo_words import likeness, lot, sentences, share
 
+SKIMMED = 5  # words of a message that the small one reads
 LIKE = 0.6  # from here on, a message is like an example
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+[`\"']?([^`\"'\n:]{1,60}?)[`\"']?\s*(?::.*)?$", re.M)
 _INLINE = re.compile(
@@ -57,6 +58,15 @@ def answer(messages: Sequence[dict[str, Any]], json_schema: dict[str, Any] | Non
     if _YES_NO.search(system) or _YES_NO.search(asked):
         return _yes_or_no(system, asked)
     return _shortened(_draft(system, asked), f"{system}\n{asked}")
+
+
+def skimmed(messages: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """As the small demo model reads them: of what is asked, the first words only."""
+    last = max((i for i, m in enumerate(messages) if m["role"] == "user"), default=-1)
+    return tuple(
+        {**m, "content": " ".join(_text(m).split()[:SKIMMED])} if i == last else m
+        for i, m in enumerate(messages)
+    )
 
 
 def judged_in(asked: str) -> str:

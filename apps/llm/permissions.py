@@ -7,7 +7,7 @@ from apps.core.origin import origin
 from apps.core.verdicts import ALLOW, Verdict, not_possible
 from apps.llm.models import ConnectedModel, Connection
 from apps.llm.queries import permitted_names
-from apps.llm.questions import DEMO_MODEL
+from apps.llm.questions import DEMO_MODEL, DEMO_MODELS
 from apps.llm.states import Standing
 from apps.teams.models import Namespace
 from apps.teams.permissions import can_manage_people
@@ -44,7 +44,7 @@ def can_rotate_secrets(actor: Actor) -> Verdict:
 
 def can_ask_model(name: str, namespace: Namespace) -> Verdict:
     """Whether prompts of a namespace may use a model: it is connected, and allowed there."""
-    if name == DEMO_MODEL:
+    if name in DEMO_MODELS:
         return ALLOW
     model = ConnectedModel.objects.filter(name=name).select_related("connection").first()
     active = model is not None and Standing.ACTIVE == model.state == model.connection.state

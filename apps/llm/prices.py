@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 # The newest entry of the list in PACKAGE; a test holds the two together.
 PACKAGE = "0.2.3"
 AS_OF = date(2026, 11, 9)
 CENT = Decimal("0.01")
+MILLION = 1_000_000
 
 
 def call_cost(model: str, *, sent: int, answered: int = 0) -> Decimal | None:
@@ -33,6 +35,55 @@ def _cost(name: str, provider: str | None, sent: int, answered: int) -> Decimal 
         return calc_price(usage, model_ref=name, provider_id=provider).total_price
     except LookupError:
         return None
+
+
+def call_price(model: str, sent: int, answered: int) -> Decimal | None:
+    """`call_cost` for a great many calls with ever other numbers of tokens."""
+    prices = _plain_prices(model)
+    if prices is None:
+        return call_cost(model, sent=sent, answered=answered)
+    one, other = (_at(steps, sent) for steps in prices)
+    return (sent * one + answered * other) / MILLION
+
+
+Steps = list[tuple[int, Decimal]]  # from more than so many tokens sent: dollars for a million
+
+
+def _at(steps: Steps, sent: int) -> Decimal:
+    found = steps[0][1]
+    for start, price in steps[1:]:
+        if sent > start:
+            found = price
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _plain_prices(model: str) -> tuple[Steps, Steps] | None:
+    """Of tokens each way, where that is all there is to a price: no hours, nothing for a request.
+    None where it has to be asked for each call."""
+    from genai_prices.data_snapshot import get_snapshot
+    from genai_prices.types import ModelPrice
+
+    provider, slash, name = model.rpartition("/")
+    try:
+        _found, known = get_snapshot().find_provider_model(
+            name, None, provider if slash else None, None
+        )
+    except LookupError:
+        return None
+    price = known.prices
+    if not isinstance(price, ModelPrice) or getattr(price, "requests_kcount", None) is not None:
+        return None
+    sent, answered = _steps(price.input_mtok), _steps(price.output_mtok)
+    return (sent, answered) if sent and answered else None
+
+
+def _steps(price: Any) -> Steps:
+    if isinstance(price, Decimal):
+        return [(0, price)]
+    if price is None:
+        return []
+    return [(0, price.base), *((tier.start, tier.price) for tier in price.tiers)]
 
 
 @lru_cache(maxsize=1024)

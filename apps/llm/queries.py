@@ -11,7 +11,7 @@ from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.llm.models import ConnectedModel, Connection, ModelPermit
 from apps.llm.prices import call_cost
-from apps.llm.questions import BASE_URLS, DEMO_LINE, DEMO_MODEL, Line
+from apps.llm.questions import BASE_URLS, DEMO_LINE, DEMO_MODEL, DEMO_MODELS, Line
 from apps.llm.secrets import Unreadable, keys
 from apps.llm.states import ModelUse, Standing
 from apps.llm.unanswered import Unanswered
@@ -73,8 +73,8 @@ def line_for(model_name: str) -> tuple[Line, str]:
 
     Raises Unanswered ("not_connected", "bad_secret").
     """
-    if model_name == DEMO_MODEL:
-        return DEMO_LINE, DEMO_MODEL
+    if model_name in DEMO_MODELS:
+        return DEMO_LINE, model_name
     rows = ConnectedModel.objects.filter(name=model_name, state=Standing.ACTIVE)
     model = rows.filter(connection__state=Standing.ACTIVE).select_related("connection").first()
     if model is None:
@@ -99,7 +99,7 @@ def line_of(connection: Connection) -> Line:
 
 def price_of(model_name: str, sent: int, answered: int) -> Decimal | None:
     """US dollars for a call with so many tokens each way; None when the price is not known."""
-    if model_name == DEMO_MODEL:
+    if model_name in DEMO_MODELS:
         return Decimal(0)
     model = ConnectedModel.objects.filter(name=model_name).select_related("connection").first()
     if model is None:
@@ -110,7 +110,7 @@ def price_of(model_name: str, sent: int, answered: int) -> Decimal | None:
 def has_own_price(model_name: str) -> bool:
     """Whether its price was set here, or is the demo model's nothing: not that of the list."""
     own = ConnectedModel.objects.filter(name=model_name, input_price__isnull=False)
-    return model_name == DEMO_MODEL or own.exists()
+    return model_name in DEMO_MODELS or own.exists()
 
 
 def cost_of(model: ConnectedModel, sent: int, answered: int) -> Decimal | None:

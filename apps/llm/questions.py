@@ -8,6 +8,8 @@ from typing import Any
 OPENAI, ANTHROPIC, DEMO = "openai", "anthropic", "demo"
 BASE_URLS = {OPENAI: "https://api.openai.com/v1", ANTHROPIC: "https://api.anthropic.com"}
 DEMO_MODEL = "galley/demo"
+DEMO_SMALL = "galley/demo-small"  # worse on purpose: to see what a change of models shows
+DEMO_MODELS = (DEMO_MODEL, DEMO_SMALL)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from apps.llm import demo_model
 from apps.llm.demo_words import stems
-from apps.llm.questions import DEMO_MODEL, Answer, Piece, Question
+from apps.llm.questions import DEMO_MODELS, DEMO_SMALL, Answer, Piece, Question
 
 BETWEEN_WORDS = 0.005  # seconds: a stream is seen to stream
 DIMENSIONS = 64
@@ -20,7 +20,10 @@ DIMENSIONS = 64
 class DemoWire:
     async def ask(self, question: Question) -> Answer:
         began = time.monotonic()
-        text = demo_model.answer(question.messages, question.json_schema)
+        messages = question.messages
+        if question.remote_name == DEMO_SMALL:
+            messages = demo_model.skimmed(messages)
+        text = demo_model.answer(messages, question.json_schema)
         text, finish = _cut(text, question.parameters.get("max_tokens"))
         return Answer(
             text,
@@ -42,7 +45,7 @@ class DemoWire:
         return [vector(text) for text in texts]
 
     async def names(self) -> list[str]:
-        return [DEMO_MODEL]
+        return list(DEMO_MODELS)
 
     async def aclose(self) -> None:
         pass

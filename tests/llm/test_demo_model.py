@@ -7,7 +7,8 @@ import jsonschema
 import pytest
 
 from apps.llm.asking import DEMO_LINE, DEMO_MODEL, Answer, Asker, Question
-from apps.llm.demo_model import answer, labels_in
+from apps.llm.demo_model import SKIMMED, answer, labels_in, skimmed
+from apps.llm.questions import DEMO_SMALL
 
 SCHEMA = {
     "type": "object",
@@ -157,3 +158,32 @@ def test_demo_model_says_how_near_texts_are() -> None:
 
     assert like(near) > 0.9 > 0.5 > like(far)
     assert set(nothing) == {0.0}
+
+
+def test_small_demo_model_reads_only_the_first_words_of_what_is_asked():
+    asked = told(
+        "Choose one of: PIN, limits, other.", "one two three four five six PIN", ("a", "b")
+    )
+
+    read = skimmed(asked)
+
+    assert len(read[-1]["content"].split()) == SKIMMED
+    assert list(read[:-1]) == asked[:-1]
+    assert skimmed(asked[:1]) == (asked[0],)
+
+
+def test_small_demo_model_is_asked_over_the_same_line_and_answers_worse():
+    """By the same question, so that nothing but the model tells them apart."""
+    asked = told("Choose one of: PIN, limits, other.", "I have my new card, but not the PIN.")
+
+    async def both():
+        async with Asker(DEMO_LINE) as asker:
+            found = [
+                await asker.ask(Question(name, name, tuple(asked)))
+                for name in (DEMO_MODEL, DEMO_SMALL)
+            ]
+        return [(one.text, one.model_said) for one in found]
+
+    (good, first), (worse, second) = asyncio.run(both())
+    assert (good, first, second) == ("PIN", DEMO_MODEL, DEMO_SMALL)
+    assert worse != good

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.llm.prices import AS_OF, PACKAGE, call_cost, money
+from apps.llm.prices import AS_OF, PACKAGE, call_cost, call_price, money
 
 
 def test_known_model_has_the_price_of_the_list():
@@ -55,3 +55,18 @@ def test_date_of_the_prices_is_the_date_of_the_list():
 )  # fmt: skip
 def test_money_is_short(amount, words):
     assert money(Decimal(amount)) == words
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "openai/gpt-5",
+        "gpt-4o-mini",
+        "anthropic/claude-sonnet-4-5",
+        "google/gemini-2.5-pro",
+        "acme/x",
+    ],
+)
+def test_price_of_many_calls_is_the_price_of_each(model):
+    for sent, answered in ((0, 0), (120, 40), (200_000, 7), (200_001, 7), (999_999, 1)):
+        assert call_price(model, sent, answered) == call_cost(model, sent=sent, answered=answered)

@@ -17,7 +17,7 @@ from apps.core.states import move
 from apps.llm import events
 from apps.llm.models import ConnectedModel, Connection, ModelPermit
 from apps.llm.permissions import can_change_model, can_manage_models, can_use_connection
-from apps.llm.questions import DEMO_MODEL
+from apps.llm.questions import DEMO_MODELS
 from apps.llm.states import STANDING, ModelUse, Standing
 from apps.teams.models import Namespace
 
@@ -126,7 +126,7 @@ def _check(terms: ModelTerms, own: ConnectedModel | None = None) -> None:
     taken = ConnectedModel.objects.filter(name=terms.name).exclude(pk=own.pk if own else 0)
     if not NAME.fullmatch(terms.name):
         errors["name"] = [_("Write the name like provider/model, without spaces.")]
-    elif terms.name == DEMO_MODEL or taken.exists():
+    elif terms.name in DEMO_MODELS or taken.exists():
         errors["name"] = [_("Another model has this name. Choose another one.")]
     if terms.remote_name and not NAME.fullmatch(terms.remote_name):
         errors["remote_name"] = [_("Write the name as the provider does, without spaces.")]
