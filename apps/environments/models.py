@@ -99,9 +99,9 @@ class RuleChange(models.Model):
 class Release(models.Model):
     """The record that a version went live. Append-only; `revision` counts within its place.
 
-    `split`: None, or the shares of a release by steps, as delivered: {id, salt, unit, arms: [{arm,
-    version (number), weight (percent)}]}; the first arm is what was live before, the last is
-    `version`.
+    `split`: None, or the shares of a release by steps or of an experiment, as delivered: {id, salt,
+    unit, arms: [{arm, version (number), weight (percent)}]}. The first arm is what was live before;
+    by steps the last one is `version`, in an experiment the first is: what is live stays.
     """
 
     append_only = True
@@ -133,8 +133,15 @@ class Release(models.Model):
 
     @property
     def share(self) -> int:
-        """What its version gets of the traffic, in percent: 100 but in a release by steps."""
-        return int(self.split["arms"][-1]["weight"]) if self.split else 100
+        """What its version gets of the traffic, in percent: 100 where nothing shares it."""
+        if not self.split:
+            return 100
+        return int(self.split["arms"][0 if self.is_experiment else -1]["weight"])
+
+    @property
+    def is_experiment(self) -> bool:
+        """Whether it gives others a part of the traffic, and leaves live what is live."""
+        return self.split is not None and self.how == How.EXPERIMENT
 
 
 class Deployment(models.Model):

@@ -28,7 +28,8 @@ def environments() -> list[Environment]:
 
 def environment_for(name: str) -> Environment:
     """The environment of a name, or 404."""
-    environment = Environment.objects.filter(name=name).first()
+    # The database takes no NUL, and no name holds one.
+    environment = None if "\0" in name else Environment.objects.filter(name=name).first()
     if environment is None:
         require(not_visible())
     assert environment is not None
@@ -63,6 +64,19 @@ def live_revision(prompt: Prompt, environment: Environment) -> int:
     return pointer.revision if pointer else 0
 
 
+def revisions_alike(release: Release | None) -> range:
+    """The revisions at which the same was live as now. An experiment counts on, at its begin and at
+    its end, and leaves live what is live."""
+    if release is None:
+        return range(1)
+    if release.how != How.EXPERIMENT:
+        return range(release.revision, release.revision + 1)
+    rows = Release.objects.filter(prompt=release.prompt_id, environment=release.environment_id)
+    before = rows.filter(revision__lt=release.revision).exclude(how=How.EXPERIMENT)
+    first = before.order_by("-revision").values_list("revision", flat=True).first()
+    return range(first or 1, release.revision + 1)
+
+
 def live_map(prompts: Iterable[Prompt]) -> dict[tuple[int, int], Deployment]:
     """(prompt id, environment id) → what is live. One query."""
     rows = Deployment.objects.filter(prompt__in=[prompt.pk for prompt in prompts])
@@ -77,9 +91,10 @@ def was_live(version: Version, environment: Environment) -> bool:
 
 def went_through(version: Version, environment: Environment) -> bool:
     """Whether it was live there for everybody, and came there through the gates: a share of the
-    traffic is not all of it, the glass passes the gates, and a roll back asks for nothing."""
+    traffic is not all of it, the glass passes the gates, a roll back asks for nothing, and the end
+    of an experiment only leaves what was there."""
     rows = Release.objects.filter(version=version, environment=environment, split__isnull=True)
-    return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK)).exists()
+    return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK, How.EXPERIMENT)).exists()
 
 
 def all_rules() -> list[Rule]:

@@ -14,6 +14,7 @@ class How(models.TextChoices):
     STEP = "step", "Given another share of the traffic"
     SCHEDULE = "schedule", "Released at its time"
     BREAK_GLASS = "break_glass", "Released without its gates"
+    EXPERIMENT = "experiment", "Shared with others in an experiment, or whole again after it"
 
 
 class OnLastApproval(models.TextChoices):

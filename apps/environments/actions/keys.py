@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from apps.environments.key_permissions import (
     may_own_key,
 )
 from apps.environments.keys import make_key
-from apps.environments.models import ApiKey, Environment, KeyUse
+from apps.environments.models import ApiKey, Environment
 from apps.environments.states import KeyKind
 from apps.teams.models import Namespace
 
@@ -152,21 +153,28 @@ def note_key_use(keys: Collection[int], *, at: datetime) -> int:
     return older.update(last_used_at=minute)
 
 
+# A process may remember a key that is unknown to a database which was put back: it is left out.
+_NOTE = """
+INSERT INTO environments_keyuse (key_id, prompt_id, first_used_at, last_used_at)
+SELECT key, prompt, %(minute)s, %(minute)s
+  FROM unnest(%(keys)s::bigint[], %(prompts)s::bigint[]) AS fetched (key, prompt)
+  JOIN environments_apikey known_key ON known_key.id = key
+  JOIN prompts_prompt known_prompt ON known_prompt.id = prompt
+ ORDER BY key, prompt
+ON CONFLICT (key_id, prompt_id) DO UPDATE SET last_used_at = excluded.last_used_at
+ WHERE environments_keyuse.last_used_at < excluded.last_used_at
+"""
+
+
 @working
 def note_fetches(fetched: Collection[tuple[int, int]], *, at: datetime) -> None:
-    """Write down that keys fetched prompts, to the minute: (key, prompt), in this minute."""
+    """Write down that keys fetched prompts, to the minute: (key, prompt), in this minute. One
+    statement: a process may have served ten thousand prompts in it."""
+    rows = sorted(fetched)
     minute = at.replace(second=0, microsecond=0)
-    rows = [
-        KeyUse(key_id=key, prompt_id=prompt, first_used_at=minute, last_used_at=minute)
-        for key, prompt in sorted(fetched)
-    ]
-    KeyUse.objects.bulk_create(rows, ignore_conflicts=True)
-    prompts: dict[int, list[int]] = {}
-    for key, prompt in fetched:
-        prompts.setdefault(key, []).append(prompt)
-    for key in sorted(prompts):
-        older = KeyUse.objects.filter(key=key, prompt__in=prompts[key], last_used_at__lt=minute)
-        older.update(last_used_at=minute)
+    keys, prompts = [key for key, _ in rows], [prompt for _, prompt in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, {"minute": minute, "keys": keys, "prompts": prompts})
 
 
 def _denied(
