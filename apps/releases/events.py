@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from apps.audit.registry import declare
 
-_KEYS = ("release", "version", "revision", "replaced", "how", "review", "acknowledged", "share")
+_KEYS = (
+    "release", "version", "revision", "replaced", "how", "review", "acknowledged", "share",
+    "evidence",
+)  # fmt: skip
 
 MADE = declare(
     "releases.release.made",
@@ -23,6 +26,21 @@ STEPPED = declare(
     "{actor} gave {target} v{version} {share} % of the traffic in {environment}",
     *_KEYS,
     denied="{actor} tried to give {target} v{version} another share of {environment}",
+)
+_SHARED_KEYS = (*_KEYS, "arms", "split")
+
+SHARED = declare(
+    "releases.split.begun",
+    "{actor} shared the traffic of {target} in {environment} between versions",
+    *_SHARED_KEYS,
+    "audience",
+    denied="{actor} tried to share the traffic of {target} in {environment}",
+)
+UNSHARED = declare(
+    "releases.split.ended",
+    "{actor} gave {target} v{version} all the traffic of {environment} again",
+    *_SHARED_KEYS,
+    denied="{actor} tried to end the sharing of {target} in {environment}",
 )
 _LABEL_KEYS = ("label", "release", "version", "replaced", "acknowledged")
 

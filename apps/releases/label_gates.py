@@ -1,5 +1,5 @@
-"""What a label must meet: the gates of a release. Words that went live there through their gates
-need no new approval and no new signature; nothing else is spared them."""
+"""What a label, or an arm of an experiment, must meet: the gates of a release. Words that went live
+there through their gates need no new approval and no new signature; nothing else is spared them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from apps.environments.models import Environment, Release
 from apps.environments.queries import live_version, rule_for
 from apps.environments.states import How
 from apps.prompts.models import Version
-from apps.releases.gates import SIGNED, Gate, own_gates, text_gates
+from apps.releases.gates import SIGNED, Gate, gates, own_gates, text_gates
 from apps.releases.waiving import waived
 
 
@@ -22,6 +22,14 @@ def label_gates(
         *text_gates(version, acknowledged),
     ]
     return waived(found, version, environment)
+
+
+def arm_gates(
+    version: Version, environment: Environment, *, acknowledged: bool = False
+) -> list[Gate]:
+    """All gates of a version that an experiment is to give a part of the traffic."""
+    found = gates(version, environment, acknowledged=acknowledged)
+    return [_spared(gate, version, environment) for gate in found]
 
 
 def _spared(gate: Gate, version: Version, environment: Environment) -> Gate:
@@ -38,4 +46,4 @@ def _passed(version: Version, environment: Environment) -> bool:
     if rule.roll_back_approved and live_version(version.prompt, environment) != version:
         return False
     rows = Release.objects.filter(version=version, environment=environment)
-    return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK, How.STEP)).exists()
+    return rows.exclude(how__in=(How.BREAK_GLASS, How.ROLL_BACK, How.STEP, How.EXPERIMENT)).exists()

@@ -41,6 +41,8 @@ def can_go_live(prompt: Prompt, version: Version, environment: Environment) -> V
     live = live_release(prompt, environment)
     if live is None or live.version_id != version.pk:
         return ALLOW
+    if live.is_experiment:
+        return experiment_runs(environment)
     if live.split:
         words = _("v%(number)s gets %(share)s %% of the traffic in %(place)s. Give it more there.")
         found = {"number": version.number, "share": live.share, "place": environment}
@@ -56,6 +58,11 @@ def _already_live(version: Version, environment: Environment) -> Verdict:
     )
 
 
+def experiment_runs(environment: Environment) -> Verdict:
+    words = _("An experiment runs in %(place)s. Stop it first.") % {"place": environment}
+    return not_possible("experiment_runs", words)
+
+
 def can_split(prompt: Prompt, environment: Environment, share: int) -> Verdict:
     """Whether a release may begin with a share of the traffic: something else is live to keep the
     rest, and no rollout runs."""
@@ -65,6 +72,13 @@ def can_split(prompt: Prompt, environment: Environment, share: int) -> Verdict:
     if live is None:
         words = _("Nothing is live in %(place)s that could keep the rest. Release it all at once.")
         return not_possible("nothing_live", words % {"place": environment})
+    return nothing_shared(live, environment)
+
+
+def nothing_shared(live: Release, environment: Environment) -> Verdict:
+    """Whether all the traffic goes to one version now."""
+    if live.is_experiment:
+        return experiment_runs(environment)
     if live.split:
         words = _("A rollout of v%(number)s runs in %(place)s. Finish it or roll back first.")
         found = {"number": live.version.number, "place": environment}
@@ -74,7 +88,7 @@ def can_split(prompt: Prompt, environment: Environment, share: int) -> Verdict:
 
 def can_step(live: Release | None, environment: Environment) -> Verdict:
     """Whether a rollout runs there."""
-    if live is not None and live.split:
+    if live is not None and live.split and not live.is_experiment:
         return ALLOW
     words = _("No rollout runs in %(place)s now. Look again.") % {"place": environment}
     return not_possible("no_rollout", words)
@@ -95,9 +109,10 @@ def can_roll_back(actor: Actor | None, prompt: Prompt, environment: Environment)
     verdict = can(actor, right_for(environment), prompt, environment)
     if not verdict:
         return verdict
-    live = live_version(prompt, environment)
+    live = live_release(prompt, environment)
     earlier = Release.objects.filter(prompt=prompt, environment=environment)
-    if live is None or not earlier.exclude(version=live).exists():
+    shared = live is not None and live.is_experiment
+    if live is None or not (shared or earlier.exclude(version=live.version).exists()):
         return not_possible(
             "nothing_before",
             _("No other version of %(prompt)s was live in %(place)s.")
@@ -110,6 +125,9 @@ def can_roll_back_to(prompt: Prompt, version: Version, environment: Environment)
     live = live_version(prompt, environment)
     if was_live(version, environment) and live is not None and live.pk != version.pk:
         return ALLOW
+    running = live_release(prompt, environment)
+    if running is not None and running.is_experiment and running.version_id == version.pk:
+        return ALLOW  # everybody gets it again: the quickest end of an experiment
     if live is not None and live.pk == version.pk:
         return _already_live(version, environment)
     return not_possible(

@@ -6,9 +6,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core.actors import Actor
 from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
 from apps.environments.freezes import Moment
+from apps.environments.models import Environment
+from apps.prompts.models import Prompt
 from apps.releases.models import Schedule
 from apps.releases.permissions import has_right_there, right_for
 from apps.releases.states import ScheduleState
@@ -70,12 +73,19 @@ def can_run_schedule(actor: Actor, schedule: Schedule, now: dt.datetime) -> Verd
 
 
 def planner_may(schedule: Schedule) -> Verdict:
+    return still_may(schedule.made_by, schedule.prompt, schedule.environment)
+
+
+def still_may(planner: User, prompt: Prompt, place: Environment) -> Verdict:
     """Whoever planned it is active and still holds the right there."""
-    place = schedule.environment
-    if has_right_there(schedule.made_by, schedule.prompt, place):
+    if has_right_there(planner, prompt, place):
         return ALLOW
     words = _("%(who)s, who planned this, may not %(verb)s in %(place)s any more.")
     verb = VERBS[right_for(place)]  # type: ignore[index]  # a capability
-    return not_allowed(
-        "planner_lost_right", words % {"who": schedule.made_by, "verb": verb, "place": place}
-    )
+    return not_allowed("planner_lost_right", words % {"who": planner, "verb": verb, "place": place})
+
+
+def by_itself(actor: Actor) -> Verdict:
+    if actor.kind == "system":
+        return ALLOW
+    return not_allowed("system_only", _("Do it with the button, under your own name."))

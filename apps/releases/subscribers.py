@@ -34,8 +34,8 @@ def release_what_was_approved(entry: AuditEntry) -> None:
 
 
 def release_what_passed(entry: AuditEntry) -> None:
-    """A run of a suite ended: where it was the last thing that an approved review waited for, that
-    goes live as after a last approval."""
+    """A run of a suite ended, or everything of it is rated: where that was the last thing which an
+    approved review waited for, it goes live as after a last approval."""
     from apps.releases.actions import release_approved
 
     run = Run.objects.filter(pk=entry.data["run"]).first()

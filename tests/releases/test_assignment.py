@@ -23,7 +23,7 @@ def test_assignment_follows_the_vectors(vector: dict[str, Any]) -> None:
     shown = vector["split"]
 
     assert point(shown["salt"], vector["unit"]) == vector["point"]
-    assert arm_for(shown, vector["unit"])["arm"] == vector["arm"]
+    assert arm_for(shown, vector["unit"], vector.get("attributes"))["arm"] == vector["arm"]
 
 
 @given(st.text(max_size=40), st.integers(0, 100), st.integers(0, 100))

@@ -4,13 +4,15 @@ stands now, beside what is live now; nothing else opens it."""
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.audit.subscribers import run_all
 from apps.core.errors import NotPossible
 from apps.environments.queries import environment_for, live_release, live_version
-from apps.evaluations.actions import add_requirement, change_suite
-from apps.evaluations.models import Result, Run
+from apps.evaluations.actions import add_requirement, change_suite, remove_case
+from apps.evaluations.models import Case, Result, Run
+from apps.evaluations.queries import outputs_for
 from apps.prompts.actions import make_version, write_document
 from apps.prompts.content import new_block, new_content
 from apps.prompts.queries import draft_of
@@ -225,3 +227,84 @@ def test_a_review_shows_what_got_worse_before_anything_else(lab, provider, clien
     assert answers.count("Newly fails") == 2
     assert answers.index("Where is my money?") < answers.index("Hello there")
     assert answers.index("Hello there") < answers.index("Open all answers")
+
+
+# --- a suite that became easier ------------------------------------------------------------------
+
+
+def test_t33_gate_says_what_the_suite_asks_less_since_the_last_release(lab, provider):
+    """It opens as any other; whoever decides sees it."""
+    ask(lab)
+    run(lab, lab.v1)
+    release(lab, lab.v1)
+    same = lab.version("Answer that:")
+    run(lab, same)
+    before = gate(lab, same).suite.change
+
+    remove_case(lab.suite.cases.first(), actor=lab.ana)
+    run(lab, same)
+    after = gate(lab, same).suite.change
+
+    assert before is None
+    assert after.sentence == ("This suite changed since the last approved release: 1 case removed.")
+    assert (after.easier, gate(lab, same).open) == (True, True)
+
+
+def test_t33_answers_of_a_review_say_it_too_and_a_first_release_has_nothing_to_say(lab, provider):
+    ask(lab)
+    run(lab, lab.v1)
+    first = outputs_for(lab.v1, lab.development)[0].change
+    release(lab, lab.v1)
+    change_suite(lab.suite, name="Refund basics", purpose="", threshold=0.5, actor=lab.ana)
+    version = lab.version("Answer that:")
+
+    run(lab, version)
+
+    [found] = outputs_for(version, lab.development)
+    assert first is None
+    assert found.change.counts == ("a case needs 50 % of the score, no longer 100 %",)
+
+
+# --- the suite as it stands ----------------------------------------------------------------------
+
+
+def test_t33_gate_reads_no_case_of_a_suite_that_stands_as_it_was_frozen(lab, provider):
+    ask(lab)
+    run(lab, lab.v1)
+
+    with CaptureQueriesContext(connection) as frozen:
+        found = gate(lab, lab.v1)
+    change_suite(lab.suite, name="Refund basics", purpose="", threshold=0.5, actor=lab.ana)
+    with CaptureQueriesContext(connection) as changed:
+        gate(lab, lab.v1)
+
+    assert found.open is True
+    assert [reads_cases(one) for one in (frozen, changed)] == [False, True]  # the control
+
+
+def reads_cases(queries):
+    return any('"evaluations_case"."expected"' in query["sql"] for query in queries)
+
+
+@pytest.mark.parametrize("part", ["case", "check", "added", "removed"])
+def test_t33_any_change_of_a_suite_closes_its_gate_whoever_makes_it(lab, provider, part):
+    """Even one that goes around the actions; the same content is the same suite again."""
+    ask(lab)
+    run(lab, lab.v1)
+    assert gate(lab, lab.v1).open is True
+    case = lab.suite.cases.last()
+
+    with transaction.atomic():
+        if part == "case":
+            Case.objects.filter(pk=case.pk).update(expected="Something else")
+        elif part == "check":
+            lab.suite.checks.update(weight=2)
+        elif part == "added":
+            Case(suite=lab.suite, position=99, values=case.values, expected="x").save()
+        else:
+            Case.objects.filter(pk=case.pk).update(enabled=False)
+
+    assert gate(lab, lab.v1).open is False
+    if part == "case":
+        Case.objects.filter(pk=case.pk).update(expected=case.expected)
+        assert gate(lab, lab.v1).open is True

@@ -58,7 +58,7 @@ def other_bytes(patch: pytest.MonkeyPatch) -> None:
     """In a release by steps everybody gets the new version."""
 
     def newest(served: Served, arm: str | None) -> Arm:
-        return Arm(served.number, served.content_hash, served.content)
+        return Arm(served.number, served.content_hash, served.packed)
 
     patch.setattr(Served, "version_of", newest)
 

@@ -79,7 +79,8 @@ class Move:
     def _approvals_needed(self, rule: Rule) -> int:
         if self.how == How.ROLL_BACK and rule.roll_back_approved:
             return rule.approvals
-        return 0 if self.how in WITHOUT_APPROVAL else rule.approvals
+        ends = self.how == How.EXPERIMENT and self.split is None
+        return 0 if ends or self.how in WITHOUT_APPROVAL else rule.approvals
 
     def _settle_review(self, release: Release) -> None:
         """The review of this place ends when its version is live, also one that still waits: the
@@ -96,7 +97,8 @@ class Move:
         if current_round(running).version_id == self.version.pk:
             close_released(running, release=release, actor=self.actor)
         elif (
-            running.state == ReviewState.APPROVED
+            self.how != How.EXPERIMENT  # no other version is live than before
+            and running.state == ReviewState.APPROVED
             and not rule_for(self.environment, self.prompt.namespace).approvals_survive
         ):
             overtake_review(running, release=release, actor=self.actor)

@@ -41,6 +41,7 @@ class Card:
     may_release: bool
     may_roll_back: bool
     may_step: bool = False  # its rollout may be given another share
+    may_stop: bool = False  # its experiment may be stopped
     outside: list[Deployment] = field(default_factory=list)  # live outside the order (development)
     plans: list[Schedule] = field(default_factory=list)  # releases at a time, to this place
 
@@ -65,6 +66,8 @@ class Card:
             return str(self.review.state)
         if self.rollout:
             return "rolling_out"
+        if self.release and self.release.is_experiment:
+            return "experiment"
         if self.release and self.release.how == "break_glass":
             return "break_glass"
         if self.release and self.release.how == "roll_back":
@@ -210,7 +213,8 @@ class _Maker:
             may_release=self._may_release(prompt, version, target, review),
             may_roll_back=(prompt.pk, row.environment_id) in self.earlier
             and self._holds(prompt, right),
-            may_step=row.release.split is not None and self._holds(prompt, right),
+            may_step=rollout_of(row.release) is not None and self._holds(prompt, right),
+            may_stop=row.release.is_experiment and self._holds(prompt, right),
             plans=[plan for (pk, place), plan in self.plans.items()
                    if (pk, place) == (prompt.pk, row.environment_id)],
         )  # fmt: skip

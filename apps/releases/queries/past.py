@@ -58,7 +58,7 @@ def rollback_targets(prompt: Prompt, environment: Environment) -> list[Target]:
     if not rows:
         return []
     found: dict[int, Target] = {}
-    live = rows[0].version_id
+    live = None if rows[0].is_experiment else rows[0].version_id
     for later, row in pairwise(rows):
         if row.version_id != live:
             found.setdefault(row.version_id, Target(row.version, row.made_at, later.made_at))

@@ -27,7 +27,7 @@ class Rollout:
 
 def rollout_of(release: Release | None) -> Rollout | None:
     """The rollout that a live release is part of, if it is one."""
-    if release is None or not release.split:
+    if release is None or not release.split or release.is_experiment:
         return None
     return Rollout(release, release.share, int(release.split["arms"][0]["version"]))
 
