@@ -11,7 +11,7 @@ def pairs() -> dict[str, tuple[str, str]]:
     chance = random.Random(7)
 
     def drawn(pieces: tuple[str, ...]) -> str:
-        return "".join(chance.choice(pieces) for _ in range(SIZE // len(pieces[0])))
+        return "".join(chance.choices(pieces, k=SIZE // len(pieces[0])))
 
     numbers = [str(number) for number in range(40_000)]
     shuffled = random.Random(8).sample(numbers, len(numbers))

@@ -17,7 +17,7 @@ from apps.prompts.actions.desk import Desk
 from apps.prompts.actions.structure import put_back_block
 from apps.prompts.actions.versions import _keep_unsaved
 from apps.prompts.models import Draft, DraftBlock
-from apps.prompts.permissions import can_edit_prompt
+from apps.prompts.permissions import can_edit_draft
 from apps.prompts.queries.prompts import contributors_between, draft_of
 from apps.prompts.queries.sessions import document_at, last_taken, writers_at
 from apps.prompts.queries.steps import step_text, writers_until
@@ -52,16 +52,19 @@ def restore_text(block: DraftBlock, *, step: int, revision: int, actor: Any) -> 
 
 
 @working
-def restore_step(draft: Draft, *, at: datetime, actor: Any) -> Draft:
-    """The shared draft says again what a draft of the prompt said at a moment. What it says now, if
-    no version says it, is kept as a draft with a name."""
+def restore_step(
+    draft: Draft, *, at: datetime, into: Draft | None = None, actor: Any
+) -> Draft:  # fmt: skip
+    """The shared draft, or `into`, says again what a draft of the prompt said at a moment. What it
+    says now, if no version says it, is kept as a draft with a name."""
     prompt = Desk.lock(draft.prompt_id)
-    require(can_edit_prompt(actor, prompt))
+    target = draft_of(prompt) if into is None else prompt.drafts.get(pk=into.pk)
+    desk = Desk.over(prompt, target, actor)
+    require(can_edit_draft(actor, desk.draft))
     document = document_at(draft, at)
     if document is None:
         require(not_visible(_("This draft has no such step.")))
     assert document is not None
-    desk = Desk.over(prompt, draft_of(prompt), actor)
     moment = date_format(timezone.localtime(at), "j M, H:i")
     _keep_unsaved(desk, _("Before going back to %(moment)s") % {"moment": moment})
     desk.replace_content(document)

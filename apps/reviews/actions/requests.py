@@ -11,7 +11,7 @@ from apps.core.states import move
 from apps.core.verdicts import ALLOW, Verdict, not_possible, not_visible
 from apps.environments.locks import hold_rules, lock_prompt
 from apps.environments.models import Environment
-from apps.environments.queries import live_revision, rule_for
+from apps.environments.queries import live_release, revisions_alike, rule_for
 from apps.prompts.actions import make_version
 from apps.prompts.content import canonical_bytes, content_hash
 from apps.prompts.models import Prompt, Version
@@ -118,10 +118,10 @@ def _worth_a_round(review: Review, last: Round, version: Version, reason: str) -
         return ALLOW
     if review.state == ReviewState.CHANGES_REQUESTED:
         return _says_why(last, version, reason)
-    revision = live_revision(review.prompt, review.environment)
+    alike = revisions_alike(live_release(review.prompt, review.environment))
     since = counts_since(rule_for(review.environment, review.prompt.namespace))
     decisions = last.decisions.all()
-    if any(one.live_revision != revision or one.made_at <= since for one in decisions):
+    if any(one.live_revision not in alike or one.made_at <= since for one in decisions):
         return ALLOW
     return not_possible(
         "under_review",

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.core.clock import database_now
 from apps.environments.models import Environment, Rule
-from apps.environments.queries import live_revision, live_version, rule_for
+from apps.environments.queries import live_release, live_version, revisions_alike, rule_for
 from apps.prompts.models import Version
 from apps.prompts.queries import contributors_between
 from apps.reviews.models import Decision, Round
@@ -91,7 +91,7 @@ def standing_approvals(
 def _standing(number: Round, rule: Rule, allowed: Collection[int]) -> list[Decision]:
     """Over the exact text, in place of what is live still, and not too old."""
     review = number.review
-    revision = live_revision(review.prompt, review.environment)
+    alike = revisions_alike(live_release(review.prompt, review.environment))
     survives = rule_for(review.environment, review.prompt.namespace).approvals_survive
     since = counts_since(rule)
     return [
@@ -100,7 +100,7 @@ def _standing(number: Round, rule: Rule, allowed: Collection[int]) -> list[Decis
         if decision.kind == DecisionKind.APPROVE
         and decision.person_id in allowed
         and decision.content_hash == number.version.content_hash
-        and (survives or decision.live_revision == revision)
+        and (survives or decision.live_revision in alike)
         and decision.made_at > since
     ]
 

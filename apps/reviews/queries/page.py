@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.accounts.models import User
 from apps.environments.models import Release
-from apps.environments.queries import live_release, rule_for
+from apps.environments.queries import live_release, revisions_alike, rule_for
 from apps.environments.states import OnLastApproval
 from apps.prompts.compare import Comparison, compare
 from apps.prompts.models import Version
@@ -50,14 +50,14 @@ def facts(review: Review) -> ReviewFacts:
     rule = rule_for(review.environment, review.prompt.namespace)
     live = live_release(review.prompt, review.environment)
     base = review.release.replaced if review.release else live
-    revision = live.revision if live else 0
+    alike = revisions_alike(live)
     return ReviewFacts(
         review=review,
         round=number,
         version=number.version,
         live=live,
         base=base,
-        moved=any(d.live_revision != revision for d in number.decisions.all()),
+        moved=any(d.live_revision not in alike for d in number.decisions.all()),
         needed=needed_for(rule),
         by_itself=review.release_when_approved or rule.on_last_approval == OnLastApproval.RELEASE,
         approvals=counted(number, rule),

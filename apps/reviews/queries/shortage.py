@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from apps.core.clock import database_now
 from apps.environments.models import Deployment, Rule
-from apps.environments.queries import live_map
+from apps.environments.queries import live_map, revisions_alike
 from apps.prompts.models import VersionContributor
 from apps.reviews.models import Decision, Review
 from apps.reviews.queries.approvals import may_approve_own, needed_for
@@ -78,7 +78,7 @@ def _counts(
     """As `approvals.counted` says of one approval that is not too old."""
     person, number = decision.person_id, current_round(review).version.number
     if (
-        decision.live_revision != (pointer.revision if pointer else 0)
+        decision.live_revision not in revisions_alike(pointer.release if pointer else None)
         and not rule.approvals_survive
     ):
         return False
