@@ -20,10 +20,11 @@ class CannotAsk(Exception):
     """The case does not fit the prompt; its sentence says why."""
 
 
-def compiled_for(content: Document, model: str) -> Compiled:
-    """In the model's own variant, where the prompt has one, else in its first."""
+def compiled_for(content: Document, model: str, variant_of: str = "") -> Compiled:
+    """In the model's own variant, where the prompt has one; else in that of the model which it
+    stands in for, else in the prompt's first."""
     names = [variant["model"] for variant in content["models"]]
-    return compile_content(content, model if model in names else None)
+    return compile_content(content, next((n for n in (model, variant_of) if n in names), None))
 
 
 def question_for(

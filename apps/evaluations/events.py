@@ -101,3 +101,112 @@ RUN_FINISHED = declare(
     "content_hash",
     "judge_version",
 )
+UPDATE_STARTED = declare(
+    "evaluations.update.started",
+    "{actor} tested what happens when {target} is replaced; runs: {runs}",
+    "update",
+    "runs",
+    "prompts",
+    "repeats",
+)
+UPDATE_CANCELLED = declare(
+    "evaluations.update.cancelled", "{actor} cancelled the model update {target}", "update", "runs"
+)
+UPDATE_FINISHED = declare(
+    "evaluations.update.finished",
+    "The model update {target} is tested: worse {worse}, better {better}, unchanged {unchanged},"
+    " cannot tell {unclear}, no test {untested}",
+    "update",
+    "worse",
+    "better",
+    "unchanged",
+    "unclear",
+    "untested",
+)
+RATINGS_ASKED = declare(
+    "evaluations.ratings.asked",
+    "{actor} asked people for {target}; answers: {answers}, people: {people}",
+    "run",
+    "request",
+    "answers",
+    "people",
+    "each",
+    "way",
+    "version",
+)
+RATINGS_CLOSED = declare(
+    "evaluations.ratings.closed", "{actor} closed the request for {target}", "run", "request"
+)
+RATINGS_DONE = declare(
+    "evaluations.ratings.done",
+    "Everything that was asked for is rated: {target}; ratings: {ratings}",
+    "run",
+    "request",
+    "ratings",
+    "version",
+)
+RATER_DROPPED = declare(
+    "evaluations.ratings.handed_on",
+    "{actor} gave answers of {target} to other raters: {answers}",
+    "run",
+    "request",
+    "person",
+    "answers",
+)
+RATING_DECIDED = declare(
+    "evaluations.rating.decided",
+    "{actor} decided what counts where people disagree on an answer of {target}",
+    "run",
+    "result",
+    "version",
+)
+SCHEDULE_MADE = declare(
+    "evaluations.schedule.made",
+    "{actor} made the test suite {target} run by itself ({every})",
+    "schedule",
+    "every",
+    "prompts",
+    "model",
+    "tolerance",
+)
+SCHEDULE_CHANGED = declare(
+    "evaluations.schedule.changed",
+    "{actor} changed the {target}, which runs on their behalf now",
+    "schedule",
+    "suite",
+)
+SCHEDULE_PAUSED = declare(
+    "evaluations.schedule.paused", "{actor} paused the {target}", "schedule", "suite"
+)
+SCHEDULE_RESUMED = declare(
+    "evaluations.schedule.resumed", "{actor} resumed the {target}", "schedule", "suite"
+)
+SCHEDULE_ENDED = declare(
+    "evaluations.schedule.ended", "{actor} ended the {target}", "schedule", "suite"
+)
+SCHEDULE_DUE = declare(
+    "evaluations.schedule.due",
+    "The {target} was due; runs: {runs}",
+    "schedule",
+    "suite",
+    "runs",
+    "due_at",
+)
+DRIFT_FOUND = declare(
+    "evaluations.drift.found",
+    "{target} {version} passes less than before with the same model",
+    "alarm",
+    "schedule",
+    "run",
+    "earlier",
+    "version",
+    "model",
+    "passed_before",
+    "passed_after",
+    "low",
+    "high",
+    "tolerance",
+)
+DRIFT_ACKNOWLEDGED = declare(
+    "evaluations.drift.acknowledged", "{actor} acknowledged the drift of {target}", "alarm", "run"
+)

@@ -12,5 +12,5 @@ urlpatterns = [
     path(ANSWER, views.trial_answer, name="trial_answer"),
     path(f"{ANSWER}case/", views.keep_case, name="keep_case"),
     path(f"{ANSWER}example/", views.use_as_example, name="use_as_example"),
-    path(f"{ANSWER}model/", views.use_model, name="use_model"),
+    path(f"{ANSWER}draft/", views.save_to_draft, name="save_to_draft"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from apps.core.forms import GalleyForm
 from apps.environments.queries import environments, live_map
 from apps.evaluations.actions import RunTerms
 from apps.evaluations.actions.runs import MAX_REPEATS
+from apps.evaluations.fitting import unfit
 from apps.evaluations.models import Suite
 from apps.evaluations.queries import suite_document
 from apps.evaluations.queries.estimates import Estimate, estimate
@@ -36,8 +38,13 @@ class StartForm(GalleyForm):
         label=gettext_lazy("Compare with what is live in"), required=False
     )
     repeats = forms.IntegerField(
-        label=gettext_lazy("Ask each case"), min_value=1, max_value=MAX_REPEATS, initial=1,
-        help_text=gettext_lazy("Times. More than once shows how much the answers vary."),
+        label=gettext_lazy("How often each case is asked"), min_value=1, max_value=MAX_REPEATS,
+        initial=1, help_text=gettext_lazy("More than once shows how much the answers vary."),
+    )  # fmt: skip
+    most_cost = forms.DecimalField(
+        label=gettext_lazy("Stop at, in $"), min_value=0, max_digits=12, decimal_places=4,
+        required=False,
+        help_text=gettext_lazy("What was answered until then is kept. Empty: the team's budget."),
     )  # fmt: skip
     fresh = forms.BooleanField(
         label=gettext_lazy("Ask again where an equal answer is known"), required=False
@@ -51,7 +58,7 @@ class StartForm(GalleyForm):
             (one.path, one.name) for one in rows.order_by("name")[:500]
         ]
         if prompt is None:
-            for name in ("version", "models", "environment", "repeats", "fresh"):
+            for name in ("version", "models", "environment", "repeats", "most_cost", "fresh"):
                 del self.fields[name]
             return
         self._offer(prompt)
@@ -96,8 +103,20 @@ class StartForm(GalleyForm):
         given = self.cleaned_data
         return RunTerms(
             models=given["models"], repeats=given["repeats"], fresh=given["fresh"],
-            environment=self.places.get(given["environment"]),
+            environment=self.places.get(given["environment"]), most_cost=given["most_cost"],
         )  # fmt: skip
+
+    @cached_property
+    def document(self) -> Any:
+        return suite_document(self.suite)
+
+    def unfit(self) -> tuple[int, int, list[str]] | None:
+        """How many cases, how many of them could not run on what is chosen now, and why."""
+        if self.prompt is None or (self.is_bound and not self.is_valid()):
+            return None
+        given = self.cleaned_data if self.is_bound else self.initial
+        content, cases = document_of(self._tested(given["version"])), self.document["cases"]
+        return len(cases), *unfit(content["variables"], cases)
 
     def estimate(self) -> tuple[int, Estimate] | None:
         """How many cases, and what they will cost, by what is chosen now."""
@@ -106,8 +125,8 @@ class StartForm(GalleyForm):
         if self.is_bound and not self.is_valid():
             return None
         given = self.cleaned_data if self.is_bound else {"repeats": 1} | self.initial
-        document = suite_document(self.suite)
-        contents = [_document(self._tested(given["version"]))]
+        document = self.document
+        contents = [document_of(self._tested(given["version"]))]
         if given["environment"]:
             contents *= 2
         found = estimate(
@@ -117,5 +136,5 @@ class StartForm(GalleyForm):
         return len(document["cases"]), found
 
 
-def _document(tested: Version | Draft) -> Any:
+def document_of(tested: Version | Draft) -> Any:
     return version_document(tested) if isinstance(tested, Version) else draft_document(tested)

@@ -50,6 +50,22 @@ def estimate_words(form: Any) -> str:
     }  # fmt: skip
 
 
+def unfit_words(form: Any) -> str:
+    """Why cases could not run on this prompt, said before it is paid for; "" where all can."""
+    found = form.unfit()
+    if found is None or not found[1]:
+        return ""
+    cases, many, reasons = found
+    if many == cases:
+        words = _("No case can run on this prompt. %(why)s")
+    else:
+        words = ngettext(
+            "%(n)s of %(all)s cases cannot run on this prompt. %(why)s",
+            "%(n)s of %(all)s cases cannot run on this prompt. %(why)s", many,
+        )  # fmt: skip
+    return words % {"n": f"{many:,}", "all": f"{cases:,}", "why": " ".join(reasons)}
+
+
 def left_words(found: RunSummary) -> str:
     """ "37 of 120 · about 2 min left · $0.42"."""
     parts = [_("%(done)s of %(all)s") % {"done": f"{found.finished:,}", "all": f"{found.total:,}"}]

@@ -43,9 +43,12 @@ class NewSuiteOfSheetForm(GalleyForm):
         choices.choices = [*judges, ("", _("nothing yet: I add checks later"))]
 
 
-def read_mapping(sheet: Sheet, variables: list[str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Column → what it becomes, as typed; guessed where nothing was typed."""
-    guessed = guess(sheet.columns, variables)
+def read_mapping(
+    sheet: Sheet, variables: list[str], typed: Mapping[str, str], *, more: bool
+) -> dict[str, str]:
+    """Column → what it becomes, as typed; guessed where nothing was typed. `more`: other variables
+    than these may be guessed too."""
+    guessed = guess(sheet.columns, variables, more=more)
     found = {}
     for place, column in enumerate(sheet.columns):
         chosen = typed.get(f"column-{place}", guessed[column])

@@ -82,3 +82,87 @@ class ResultState(models.TextChoices):
     DONE = "done", "Answered"
     COULD_NOT_RUN = "could_not_run", "Could not run"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class UpdateState(models.TextChoices):
+    RUNNING = "running", "Runs"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+UPDATE: Transitions = {UpdateState.RUNNING: {UpdateState.DONE, UpdateState.CANCELLED}}
+
+
+class Every(models.TextChoices):
+    DAY = "day", "Every night"
+    WEEK = "week", "Every week"
+
+
+class ScheduleState(models.TextChoices):
+    ACTIVE = "active", "Runs by itself"
+    PAUSED = "paused", "Paused"
+    ENDED = "ended", "Ended"
+
+
+SCHEDULE: Transitions = {
+    ScheduleState.ACTIVE: {ScheduleState.PAUSED, ScheduleState.ENDED},
+    ScheduleState.PAUSED: {ScheduleState.ACTIVE, ScheduleState.ENDED},
+}
+
+
+class PlannedState(models.TextChoices):
+    """Read: its run is over, and was looked at for drift."""
+
+    WAITING = "waiting", "Waits"
+    STARTED = "started", "Started"
+    REFUSED = "refused", "Not started"
+    DROPPED = "dropped", "Cancelled"
+    UNTESTED = "untested", "No test"
+    READ = "read", "Read"
+
+
+PLANNED: Transitions = {
+    PlannedState.WAITING: {
+        PlannedState.STARTED,
+        PlannedState.REFUSED,
+        PlannedState.DROPPED,
+    },
+    PlannedState.STARTED: {PlannedState.READ},
+}
+
+
+class RatingWay(models.TextChoices):
+    RATE = "rate", "Each answer by itself"
+    COMPARE = "compare", "Two answers side by side, without their names"
+
+
+class RatingSample(models.TextChoices):
+    ALL = "all", "All of them"
+    SOME = "some", "A sample, drawn by lot"
+    APART = "apart", "Those on which the checks disagree"
+
+
+class RatingRequestState(models.TextChoices):
+    """Whether everything is rated, its tasks tell."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+RATING_REQUEST: Transitions = {RatingRequestState.OPEN: {RatingRequestState.CLOSED}}
+
+
+class RatingTaskState(models.TextChoices):
+    WAITING = "waiting", "Waits"
+    SKIPPED = "skipped", "Skipped"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Taken from this person"
+
+
+class Preference(models.TextChoices):
+    """Of two answers, by what they are; which stood left is the task's."""
+
+    FIRST = "first", "The first"
+    SECOND = "second", "The second"
+    SAME = "same", "Both the same"
+    BOTH_BAD = "both_bad", "Both bad"

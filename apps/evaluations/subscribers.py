@@ -9,6 +9,9 @@ from apps.environments.models import Environment
 from apps.environments.queries import earlier_than
 from apps.evaluations.models import SuiteRequirement
 from apps.evaluations.queries import requirements_at, runs_to_do
+from apps.evaluations.queries.drift import drift_of, has_open_alarm, is_alarming
+from apps.evaluations.queries.planned import updates_to_finish
+from apps.evaluations.queries.schedules import due_suite_schedules, planned_to_read
 from apps.prompts.models import Version
 from apps.reviews.models import Review
 
@@ -44,3 +47,55 @@ def _run(asked: SuiteRequirement, version: Version, place: Environment) -> None:
         start_run(asked.suite, tested=version, terms=RunTerms(environment=place), actor=SYSTEM)
     except (Refused, Invalid) as refusal:
         log.info("suite %s was not run on %s: %s", asked.suite_id, version.pk, refusal)
+
+
+def finish_what_is_over() -> int:
+    """Model updates whose runs are all over: counted together, and told to whoever started them."""
+    from apps.evaluations.actions import finish_update
+
+    done = 0
+    for update in updates_to_finish():
+        try:
+            finish_update(update, actor=SYSTEM)
+            done += 1
+        except Refused:
+            continue  # another worker did it, or somebody cancelled it meanwhile
+    return done
+
+
+def plan_what_is_due() -> int:
+    """Schedules whose time has come; what another worker claimed meanwhile is left alone."""
+    from apps.evaluations.actions import claim_schedule
+
+    done = 0
+    for schedule in due_suite_schedules():
+        try:
+            claim_schedule(schedule, actor=SYSTEM)
+            done += 1
+        except Refused:
+            continue
+        except Exception:  # one that fails does not hold back the others; it is tried again
+            log.exception("schedule %s failed", schedule.pk)
+    return done
+
+
+def look_for_drift() -> int:
+    """Each run of a schedule that is over is compared with the earlier one, once."""
+    from apps.evaluations.actions import mark_read, raise_alarm
+
+    done = 0
+    for planned in planned_to_read():
+        assert planned.schedule is not None
+        try:
+            drift = drift_of(planned)
+            alarming = is_alarming(drift, planned.schedule.tolerance)
+            if drift is not None and alarming and not has_open_alarm(planned):
+                raise_alarm(planned, drift=drift, actor=SYSTEM)
+            else:
+                mark_read(planned)
+            done += 1
+        except Refused:
+            continue
+        except Exception:
+            log.exception("planned run %s could not be read", planned.pk)
+    return done

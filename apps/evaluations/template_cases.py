@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from apps.evaluations.new_case import NewCase
 
@@ -21,12 +23,16 @@ DIFFICULT = (
 )  # fmt: skip
 
 
-def difficult_cases(variables: Sequence[str], text: str) -> list[NewCase]:
-    """One case a difficulty. `text` is the variable that the words go into; the others stay empty
-    for their person to fill in."""
-    if text not in variables:
-        variables = [*variables, text]
-    return [NewCase(values={text: words}, name=name, tags=(tag,)) for name, words, tag in DIFFICULT]
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+
+
+def difficult_cases(text: str, others: Mapping[str, Any] = NO_VALUES) -> list[NewCase]:
+    """One case a difficulty. `text` is the variable that the words go into; `others`: what stands
+    in the remaining ones, which are left empty without it."""
+    return [
+        NewCase(values={**others, text: words}, name=name, tags=(tag,))
+        for name, words, tag in DIFFICULT
+    ]
 
 
 def main_variable(variables: Sequence[str]) -> str:

@@ -42,4 +42,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.evaluations.requirement_urls")),
     path("", include("apps.evaluations.playground_urls")),
     path("", include("apps.evaluations.run_urls")),
+    path("", include("apps.evaluations.rating_urls")),
 ]

@@ -9,7 +9,16 @@ from apps.accounts.models import User
 from apps.evaluations.actions import add_case, add_check, make_suite
 from apps.evaluations.entrance import NewCase
 from apps.evaluations.models import Suite
+from apps.llm import pacing
 from tests.prompts.conftest import BACKEND, House, make_house
+
+
+@pytest.fixture(autouse=True)
+def rests_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that failed ten times in a row rests as in life, but not for up to a minute;
+    how long it does is what tests/llm/test_pacing.py is about."""
+    monkeypatch.setattr(pacing, "REST", 0.2)
+    monkeypatch.setattr(pacing, "LONGEST_REST", 0.4)
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-from rouge_score.rouge_scorer import RougeScorer
-from sacrebleu import sentence_bleu
 
 from apps.evaluations.checks.overlap import bleu, rouge_l, rouge_n
 from tests.evaluations.judging import verdict
@@ -33,6 +31,9 @@ CASES = [(a, b) for a in TEXTS for b in TEXTS] + pairs(60)
 
 @pytest.mark.parametrize("kind", ["rouge1", "rouge2", "rougeL"])
 def test_rouge_is_that_of_rouge_score(kind):
+    # They bring half of what there is to count with: only the worker of this test loads it.
+    from rouge_score.rouge_scorer import RougeScorer
+
     theirs = RougeScorer([kind])
 
     for wanted, given in CASES:
@@ -42,6 +43,8 @@ def test_rouge_is_that_of_rouge_score(kind):
 
 
 def test_bleu_is_that_of_sacrebleu():
+    from sacrebleu import sentence_bleu
+
     for wanted, given in CASES:
         assert bleu(wanted, given) == pytest.approx(sentence_bleu(given, [wanted]).score / 100)
 

@@ -9,7 +9,14 @@ from apps.evaluations.actions import make_suite, start_trial, trials
 from apps.evaluations.models import Case, Trial
 from apps.evaluations.trial_columns import TrialColumn
 from apps.evaluations.trying import ask_all
-from apps.prompts.actions import declare_variable, make_version, save_block, save_sample
+from apps.prompts.actions import (
+    close_alternative,
+    declare_variable,
+    make_version,
+    open_alternative,
+    save_block,
+    save_sample,
+)
 from apps.prompts.queries import draft_document
 
 RUN, PAGE = "/playground/run/", "/playground/"
@@ -119,13 +126,13 @@ def test_run_with_a_sample_alone_takes_its_values(asked, ana):
     assert Trial.objects.get().values == {"message": "Where is it?!"}
 
 
-def test_answer_becomes_a_case_an_example_and_a_model(asked, ana, trial):
+def test_answer_becomes_a_case_an_example_and_the_draft(asked, ana, trial):
     suite = make_suite(asked.space, name="Basics", variables=["message"], actor=asked.ana)
     place, answer = f"/playground/trials/{trial.pk}/0/", trial.answers.first()
 
     said = [
         ana.post(f"{place}{what}/", {"suite": suite.pk}, headers=HTMX).status_code
-        for what in ("case", "example", "model")
+        for what in ("case", "draft", "example")
     ]
 
     case, document = Case.objects.get(), draft_document(asked.draft)
@@ -137,7 +144,7 @@ def test_answer_becomes_a_case_an_example_and_a_model(asked, ana, trial):
     assert rows[0][-1]["output"] == answer.answer
     assert "Hi" in rows[0][-1]["input"]
     assert [model["model"] for model in document["models"]] == ["galley/demo"]
-    assert ana.post(f"{place}model/").status_code == 302
+    assert ana.post(f"{place}example/").status_code == 302
 
 
 def test_viewer_reads_a_shared_run_and_changes_nothing(asked, trial, signed_in):
@@ -150,3 +157,90 @@ def test_viewer_reads_a_shared_run_and_changes_nothing(asked, trial, signed_in):
     assert "Use as example" not in page.content.decode()
     assert viewer.post(f"{place}0/example/").status_code == 403
     assert viewer.post(RUN, form(asked)).status_code == 403
+
+
+# --- drafts with a name ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def short(asked):
+    draft = open_alternative(asked.prompt, name="Short & sweet", actor=asked.ana)
+    declare_variable(draft, name="tone", type="text", required=False, actor=asked.ana)
+    return draft
+
+
+def test_draft_with_a_name_is_offered_and_brings_its_variables(asked, ana, short):
+    page = ana.get(PAGE, {"prompt": asked.prompt.path})
+    begun = ana.get(PAGE, {"prompt": asked.prompt.path, "draft": short.pk})
+    both = ana.post(
+        PAGE,
+        form(asked, do="add", source=["draft", f"draft:{short.pk}"], model=["galley/demo"] * 2),
+    )
+
+    assert f'<option value="draft:{short.pk}">“Short &amp; sweet”</option>' in page.content.decode()
+    assert 'name="value-tone"' not in page.content.decode()
+    assert [one.source for one in begun.context["tried"].columns] == [f"draft:{short.pk}"]
+    assert 'name="value-tone"' in begun.content.decode()
+    assert 'name="value-tone"' in both.content.decode()
+
+
+def test_a_new_column_begins_with_a_text_that_no_other_has(asked, ana, short):
+    two = ana.post(PAGE, form(asked, do="add")).context["tried"].columns
+    three = ana.post(
+        PAGE, form(asked, do="add", source=[one.source for one in two], model=["galley/demo"] * 2)
+    )
+
+    assert [one.source for one in two] == ["draft", f"draft:{short.pk}"]
+    assert three.context["tried"].columns == [*two, two[-1]]  # nothing is left to add
+
+
+def test_preview_of_a_draft_with_a_name_tries_that_draft(asked, ana, short):
+    page = ana.get(f"/prompts/{asked.prompt.path}/-/preview/", {"draft": short.pk}).content.decode()
+
+    assert f'name="source" value="draft:{short.pk}"' in page
+    assert f"?prompt={asked.prompt.path}&amp;draft={short.pk}" in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_draft_that_was_put_away_meanwhile_loses_nothing_typed(asked, ana, short, headers):
+    sent = form(asked, source=[f"draft:{short.pk}"], **{"value-tone": "Warm."})
+    close_alternative(short, actor=asked.ana)
+
+    page = ana.post(RUN, sent, headers=headers)
+    again = ana.post(PAGE, sent).content.decode()
+
+    assert page.status_code == 409
+    assert "“Short &amp; sweet” was put away." in page.content.decode()
+    assert headers or "Warm." in page.content.decode()  # with htmx the form stays where it is
+    assert f'<option value="draft:{short.pk}" selected>“Short &amp; sweet” (put away)' in again
+    assert not Trial.objects.exists()
+
+
+def test_buttons_say_which_draft_they_change(asked, ana, short):
+    columns = [TrialColumn(f"draft:{short.pk}", "galley/demo")]
+    made = start_trial(asked.prompt, columns=columns, values={"message": "Hi"}, actor=asked.ana)
+    ask_all(made, SYSTEM)
+    place = f"/playground/trials/{made.pk}/0/"
+
+    card = ana.get(place).content.decode()
+    said = ana.post(f"{place}draft/", {"into": "own"}, headers=HTMX).content.decode()
+    close_alternative(short, actor=asked.ana)
+    after = ana.get(place).content.decode()
+    refused = ana.post(f"{place}draft/", {"into": "own"})
+
+    assert [words in card for words in ("Save to “Short &amp; sweet”", "shared draft")] == [
+        True
+    ] * 2
+    assert "stands in “Short &amp; sweet” now" in said
+    assert "Save to “Short" not in after
+    assert "Save to the shared draft" in after
+    assert (refused.status_code, "was closed" in refused.content.decode()) == (409, True)
+
+
+def test_trial_of_a_draft_begins_again_with_it(asked, ana, short):
+    columns = [TrialColumn(f"draft:{short.pk}", "galley/demo")]
+    made = start_trial(asked.prompt, columns=columns, values={"message": "Hi"}, actor=asked.ana)
+
+    page = ana.get(f"/playground/trials/{made.pk}/")
+
+    assert [one.source for one in page.context["tried"].columns] == [f"draft:{short.pk}"]

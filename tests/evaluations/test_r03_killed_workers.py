@@ -6,39 +6,54 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Mapping
 
+import pytest
+
+from apps.evaluations.models import Run
+from tests.evaluations.brokers import broker
 from tests.evaluations.running import Lab, connect_to, make_lab, rows
 from tests.live import ROOT, environment_of
 from tests.llm.provider import running
 from tests.standing import standing_alone
 
-KILLS = int(os.environ.get("GALLEY_R03_KILLS", "6"))
+KILLS = int(os.environ.get("GALLEY_R03_KILLS", "6"))  # on each broker
 CASES = int(os.environ.get("GALLEY_R03_CASES", "20"))
 
 alone = standing_alone(make_lab)
 
 
-def killed(lab: Lab, database: str, *, kills: int, cases: int, latency: float = 0.05):
-    """The run after its workers were killed, how often they were, and the calls by case."""
+def killing(run: Run, *words: str, environment: Mapping[str, str]) -> int:
+    """Let workers die over the run until it is over; how many did."""
+    command = [sys.executable, "-m", "tests.evaluations.kill_run", "--run", str(run.pk), *words]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=3600,
+        env={**environment_of(os.environ["GALLEY_DATABASE_NAME"], "worker"), **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    run.refresh_from_db()
+    return int(json.loads(done.stdout.splitlines()[-1])["kills"])
+
+
+def killed(
+    lab: Lab, environment: Mapping[str, str], *, kills: int, cases: int, latency: float = 0.15
+):
+    """The run after its workers were killed, how often they were, and how often each was asked."""
     lab.more_cases(cases - 3)
     with running(latency=latency) as provider:
         connect_to(lab, provider.url, at_once=1)
         run = lab.start()
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.evaluations.kill_run", "--run", str(run.pk),
-             "--kills", str(kills)],
-            cwd=ROOT, env=environment_of(database), capture_output=True, text=True, timeout=3600,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    run.refresh_from_db()
-    return run, json.loads(done.stdout.splitlines()[-1])["kills"], provider.calls
+        deaths = killing(run, "--kills", str(kills), environment=environment)
+    return run, deaths, Counter(call.text for call in provider.calls)
 
 
-def test_r03_killed_workers_lose_no_case_and_repeat_at_most_one_call_each(alone):
-    run, kills, calls = killed(alone, os.environ["GALLEY_DATABASE_NAME"], kills=KILLS, cases=CASES)
+@pytest.mark.parametrize("name", ["files", "redis", "rabbitmq"])
+def test_r03_killed_workers_lose_no_case_and_repeat_at_most_one_call_each(alone, name, tmp_path):
+    with broker(name, tmp_path) as environment:
+        run, kills, asked = killed(alone, environment, kills=KILLS, cases=CASES)
 
     found = rows(run)
-    assert (len(found), len({row.case_key for row in found})) == (CASES, CASES)
-    assert {row.state for row in found} <= {"done", "could_not_run"}
-    assert [row.error_code for row in found if row.state != "done"] == []
-    assert CASES < len(calls) <= CASES + kills  # the kills did hit calls, and cost one each
+    assert (run.state, len(found), {row.state for row in found}) == ("done", CASES, {"done"})
+    assert (len(asked), kills) == (CASES, KILLS)
+    assert CASES <= sum(asked.values()) <= CASES + kills

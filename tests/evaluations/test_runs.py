@@ -22,6 +22,7 @@ from tests.llm.provider import last_text, running
 from tests.standing import standing
 
 lab = standing(make_lab)
+DEAR = {"input_price": Decimal(10), "output_price": Decimal(100)}
 
 
 def test_run_asks_each_case_once_and_judges_its_answer(lab):
@@ -155,6 +156,37 @@ def test_t29_run_over_the_budget_is_refused_before_it_starts(lab):
     assert refused.value.code == "over_budget"
     set_budget(team, month_limit=Decimal(5), actor=lab.house.admin)
     assert lab.start(models=[MODEL]).team == team
+
+
+def test_t29_run_stops_at_its_own_budget_and_says_how_many_remain(lab):
+    lab.more_cases(17)
+    with running() as provider:
+        connect_to(lab, provider.url, at_once=2, **DEAR)
+        free = work_all(lab.start(models=["galley/demo"], most_cost=Decimal(0)))
+        run = work_all(lab.start(most_cost=Decimal("0.107")))
+
+    done = sum(row.state == "done" for row in rows(run))
+    assert (free.state, run.state, len(provider.calls)) == ("done", "partial", done)
+    assert 0 < run.spent <= Decimal("0.107") and done < 20
+    assert f"Stopped with {20 - done} answers to go." in run.stopped
+
+
+def test_t29_own_budget_is_refused_where_the_price_is_not_known(lab):
+    connect_to(lab, "http://127.0.0.1:9/v1")
+
+    with pytest.raises(NotPossible, match="price of a model of this run is not known"):
+        lab.start(most_cost=Decimal(1))
+
+    assert lab.start().most_cost is None
+
+
+def test_cancelled_run_says_how_many_remain(lab):
+    run = lab.start(models=["galley/demo"])
+
+    cancelled = cancel_run(run, actor=lab.ana)
+
+    cancelled.refresh_from_db()
+    assert cancelled.stopped == "Cancelled with 3 answers to go. What was answered is kept."
 
 
 def test_run_is_in_the_inbox_of_who_started_it_when_it_is_over(lab):

@@ -246,6 +246,18 @@ def test_columns_are_guessed(columns, variables, targets):
     assert list(guess(columns, variables).values()) == targets
 
 
+@pytest.mark.parametrize(
+    ("columns", "more", "targets"),
+    [
+        (["customer_message", "intent"], True, ["variable:message", "expected"]),
+        (["who", "customer_message"], True, ["variable:who", "variable:message"]),
+        (["who", "customer_message"], False, ["variable:card_last4", "variable:message"]),
+    ],
+)
+def test_columns_of_a_new_suite_become_what_prompts_ask_for(columns, more, targets):
+    assert list(guess(columns, ["message", "card_last4"], more=more).values()) == targets
+
+
 def test_mappings_that_cannot_be_are_said():
     assert problem_of({"a": "variable:x", "b": "expected"}) == ""
     assert "Two columns" in problem_of({"a": "expected", "b": "expected"})

@@ -89,6 +89,22 @@ def test_headline_and_sentence_of_the_mock():
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ([1, 1, 1], "All three cases come out the same with v12 and v14."),
+        (
+            [1, 0, 1],
+            "All three cases come out the same with v12 and v14; one case fails with both.",
+        ),
+        ([0, 0], "Both cases fail with v12 and with v14, so they do not tell the two apart."),
+        ([0], "The one case fails with v12 and with v14, so they do not tell the two apart."),
+    ],
+)
+def test_no_difference_is_no_praise(before, words):
+    assert sentence(compare(before, before), "v12", "v14") == words
+
+
 def test_scores_are_compared_as_they_are():
     draw = random.Random(3)
     before = [draw.uniform(0.4, 0.6) for _ in range(60)]

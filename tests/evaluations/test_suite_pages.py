@@ -10,6 +10,9 @@ from apps.evaluations.actions import add_case, import_cases, make_suite
 from apps.evaluations.checks import KINDS
 from apps.evaluations.entrance import NewCase
 from apps.evaluations.models import SheetUpload, Suite
+from apps.prompts.actions import save_sample, write_document
+from apps.prompts.content import new_content, new_variable
+from apps.prompts.queries import draft_of
 from tests.evaluations.test_sheets import TICKETS
 
 
@@ -48,6 +51,23 @@ def test_fifteen_hundred_tickets_are_a_suite_in_two_requests(house, signed_in):
     assert SheetUpload.objects.count() == 0
 
 
+def test_columns_of_a_new_suite_are_offered_what_its_prompts_ask_for(house, signed_in):
+    client = signed_in(house.ana)
+    variables = [new_variable("message"), new_variable("card_last4")]
+    document = new_content() | {"variables": variables}
+    write_document(draft_of(house.prompt), document=document, actor=house.ana)
+
+    sent = post(client, "upload_sheet", pasted="customer_message\twho\nHi\tAna")
+    look = client.get(sent["Location"])
+
+    assert [row["chosen"] for row in look.context["columns"]] == [
+        "variable:message",
+        "variable:who",
+    ]
+    assert look.context["unfilled"] == ["card_last4"]
+    assert "Prompts there also ask for card_last4." in look.content.decode()
+
+
 def test_an_import_into_a_suite_takes_its_variables(house, suite, signed_in):
     client = signed_in(house.ana)
     data = {"suite": suite.pk, "pasted": "text\tanswer\ttags\nHi\tgreeting\tshort\n\tlost\t\n"}
@@ -79,6 +99,21 @@ def test_what_was_chosen_on_the_way_stays_when_it_cannot_be(house, signed_in):
     assert 'value="Mine"' in answer.content.decode()
     assert Suite.objects.count() == 0
     assert client.post(sent["Location"], typed | {"column-0": "variable:a"}).status_code == 302
+
+
+def test_a_look_at_the_cases_keeps_name_namespace_and_check(house, signed_in):
+    client = signed_in(house.ana)
+    sent = post(client, "upload_sheet", pasted="message\texpected\nHi\tgreeting\nHo\tgreeting")
+    typed = {"act": "look", "name": "Mine", "namespace": "support", "judge": ""}
+
+    form = client.post(sent["Location"], typed | {"column-0": "variable:text"}).context["form"]
+
+    assert [form[name].value() for name in ("name", "namespace", "judge")] == [
+        "Mine",
+        "support",
+        "",
+    ]
+    assert form.errors == {}
 
 
 @pytest.mark.parametrize(
@@ -282,6 +317,21 @@ def test_difficult_cases_fill_the_variable_that_customers_write(house, suite, si
 
     assert suite.cases.count() == 10
     assert set(suite.cases.last().values) == {"message"}
+
+
+def test_difficult_cases_take_what_else_a_prompt_needs_from_a_sample(house, suite, signed_in):
+    variables = [new_variable("message"), new_variable("order")]
+    document = new_content() | {"variables": variables}
+    write_document(draft_of(house.prompt), document=document, actor=house.ana)
+    values = {"message": "Where is it?", "order": "R-1"}
+    save_sample(house.prompt, name="Calm", values=values, actor=house.ana)
+
+    post(signed_in(house.ana), "add_difficult_cases", suite.pk)
+
+    first = suite.cases.get(name="Everything in one word")
+    assert first.values == {"message": "help", "order": "R-1"}
+    suite.refresh_from_db()
+    assert suite.variables == ["message", "order"]
 
 
 def test_an_archived_suite_says_so_and_comes_back(house, suite, signed_in):

@@ -6,14 +6,17 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.utils import timezone
 
 from apps.core.actors import SYSTEM
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.evaluations.actions import (
     claim_answers,
+    save_to_draft,
     start_trial,
     stop_lost_answers,
     store_answer,
+    use_as_example,
 )
 from apps.evaluations.models import Trial, TrialAnswer
 from apps.evaluations.queries.trials import own_trials, trial_for
@@ -21,7 +24,19 @@ from apps.evaluations.trial_columns import TrialColumn
 from apps.evaluations.trying import ask_all
 from apps.llm.actions import ModelTerms, OverBudget, Terms, make_connection, make_model, set_budget
 from apps.llm.models import Reservation
-from apps.prompts.actions import declare_variable, give_prompt, make_version, save_block
+from apps.prompts.actions import (
+    close_alternative,
+    create_prompt,
+    declare_variable,
+    give_prompt,
+    make_version,
+    open_alternative,
+    reopen_alternative,
+    save_block,
+    write_document,
+)
+from apps.prompts.content import canonical_bytes, content_hash
+from apps.prompts.queries import draft_contributors, draft_document, draft_of
 from apps.teams.actions import add_member, create_team
 
 DEMO = TrialColumn("draft", "galley/demo")
@@ -180,3 +195,168 @@ def test_answers_that_nobody_asks_for_are_stopped_and_their_money_is_free(asked,
 
     assert (old.answers.get().state, fresh.answers.get().state) == ("stopped", "waiting")
     assert [each.settled_amount for each in Reservation.objects.order_by("pk")] == [0, None]
+
+
+def test_column_of_a_version_is_saved_to_the_draft_with_all_that_it_was_asked_with(asked):
+    whole = draft_document(asked.draft) | {
+        "models": [{"model": "galley/demo", "parameters": {"temperature": 0.5}, "overrides": {}}],
+        "output": {"format": "json", "json_schema": {"type": "object"}},
+        "tools": [{"type": "function", "function": {"name": "find", "parameters": {}}}],
+    }
+    write_document(asked.draft, document=whole, actor=asked.ana)
+    first = make_version(draft_of(asked.prompt), reason="first", actor=asked.ana)
+    later = draft_document(draft_of(asked.prompt)) | {"tools": [], "models": []}
+    write_document(draft_of(asked.prompt), document=later, actor=asked.ana)
+    trial = start(asked, TrialColumn("1", "galley/demo"))
+    ask_all(trial, SYSTEM)
+
+    save_to_draft(trial.answers.get(), actor=asked.ana)
+
+    now = draft_document(draft_of(asked.prompt))
+    assert content_hash(canonical_bytes(now)) == first.content_hash
+    assert (now["tools"], now["models"], now["output"]) == (
+        whole["tools"], whole["models"], whole["output"],
+    )  # fmt: skip
+    assert asked.prompt.drafts.count() == 2  # what the draft said before is kept
+
+
+def test_column_of_the_draft_is_saved_as_it_was_asked_and_takes_its_model_along(asked):
+    trial = start(asked)
+    Trial.objects.filter(pk=trial.pk).update(created_at=timezone.now())  # one transaction, one now
+    trial.refresh_from_db()
+    block = draft_of(asked.prompt).blocks.get(pk=asked.blocks[0].pk)
+    save_block(block, revision=block.revision, body="Other {{message}}", actor=asked.ana)
+    ask_all(trial, SYSTEM)
+
+    save_to_draft(trial.answers.get(), actor=asked.ana)
+
+    now = draft_document(draft_of(asked.prompt))
+    assert now["blocks"][0]["body"] == "Answer {{message}}"
+    assert [one["model"] for one in now["models"]] == ["galley/demo"]
+
+
+def test_who_may_not_edit_saves_nothing_to_the_draft(asked):
+    trial = start(asked)
+    ask_all(trial, SYSTEM)
+    before = canonical_bytes(draft_document(draft_of(asked.prompt)))
+
+    with pytest.raises((NotAllowed, NotVisible)):
+        save_to_draft(trial.answers.get(), actor=asked.outsider)
+
+    assert canonical_bytes(draft_document(draft_of(asked.prompt))) == before
+
+
+# --- drafts with a name ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def short(asked):
+    """Open beside the shared draft, with words of its own."""
+    draft = open_alternative(asked.prompt, name="Short", actor=asked.ana)
+    written(draft, "Briefly: {{message}}", asked.ana)
+    return draft
+
+
+def written(draft, words, actor):
+    block = draft.blocks.get(body__contains="{{message}}")
+    save_block(block, revision=block.revision, body=words, actor=actor)
+
+
+def said(draft):
+    return next(block["body"] for block in draft_document(draft)["blocks"] if block["body"])
+
+
+def of(draft):
+    return TrialColumn(f"draft:{draft.pk}", "galley/demo")
+
+
+def answered(house, *columns):
+    """All that ran in one transaction has one time of the database: the trial is of now."""
+    trial = start(house, *columns)
+    Trial.objects.filter(pk=trial.pk).update(created_at=timezone.now())
+    trial.refresh_from_db()
+    ask_all(trial, SYSTEM)
+    return trial.answers.get()
+
+
+def test_draft_with_a_name_is_a_column_and_stays_as_it_was_at_the_start(asked, short):
+    trial = start(asked, DEMO, of(short))
+    written(short, "Later: {{message}}", asked.ana)
+
+    labels = [(one.label, one.draft) for one in trial.answers.all()]
+    asked_with = [bytes(one.content) for one in trial.answers.all()]
+    assert labels == [("draft", None), ("Short", short)]
+    assert [b"Briefly" in text for text in asked_with] == [False, True]
+    assert b"Later" not in asked_with[1]
+
+
+def test_draft_that_was_put_away_is_not_tried(asked, short):
+    close_alternative(short, actor=asked.ana)
+
+    with pytest.raises(NotPossible) as refused:
+        start(asked, DEMO, of(short))
+
+    assert refused.value.verdict.sentence == (
+        "“Short” was put away. Open it again to try it, or choose another text."
+    )
+    assert not Trial.objects.exists()
+    reopen_alternative(short, actor=asked.ana)
+    assert start(asked, of(short)).answers.count() == 1
+
+
+def test_draft_of_another_prompt_or_of_none_is_not_found(asked, short):
+    other = create_prompt(asked.space, segment="other", name="Other", actor=asked.ana)
+    foreign = open_alternative(other, name="Foreign", actor=asked.ana)
+
+    for source in (f"draft:{foreign.pk}", "draft:0", "draft:x", "draft:"):
+        with pytest.raises(NotVisible):
+            start(asked, TrialColumn(source, "galley/demo"))
+
+    assert not Trial.objects.exists()
+
+
+def test_draft_with_a_name_needs_the_right_to_comment(asked, short):
+    with pytest.raises(NotAllowed):
+        start(asked, of(short), actor=asked.viewer)
+
+    assert start(asked, of(short), actor=asked.ben).person == asked.ben
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["its own", "the shared one"])
+def test_column_is_saved_into_the_draft_that_was_chosen(asked, short, shared):
+    answer = answered(asked, of(short))
+    written(short, "Later: {{message}}", asked.ana)
+
+    kept = save_to_draft(answer, shared=shared, actor=asked.ben)
+
+    shared_draft = draft_of(asked.prompt)
+    changed, other = (shared_draft, short) if shared else (short, shared_draft)
+    assert kept.pk == changed.pk
+    assert said(changed) == "Briefly: {{message}}"
+    assert said(other) == ("Later: {{message}}" if shared else "Answer {{message}}")
+    assert asked.ana.pk in draft_contributors(changed)  # whose words they are
+    assert asked.prompt.drafts.filter(name__startswith="Before going back").count() == 1
+
+
+def test_example_goes_into_the_draft_that_was_chosen(asked, short):
+    answer = answered(asked, of(short))
+
+    own = use_as_example(answer, actor=asked.ana)
+    shared = use_as_example(answer, shared=True, actor=asked.ana)
+
+    assert (own.draft.name, shared.draft.name) == ("Short", "")
+    assert own.rows[-1]["output"] == shared.rows[-1]["output"]
+
+
+@pytest.mark.parametrize("use", [save_to_draft, use_as_example])
+def test_column_of_a_draft_that_was_put_away_goes_only_into_the_shared_one(asked, short, use):
+    answer = answered(asked, of(short))
+    close_alternative(short, actor=asked.ana)
+    before = said(short)
+
+    with pytest.raises(NotPossible) as refused:
+        use(answer, actor=asked.ana)
+    use(answer, shared=True, actor=asked.ana)
+
+    assert "Open it again" in refused.value.verdict.sentence
+    assert said(short) == before

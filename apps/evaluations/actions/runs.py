@@ -10,7 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.audit.trail import record
 from apps.core.actions import governed
 from apps.core.actors import person_behind
@@ -27,6 +29,7 @@ from apps.evaluations.locks import lock_run, lock_suite
 from apps.evaluations.models import Result, Run, Suite, SuiteVersion
 from apps.evaluations.permissions import can_cancel_run, can_rerun_failed, can_start_run
 from apps.evaluations.queries.estimates import Estimate, estimate, judgings
+from apps.evaluations.queries.paying import paying_team
 from apps.evaluations.queries.runs import family_of
 from apps.evaluations.states import RUN, ResultState, RunState
 from apps.evaluations.tasks import wake
@@ -49,7 +52,8 @@ MAX_MODELS, MAX_REPEATS = 4, 20
 class RunTerms:
     """How to run: with which models, how often each case, compared with what is live where.
 
-    `fresh` asks even where an equal answer is known; `most_cost` is this run's own budget.
+    `fresh` asks even where an equal answer is known; `most_cost` is this run's own budget. A model
+    for which the prompt has no variant is asked in that of `variant_of`.
     """
 
     models: Sequence[str] = ()
@@ -59,31 +63,37 @@ class RunTerms:
     embedding: str = ""
     fresh: bool = False
     most_cost: Decimal | None = None
+    variant_of: str = ""
 
 
 @governed
 def start_run(
-    suite: Suite, *, tested: Version | Draft, terms: RunTerms | None = None, actor: Any
+    suite: Suite,
+    *,
+    tested: Version | Draft,
+    terms: RunTerms | None = None,
+    on_behalf: User | None = None,
+    actor: Any,
 ) -> Run:
     """Run the suite as it stands on a version, or on a draft as it stands, and on what is live.
 
-    Refuses without cases or checks, with an unknown model, and where the budget is too small.
+    Refuses without cases or checks, with an unknown model, and where the budget is too small. What
+    was planned is started by SYSTEM `on_behalf` of a person, whose rights count and who is told.
     """
-    locked = lock_suite(suite.pk)
-    prompt = tested.prompt
-    require(can_start_run(actor, locked, prompt))
+    locked, prompt, who = lock_suite(suite.pk), tested.prompt, on_behalf or actor
+    require(can_start_run(who, locked, prompt))
     frozen = freeze_suite(locked, actor=actor)
-    plan = _planned(frozen, tested, terms or RunTerms(), actor)
+    plan = _planned(frozen, tested, terms or RunTerms(), who)
     _require_affordable(plan)
-    paired = _new_run(plan, plan.live, None, actor) if plan.live is not None else None
-    run = _new_run(plan, tested, paired, actor)
+    paired = _new_run(plan, plan.live, None, who) if plan.live is not None else None
+    run = _new_run(plan, tested, paired, who)
     transaction.on_commit(lambda: wake(run.pk))
     record(
         events.RUN_STARTED, actor=actor, target=run, namespace=prompt.namespace, run=run.pk,
         suite=locked.pk, suite_version=frozen.number, prompt=prompt.pk,
         version=tested.number if isinstance(tested, Version) else None,
         content_hash=run.content_hash, paired=paired.pk if paired else None,
-        calls=plan.estimate.calls,
+        calls=plan.estimate.calls, on_behalf=[on_behalf] if on_behalf else [],
     )  # fmt: skip
     return run
 
@@ -94,10 +104,10 @@ def cancel_run(run: Run, *, reason: str = "", actor: Any) -> Run:
     locked = lock_run(run.pk)
     require(can_cancel_run(actor, locked))
     rows = Result.objects.filter(run__in=family_of(locked), state=ResultState.WAITING)
-    rows.update(state=ResultState.CANCELLED)
+    left = rows.update(state=ResultState.CANCELLED)
     for row in _family(locked):
         move(row, "state", RunState.CANCELLED, RUN)
-        _stamp_end(row)
+        _stamp_end(row, _cancelled_words(left))
     touch("run", locked.pk)
     record(
         events.RUN_CANCELLED, actor=actor, target=locked, namespace=locked.prompt.namespace,
@@ -159,7 +169,8 @@ def _planned(frozen: SuiteVersion, tested: Version | Draft, terms: RunTerms, act
         embedding=embedding,
     )  # fmt: skip
     _require_size(frozen.case_count * len(models) * terms.repeats)
-    return _Plan(frozen, prompt, live, models, terms, judge, embedding, _team(prompt, actor), found)
+    payer = paying_team(prompt, actor)
+    return _Plan(frozen, prompt, live, models, terms, judge, embedding, payer, found)
 
 
 def _models(terms: RunTerms, tested: Version | Draft) -> list[str]:
@@ -195,7 +206,8 @@ def _require_size(answers: int) -> None:
 
 
 def _require_affordable(plan: _Plan) -> None:
-    """Only where somebody set a budget: of the team's month, or of this run."""
+    """Only where somebody set a budget: of the team's month, or of this run, which may be less than
+    the run would cost: it stops there."""
     cost, most = plan.estimate.cost, plan.terms.most_cost
     left = month_for(plan.team).left if plan.team else None
     if cost is None and (left is not None or most is not None):
@@ -206,6 +218,8 @@ def _require_affordable(plan: _Plan) -> None:
         require(not_possible("price_unknown", words))
     if cost is None:
         return
+    if most is not None:
+        cost = min(cost, most)
     if left is not None and cost > left:
         words = _(
             "This run may cost %(cost)s, and the team %(team)s has %(left)s left this month. Run "
@@ -213,20 +227,6 @@ def _require_affordable(plan: _Plan) -> None:
         )
         names = {"cost": money(cost), "team": plan.team, "left": money(left)}
         require(not_possible("over_budget", words % names))
-    if most is not None and cost > most:
-        words = _("This run may cost %(cost)s, more than the %(most)s that you allow it.")
-        names = {"cost": money(cost), "most": money(most)}
-        require(not_possible("over_run_budget", words % names))
-
-
-def _team(prompt: Prompt, actor: Any) -> Team | None:
-    """Who pays: the team that owns the prompt, else the first one of whoever asks."""
-    if prompt.owner is not None:
-        return prompt.owner
-    person = person_behind(actor)
-    if person is None:
-        return None
-    return Team.objects.filter(memberships__person=person).order_by("name").first()
 
 
 def _document(tested: Version | Draft) -> content.Document:
@@ -262,6 +262,7 @@ def _new_run(plan: _Plan, tested: Version | Draft, paired: Run | None, actor: An
         estimate_cost=plan.estimate.cost,
         estimate_seconds=plan.estimate.seconds,
         most_cost=plan.terms.most_cost,
+        variant_of=plan.terms.variant_of,
     )
     run.save()
     Result.objects.bulk_create(_rows(run, plan), batch_size=1000)
@@ -281,5 +282,16 @@ def _family(run: Run) -> list[Run]:
     return [run.paired, run] if run.paired is not None else [run]
 
 
-def _stamp_end(run: Run) -> None:
-    Run.objects.filter(pk=run.pk).update(finished_at=Now(), worker="", worker_until=None)
+def _stamp_end(run: Run, stopped: str) -> None:
+    Run.objects.filter(pk=run.pk).update(
+        finished_at=Now(), worker="", worker_until=None, stopped=stopped
+    )
+
+
+def _cancelled_words(left: int) -> str:
+    words = ngettext(
+        "Cancelled with %(n)s answer to go. What was answered is kept.",
+        "Cancelled with %(n)s answers to go. What was answered is kept.",
+        left,
+    )
+    return words % {"n": f"{left:,}"}

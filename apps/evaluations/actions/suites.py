@@ -18,7 +18,7 @@ from apps.evaluations.actions.cases import _bring_in
 from apps.evaluations.actions.checks import _new as _new_check
 from apps.evaluations.entrance import clean_threshold, require_variables
 from apps.evaluations.locks import lock_suite, mark_changed
-from apps.evaluations.models import Suite, SuiteVersion
+from apps.evaluations.models import Suite, SuiteStanding, SuiteVersion
 from apps.evaluations.new_case import NewCase
 from apps.evaluations.permissions import (
     can_archive_suite,
@@ -149,6 +149,7 @@ def freeze_suite(suite: Suite, *, actor: Any) -> SuiteVersion:
     version = frozen_as(locked, digest)
     known = version is not None
     version = version or _next_version(locked, document, digest, actor)
+    SuiteStanding.objects.update_or_create(suite=locked, defaults={"version": version})
     if not known:
         record(
             events.SUITE_FROZEN, actor=actor, target=locked, namespace=locked.namespace,

@@ -16,7 +16,14 @@ from apps.evaluations.new_case import NewCase
 from apps.evaluations.queries.suites import serves
 from apps.evaluations.states import CaseSource, TrialState
 from apps.prompts import content
-from apps.prompts.actions import add_block, add_variant, change_variant, save_block
+from apps.prompts.actions import (
+    add_block,
+    add_variant,
+    change_variant,
+    restore_step,
+    restore_version,
+    save_block,
+)
 from apps.prompts.models import Draft, DraftBlock
 from apps.prompts.placeholders import escape
 from apps.prompts.queries import draft_document, draft_of
@@ -35,10 +42,11 @@ def keep_as_case(answer: TrialAnswer, *, suite: Suite, actor: Any) -> Case:
 
 
 @working
-def use_as_example(answer: TrialAnswer, *, actor: Any) -> DraftBlock:
-    """What was asked and answered as one more row of the draft's first examples."""
+def use_as_example(answer: TrialAnswer, *, shared: bool = False, actor: Any) -> DraftBlock:
+    """What was asked and answered as one more row of the draft's first examples: of the draft that
+    the column came from, or of the shared one."""
     _require_answer(answer)
-    draft = draft_of(answer.trial.prompt)
+    draft = _goes_into(answer, shared)
     block = _examples(draft) or add_block(draft, type="examples", actor=actor)
     row = {"input": escape(_asked(answer)), "output": escape(answer.answer)}
     rows = [*block.rows, row]
@@ -47,18 +55,34 @@ def use_as_example(answer: TrialAnswer, *, actor: Any) -> DraftBlock:
 
 
 @working
-def use_model(answer: TrialAnswer, *, actor: Any) -> Draft:
+def save_to_draft(answer: TrialAnswer, *, shared: bool = False, actor: Any) -> Draft:
+    """The draft that the column came from, or the shared one, says all that it was asked with: its
+    text, variables, tools and schema, and the model with its parameters. What the draft said
+    before, if no version says it, is kept."""
+    draft = _goes_into(answer, shared)
+    asked = content.parse(bytes(answer.content))
+    if answer.version is not None:
+        draft = restore_version(answer.version, actor=actor)
+    elif content.canonical_bytes(draft_document(draft)) != content.canonical_bytes(asked):
+        at, came_from = answer.trial.created_at, answer.draft or draft
+        draft = restore_step(came_from, at=at, into=draft, actor=actor)
+    return _with_model(draft, asked, answer.model, actor)
+
+
+def _goes_into(answer: TrialAnswer, shared: bool) -> Draft:
+    if shared or answer.draft is None:
+        return draft_of(answer.trial.prompt)
+    return answer.draft
+
+
+def _with_model(draft: Draft, asked: content.Document, model: str, actor: Any) -> Draft:
     """The model, with the parameters that it was asked with, as one of the draft's."""
-    draft = draft_of(answer.trial.prompt)
-    names = [model["model"] for model in draft_document(draft)["models"]]
-    compiled = compiled_for(content.parse(bytes(answer.content)), answer.model)
+    compiled = compiled_for(asked, model)
     given = compiled.model["parameters"] if compiled.model else {}
     parameters = {name: given.get(name) for name in ("temperature", "max_tokens")}
-    if answer.model in names:
-        return change_variant(
-            draft, model=answer.model, name=answer.model, **parameters, actor=actor
-        )
-    return add_variant(draft, model=answer.model, **parameters, actor=actor)
+    if model in [one["model"] for one in draft_document(draft)["models"]]:
+        return change_variant(draft, model=model, name=model, **parameters, actor=actor)
+    return add_variant(draft, model=model, **parameters, actor=actor)
 
 
 def _require_answer(answer: TrialAnswer) -> None:

@@ -25,7 +25,7 @@ from apps.evaluations.asked import (
     sent_tokens,
 )
 from apps.evaluations.models import Trial, TrialAnswer
-from apps.evaluations.permissions import can_ask_trial, can_try_prompt
+from apps.evaluations.permissions import can_ask_trial, can_try_draft, can_try_prompt
 from apps.evaluations.states import TRIAL, TrialState
 from apps.evaluations.trial_columns import MOST_COLUMNS, TrialColumn
 from apps.evaluations.trial_tasks import ask_later
@@ -34,8 +34,8 @@ from apps.llm.permissions import can_ask_model
 from apps.llm.queries import price_of
 from apps.llm.questions import Question
 from apps.prompts import content
-from apps.prompts.models import Prompt, Version
-from apps.prompts.queries import draft_document, draft_of, version_document, version_of
+from apps.prompts.models import Draft, Prompt, Version
+from apps.prompts.queries import draft_at, draft_document, version_document, version_of
 
 LOST_AFTER = timedelta(minutes=20)
 
@@ -54,7 +54,7 @@ def start_trial(
     require(can_try_prompt(actor, prompt))
     if not 1 <= len(columns) <= MOST_COLUMNS:
         raise Invalid(_("Try 1 to %(most)s columns at once.") % {"most": MOST_COLUMNS})
-    sides = [_side(prompt, column) for column in columns]
+    sides = [_side(prompt, column, actor) for column in columns]
     names = {variable["name"] for side in sides for variable in side.document["variables"]}
     given = {name: values[name] for name in values if name in names and values[name] != ""}
     questions = [_question(side, given) for side in sides]
@@ -130,16 +130,24 @@ class _Side:
     """A column with what it asks."""
 
     model: str
-    version: Version | None
     document: content.Document
+    version: Version | None = None
+    draft: Draft | None = None  # one with a name
+
+    @property
+    def label(self) -> str:
+        return str(self.version or self.draft or _("draft"))
 
 
-def _side(prompt: Prompt, column: TrialColumn) -> _Side:
+def _side(prompt: Prompt, column: TrialColumn, actor: Any) -> _Side:
     require(can_ask_model(column.model, prompt.namespace))
-    if column.number is None:
-        return _Side(column.model, None, draft_document(draft_of(prompt)))
-    version = version_of(prompt, column.number)
-    return _Side(column.model, version, version_document(version))
+    if column.number is not None:
+        version = version_of(prompt, column.number)
+        return _Side(column.model, version_document(version), version)
+    wanted = None if column.draft is None else str(column.draft)
+    draft = draft_at(prompt, wanted)
+    require(can_try_draft(actor, draft))
+    return _Side(column.model, draft_document(draft), draft=draft if draft.name else None)
 
 
 def _question(side: _Side, values: Mapping[str, Any]) -> Question:
@@ -154,9 +162,10 @@ def _add_answer(trial: Trial, position: int, side: _Side, question: Question) ->
     TrialAnswer.objects.create(
         trial=trial,
         position=position,
-        label=str(side.version) if side.version else _("draft"),
+        label=side.label,
         model=side.model,
         version=side.version,
+        draft=side.draft,
         content=content.canonical_bytes(side.document),
         reservation=_reserved(trial, question),
     )

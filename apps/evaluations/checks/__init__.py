@@ -18,7 +18,13 @@ from apps.evaluations.checks.limits import Cost, Latency, Tokens
 from apps.evaluations.checks.meaning import Meaning
 from apps.evaluations.checks.number_within import NumberWithin
 from apps.evaluations.checks.pattern import Pattern
-from apps.evaluations.checks.person import ByPerson, PersonChoice, PersonScale, PersonThumbs
+from apps.evaluations.checks.person import (
+    ByPerson,
+    Option,
+    PersonChoice,
+    PersonScale,
+    PersonThumbs,
+)
 from apps.evaluations.checks.personal_data import NoPersonalData
 from apps.evaluations.checks.question import JudgeQuestion
 from apps.evaluations.checks.refusal import Refusal
@@ -51,6 +57,7 @@ __all__ = [
     "Field",
     "JudgeQuestion",
     "Kind",
+    "Option",
     "Verdict",
     "could_not_run",
     "verdict_from",

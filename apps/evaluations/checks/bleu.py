@@ -15,7 +15,9 @@ class Bleu(Kind):
     group = "Likeness"
     help = "Rows of words in common with the expected answer; made for translations."
     uses_expected = True
-    fields = (Field("at_least", "At least", "number", 0.3, low=0, high=1, required=True),)
+    fields = (
+        Field("at_least", "At least", "number", 0.3, low=0, high=1, required=True, stricter="more"),
+    )
 
     def sentence(self, settings: Settings) -> str:
         at_least = self.filled(settings)["at_least"]

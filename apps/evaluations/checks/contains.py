@@ -24,6 +24,9 @@ class Contains(Kind):
         Field("ignore_case", "Capital and small letters are the same", "yes_no", True),
     )  # fmt: skip
 
+    def needs_expected(self, settings: Settings) -> bool:
+        return not _wanted(self.filled(settings)["texts"])
+
     def sentence(self, settings: Settings) -> str:
         whole = self.filled(settings)
         texts = _wanted(whole["texts"])

@@ -19,6 +19,9 @@ class Equals(Kind):
         Field("ignore_spaces", "Spaces and line ends do not matter", "yes_no", True),
     )
 
+    def needs_expected(self, settings: Settings) -> bool:
+        return not str(self.filled(settings)["text"]).strip()
+
     def sentence(self, settings: Settings) -> str:
         text = self.filled(settings)["text"]
         return f"Equals {quoted(text)}" if text else "Equals the expected answer"

@@ -26,6 +26,9 @@ class JsonField(Kind):
         FENCED,
     )
 
+    def needs_expected(self, settings: Settings) -> bool:
+        return not str(self.filled(settings)["value"]).strip()
+
     def sentence(self, settings: Settings) -> str:
         whole = self.filled(settings)
         value = quoted(whole["value"]) if whole["value"] else "the expected answer"

@@ -16,16 +16,7 @@ TASK = (
     " the criterion, or “same”. Quote in “evidence” the words that decided it, exactly as they"
     " stand there, and say in “reason” why, in one sentence.\n\nCriterion: {criterion}"
 )
-SCHEMA = {
-    "type": "object",
-    "properties": {
-        "evidence": {"type": "string"},
-        "reason": {"type": "string"},
-        "better": {"type": "string", "enum": ["first", "second", "same"]},
-    },
-    "required": ["evidence", "reason", "better"],
-    "additionalProperties": False,
-}
+WANTED = {"better": {"type": "string", "enum": ["first", "second", "same"]}}
 PASSES = (("same", "it is better or the same"), ("better", "it is better"))
 SCORES = {"better": 1.0, "same": 0.5, "worse": 0.0}
 
@@ -67,7 +58,7 @@ class JudgePair(Kind):
         both = Answered(f"First:\n{first}\n\nSecond:\n{second}")
         alone = CaseValues(case.values, "", case.tags)
         messages = judging.frame(task, both, alone)
-        return [JudgeQuestion(messages, whole["model"], SCHEMA, {"temperature": 0})]
+        return [judging.question(messages, whole["model"], WANTED)]
 
     def read(
         self,
@@ -90,13 +81,12 @@ class JudgePair(Kind):
         choice = str(said.get("better", "")).strip(" .").casefold()
         if choice not in ("first", "second", "same"):
             return judging.nonsense(reply)
-        evidence = str(said.get("evidence") or "")
+        evidence = judging.evidence_of(said)
         if choice != "same" and not judging.is_quote(evidence, f"{answer.text}\n{rival}"):
             return judging.invented(evidence)
         mine = "first" if is_first(case, whole["seed"]) else "second"
         standing = "same" if choice == "same" else "better" if choice == mine else "worse"
-        reason = str(said.get("reason") or "").strip()[:500] or "The judge gave no reason."
-        return _decided(standing, reason, whole)
+        return _decided(standing, judging.reason_of(said), whole)
 
 
 def _decided(standing: str, reason: str, settings: Settings) -> Verdict:

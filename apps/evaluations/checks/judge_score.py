@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from apps.evaluations.checks import judging
 from apps.evaluations.checks.answered import Answered, CaseValues
-from apps.evaluations.checks.kind import Kind, Settings
-from apps.evaluations.checks.question import JudgeQuestion
+from apps.evaluations.checks.judge_alone import JudgedAlone, Said
+from apps.evaluations.checks.kind import Settings
 from apps.evaluations.checks.settings_field import Field
 from apps.evaluations.checks.verdict import Verdict, judged
 from apps.evaluations.checks.words import quoted
@@ -17,16 +17,16 @@ TASK = (
 )
 
 
-class JudgeScore(Kind):
+class JudgeScore(JudgedAlone):
     code = "judge_score"
     label = "Judged by a model: rubric"
-    group = "Judged"
     help = "A model gives points by a rubric, and quotes what decided."
-    needs = frozenset({"model"})
     fields = (
         Field("rubric", "The rubric", "text", required=True, help="What is a good answer?"),
         Field("high", "Points from 1 to", "number", 5, low=2, high=10, required=True),
-        Field("at_least", "Passes with", "number", 4, low=1, high=10, required=True),
+        Field(
+            "at_least", "Passes with", "number", 4, low=1, high=10, required=True, stricter="more"
+        ),
         judging.MODEL,
         judging.TALK,
     )
@@ -41,48 +41,23 @@ class JudgeScore(Kind):
             return {"at_least": "This is more than the most points."}
         return {}
 
-    def questions(
-        self, answer: Answered, case: CaseValues, settings: Settings, other: Answered | None = None
-    ) -> list[JudgeQuestion]:
-        whole = self.filled(settings)
-        if judging.flagged(answer, whole):
-            return []
-        high = int(whole["high"])
-        task = TASK.format(low=1, high=high, rubric=case.fill(whole["rubric"]))
-        schema = {
-            "type": "object",
-            "properties": {
-                "evidence": {"type": "string"},
-                "reason": {"type": "string"},
-                "score": {"type": "integer", "minimum": 1, "maximum": high},
-            },
-            "required": ["evidence", "reason", "score"],
-            "additionalProperties": False,
-        }
-        messages = judging.frame(task, answer, case)
-        return [JudgeQuestion(messages, whole["model"], schema, {"temperature": 0})]
+    def task(self, case: CaseValues, settings: Settings) -> str:
+        rubric = case.fill(settings["rubric"])
+        return TASK.format(low=1, high=int(settings["high"]), rubric=rubric)
 
-    def read(
-        self,
-        replies: Sequence[str],
-        answer: Answered,
-        case: CaseValues,
-        settings: Settings,
-        other: Answered | None = None,
-    ) -> Verdict:
-        whole = self.filled(settings)
-        if found := judging.flagged(answer, whole):
-            return found
-        reply = replies[0] if replies else ""
-        said = judging.reply_object(reply) or {}
-        points, evidence = said.get("score"), str(said.get("evidence") or "")
+    def wanted(self, settings: Settings) -> dict[str, Any]:
+        high = int(settings["high"])
+        return {"score": {"type": "integer", "minimum": 1, "maximum": high}}
+
+    def verdict(self, said: Said, answer: Answered, settings: Settings) -> Verdict | None:
+        points, evidence, high = said.get("score"), judging.evidence_of(said), settings["high"]
         if isinstance(points, bool) or not isinstance(points, int | float):
-            return judging.nonsense(reply)
-        if not 1 <= points <= whole["high"]:
-            return judging.nonsense(reply)
+            return None
+        if not 1 <= points <= high:
+            return None
         if answer.text.strip() and not judging.is_quote(evidence, answer.text):
             return judging.invented(evidence)
-        share = (points - 1) / (whole["high"] - 1)
-        reason = str(said.get("reason") or "").strip()[:500] or "The judge gave no reason."
-        words = f"{points:g} of {whole['high']:g}: {reason}"
-        return judged(points >= whole["at_least"], words, share, points=points, evidence=evidence)
+        share = (points - 1) / (high - 1)
+        words = f"{points:g} of {high:g}: {judging.reason_of(said)}"
+        passes = points >= settings["at_least"]
+        return judged(passes, words, share, points=points, evidence=evidence)

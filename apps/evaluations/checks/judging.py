@@ -9,6 +9,7 @@ from typing import Any
 from apps.evaluations.checks.answered import Answered, CaseValues
 from apps.evaluations.checks.canary import fence, speaks_to_judge
 from apps.evaluations.checks.json_text import NoJson, read_json
+from apps.evaluations.checks.question import JudgeQuestion
 from apps.evaluations.checks.settings_field import Field
 from apps.evaluations.checks.verdict import Verdict, could_not_run
 from apps.evaluations.checks.words import quoted
@@ -63,6 +64,28 @@ def reply_object(reply: str) -> dict[str, Any] | None:
     except NoJson:
         return None
     return found if isinstance(found, dict) else None
+
+
+def question(
+    messages: tuple[dict[str, str], ...], model: str, wanted: Mapping[str, Any]
+) -> JudgeQuestion:
+    """A reply quotes and says why before it says what is `wanted`. Cold: the same each time."""
+    fields = {"evidence": {"type": "string"}, "reason": {"type": "string"}, **wanted}
+    schema = {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+    return JudgeQuestion(messages, model, schema, {"temperature": 0})
+
+
+def evidence_of(said: Mapping[str, Any]) -> str:
+    return str(said.get("evidence") or "")
+
+
+def reason_of(said: Mapping[str, Any]) -> str:
+    return str(said.get("reason") or "").strip()[:500] or "The judge gave no reason."
 
 
 def nonsense(reply: str) -> Verdict:

@@ -28,6 +28,10 @@ class Kind:
     needs: ClassVar[frozenset[str]] = frozenset()
     uses_expected: ClassVar[bool] = False
 
+    def needs_expected(self, settings: Settings) -> bool:
+        """Whether it says nothing of an answer to which no expected one is known."""
+        return self.uses_expected
+
     def sentence(self, settings: Settings) -> str:
         """The check in words, as a rule that an answer keeps."""
         raise NotImplementedError

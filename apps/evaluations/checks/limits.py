@@ -16,7 +16,9 @@ class Latency(Kind):
     label = "Time"
     group = "Limits"
     help = "How long the model took."
-    fields = (Field("seconds", "At most seconds", "number", 5, low=0.001, required=True),)
+    fields = (
+        Field("seconds", "At most seconds", "number", 5, low=0.001, required=True, stricter="less"),
+    )
 
     def sentence(self, settings: Settings) -> str:
         return f"Answers within {number(self.filled(settings)['seconds'])} s"
@@ -33,7 +35,11 @@ class Cost(Kind):
     label = "Cost"
     group = "Limits"
     help = "What one answer costs."
-    fields = (Field("dollars", "At most US dollars", "number", 0.01, low=0, required=True),)
+    fields = (
+        Field(
+            "dollars", "At most US dollars", "number", 0.01, low=0, required=True, stricter="less"
+        ),
+    )
 
     def sentence(self, settings: Settings) -> str:
         return f"Costs at most ${self.filled(settings)['dollars']:.6g} an answer"
@@ -51,7 +57,7 @@ class Tokens(Kind):
     group = "Limits"
     help = "How many tokens the answer, the question or both have."
     fields = (
-        Field("most", "At most tokens", "number", 500, low=1, required=True),
+        Field("most", "At most tokens", "number", 500, low=1, required=True, stricter="less"),
         Field("which", "Those", "choice", "output", choices=WHICH),
     )
 

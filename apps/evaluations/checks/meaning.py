@@ -21,7 +21,7 @@ class Meaning(Kind):
     needs = frozenset({"embedding"})
     uses_expected = True
     fields = (
-        Field("at_least", "At least", "number", 0.8, low=0, high=1, required=True),
+        Field("at_least", "At least", "number", 0.8, low=0, high=1, required=True, stricter="more"),
         Field("model", "The embedding", help="Empty: the one that the run is told."),
     )
 

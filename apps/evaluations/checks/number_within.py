@@ -18,13 +18,18 @@ class NumberWithin(Kind):
     uses_expected = True
     fields = (
         Field("which", "Which number of the answer", "choice", "first", choices=WHICH),
-        Field("low", "At least", "number", None),
-        Field("high", "At most", "number", None),
+        Field("low", "At least", "number", None, stricter="more"),
+        Field("high", "At most", "number", None, stricter="less"),
         Field(
             "off", "Or at most so far from the expected answer", "number", None, low=0,
+            stricter="less",
             help="Used where “at least” and “at most” are empty.",
         ),
     )  # fmt: skip
+
+    def needs_expected(self, settings: Settings) -> bool:
+        whole = self.filled(settings)
+        return whole["low"] is None and whole["high"] is None
 
     def sentence(self, settings: Settings) -> str:
         whole = self.filled(settings)

@@ -28,7 +28,7 @@ class Rouge(Kind):
     fields = (
         Field("rows", "Count", "choice", "rougeL", choices=ROWS),
         Field("measure", "Measure", "choice", "f1", choices=MEASURES),
-        Field("at_least", "At least", "number", 0.4, low=0, high=1, required=True),
+        Field("at_least", "At least", "number", 0.4, low=0, high=1, required=True, stricter="more"),
     )
 
     def sentence(self, settings: Settings) -> str:

@@ -22,6 +22,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     required: bool = False
+    stricter: Literal["more", "less", ""] = ""  # which way a number asks more of an answer
 
     def problem(self, value: Any) -> str:
         """A sentence, or "" for a value that fits."""

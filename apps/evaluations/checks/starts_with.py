@@ -21,6 +21,9 @@ class StartsWith(Kind):
         Field("ignore_case", "Capital and small letters are the same", "yes_no", True),
     )  # fmt: skip
 
+    def needs_expected(self, settings: Settings) -> bool:
+        return not str(self.filled(settings)["text"]).strip()
+
     def sentence(self, settings: Settings) -> str:
         text = self.filled(settings)["text"]
         return f"Starts with {quoted(text)}" if text else "Starts with the expected answer"

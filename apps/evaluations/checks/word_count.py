@@ -18,8 +18,8 @@ class WordCount(Kind):
     group = "Words"
     help = "How many words, characters or sentences the answer has."
     fields = (
-        Field("least", "At least", "number", None, low=0),
-        Field("most", "At most", "number", None, low=0),
+        Field("least", "At least", "number", None, low=0, stricter="more"),
+        Field("most", "At most", "number", None, low=0, stricter="less"),
         Field("unit", "Counted in", "choice", "words", choices=UNITS),
     )
 

@@ -14,7 +14,9 @@ class Wording(Kind):
     group = "Likeness"
     help = "Letters in common with the expected answer: 1 is the same, 0 has nothing in common."
     uses_expected = True
-    fields = (Field("at_least", "At least", "number", 0.8, low=0, high=1, required=True),)
+    fields = (
+        Field("at_least", "At least", "number", 0.8, low=0, high=1, required=True, stricter="more"),
+    )
 
     def sentence(self, settings: Settings) -> str:
         at_least = self.filled(settings)["at_least"]

@@ -22,7 +22,8 @@ class Run(models.Model):
 
     `paired`: the run of what was live in `environment` on the same cases; both are worked on and
     finish together. `content` is kept for drafts alone; a version has its own. `judge` answers for
-    checks that name no model, `embedding` likewise. `worker_until`: somebody works on it; `sent_at`
+    checks that name no model, `embedding` likewise. `variant_of`: the model whose variant
+    of the prompt those are asked in that have none. `worker_until`: somebody works on it; `sent_at`
     says when a worker was last woken for it. `stopped`: why no further answer was asked for.
     """
 
@@ -34,6 +35,7 @@ class Run(models.Model):
     content_hash = models.CharField(max_length=71)
     judge = models.CharField(max_length=200, blank=True, default="")
     embedding = models.CharField(max_length=200, blank=True, default="")
+    variant_of = models.CharField(max_length=200, blank=True, default="")
     judge_version = models.PositiveSmallIntegerField(default=1)
     repeats = models.PositiveSmallIntegerField(default=1)
     fresh = models.BooleanField(default=False)  # ask even where an equal answer is known
@@ -156,27 +158,3 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run}, case {self.case_index + 1}, {self.model}"
-
-
-class Rating(models.Model):
-    """What a person says of an answer. `check_key` None: of the answer as a whole."""
-
-    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="ratings")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    check_key = models.UUIDField(null=True)
-    value = models.JSONField()
-    note = models.TextField(blank=True, default="")
-    at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["result", "person", "check_key"],
-                nulls_distinct=False,
-                name="one_rating_a_person",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} on {self.result}"

@@ -134,3 +134,17 @@ class SuiteVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.suite} v{self.number}"
+
+
+class SuiteStanding(models.Model):
+    """The version that says what its suite says now. The database takes it away with any change of
+    the suite's cases, checks or threshold, whoever makes it."""
+
+    suite = models.OneToOneField(Suite, on_delete=models.PROTECT, related_name="standing")
+    version = models.ForeignKey(SuiteVersion, on_delete=models.PROTECT, related_name="standing")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.suite} stands as v{self.version.number}"

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from apps.evaluations.states import TrialState
 from apps.llm.models import Reservation
-from apps.prompts.models import Prompt, Version
+from apps.prompts.models import Draft, Prompt, Version
 from apps.teams.models import Namespace, Team
 
 
@@ -37,13 +37,15 @@ class Trial(models.Model):
 
 
 class TrialAnswer(models.Model):
-    """One column of a trial. `content` is the document that was asked with; `label` its name."""
+    """One column of a trial. `content` is the document that was asked with; `label` its name.
+    Without a version it came from `draft`, or from the shared one."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="answers")
     position = models.PositiveSmallIntegerField()
-    label = models.CharField(max_length=40)
+    label = models.CharField(max_length=80)
     model = models.CharField(max_length=200)
     version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="+")
     content = models.BinaryField()
     state = models.CharField(max_length=14, choices=TrialState, default=TrialState.WAITING)
     answer = models.TextField(blank=True, default="")

@@ -1,3 +1,13 @@
+from apps.evaluations.permissions.ratings import (
+    can_ask_for_ratings,
+    can_close_rating_request,
+    can_decide_rating,
+    can_do_rating_task,
+    can_drop_rater,
+    can_rate_answer,
+    can_see_ratings,
+    can_tell_ratings_done,
+)
 from apps.evaluations.permissions.requirements import (
     can_add_requirement,
     can_ask_removal,
@@ -8,10 +18,16 @@ from apps.evaluations.permissions.requirements import (
 )
 from apps.evaluations.permissions.runs import (
     can_cancel_run,
-    can_rate_answer,
     can_rerun_failed,
     can_start_run,
     can_view_run,
+)
+from apps.evaluations.permissions.schedules import (
+    can_acknowledge_drift,
+    can_change_schedule,
+    can_claim_schedule,
+    can_edit_schedule,
+    can_make_schedule,
 )
 from apps.evaluations.permissions.suites import (
     can_archive_suite,
@@ -22,25 +38,51 @@ from apps.evaluations.permissions.suites import (
     can_upload_sheet,
     can_view_suite,
 )
-from apps.evaluations.permissions.trials import can_ask_trial, can_try_prompt, can_view_trial
+from apps.evaluations.permissions.trials import (
+    can_ask_trial,
+    can_try_draft,
+    can_try_prompt,
+    can_view_trial,
+)
+from apps.evaluations.permissions.updates import (
+    can_begin_planned,
+    can_cancel_update,
+    can_start_update,
+)
 
 __all__ = [
+    "can_acknowledge_drift",
     "can_add_requirement",
     "can_archive_suite",
+    "can_ask_for_ratings",
     "can_ask_removal",
     "can_ask_trial",
     "can_be_required",
+    "can_begin_planned",
     "can_cancel_run",
+    "can_cancel_update",
+    "can_change_schedule",
     "can_change_suite",
+    "can_claim_schedule",
+    "can_close_rating_request",
     "can_confirm_removal",
+    "can_decide_rating",
+    "can_do_rating_task",
+    "can_drop_rater",
+    "can_edit_schedule",
     "can_freeze_suite",
     "can_keep_requirement",
+    "can_make_schedule",
     "can_make_suite",
     "can_rate_answer",
     "can_rerun_failed",
     "can_restore_suite",
+    "can_see_ratings",
     "can_see_requirement",
     "can_start_run",
+    "can_start_update",
+    "can_tell_ratings_done",
+    "can_try_draft",
     "can_try_prompt",
     "can_upload_sheet",
     "can_view_run",

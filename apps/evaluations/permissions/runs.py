@@ -50,7 +50,3 @@ def can_rerun_failed(actor: Actor | None, run: Run) -> Verdict:
             words = _("This run is still under way.")
         return not_possible("nothing_to_run", words)
     return allowed
-
-
-def can_rate_answer(actor: Actor | None, run: Run) -> Verdict:
-    return can(actor, Capability.COMMENT, run)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.core.actors import SYSTEM, Actor
-from apps.core.verdicts import ALLOW, Verdict, not_allowed
+from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
 from apps.evaluations.models import Trial
-from apps.prompts.models import Prompt
+from apps.prompts.models import Draft, Prompt
 from apps.teams.models import Capability
 from apps.teams.permissions import can
 
@@ -15,6 +15,15 @@ from apps.teams.permissions import can
 def can_try_prompt(actor: Actor | None, prompt: Prompt) -> Verdict:
     """It may cost money, so who only looks on may not."""
     return can(actor, Capability.COMMENT, prompt)
+
+
+def can_try_draft(actor: Actor | None, draft: Draft) -> Verdict:
+    """Whoever may try its prompt, until it is put away."""
+    allowed = can_try_prompt(actor, draft.prompt)
+    if allowed and draft.closed_at is not None:
+        words = _("“%(draft)s” was put away. Open it again to try it, or choose another text.")
+        return not_possible("draft_closed", words % {"draft": draft})
+    return allowed
 
 
 def can_view_trial(actor: Actor | None, trial: Trial) -> Verdict:

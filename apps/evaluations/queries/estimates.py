@@ -15,7 +15,7 @@ from apps.evaluations.states import ResultState
 from apps.llm.models import ConnectedModel
 from apps.llm.prices import call_cost
 from apps.llm.queries import cost_of
-from apps.llm.questions import DEMO_LINE, DEMO_MODEL
+from apps.llm.questions import DEMO_LINE, DEMO_MODELS
 from apps.prompts.compile import compile_content
 from apps.prompts.content import Document
 from apps.prompts.models import Prompt
@@ -42,7 +42,7 @@ class Prices:
         self._models = {row.name: row for row in rows}
 
     def cost(self, name: str, sent: int, answered: int) -> Decimal | None:
-        if name == DEMO_MODEL:
+        if name in DEMO_MODELS:
             return Decimal(0)
         model = self._models.get(name)
         if model is None:
@@ -132,7 +132,7 @@ def _usual(prompt: Prompt, models: Sequence[str]) -> dict[str, tuple[float, floa
 
 
 def _usual_latency(model: str) -> float:
-    return 0.02 if model == DEMO_MODEL else USUAL_SECONDS
+    return 0.02 if model in DEMO_MODELS else USUAL_SECONDS
 
 
 def _letters(content: Document) -> int:

@@ -43,6 +43,7 @@ class Line:
     name: str
     expected: str
     cells: list[Cell]
+    own: Cell  # what was tested, by the first model: what its kind is told by
 
 
 @dataclass
@@ -175,7 +176,8 @@ def _lines(
             cells.append(
                 _cell(found.get((column.run_id, column.model, place)), before, column, run)
             )
-        lines.append(Line(place, case_name(case, place), case["expected"][:120], cells))
+        own = cells[1 if run.paired_id else 0]
+        lines.append(Line(place, case_name(case, place), case["expected"][:120], cells, own))
     return lines
 
 

@@ -19,8 +19,10 @@ from apps.evaluations.queries.grids import (
     first_lines,
 )
 from apps.evaluations.queries.runs import HEAVY, ROWS
+from apps.evaluations.queries.suite_changes import change_since
 from apps.evaluations.queries.summaries import RunSummary, run_summary
 from apps.evaluations.states import RunState
+from apps.evaluations.suite_changes import SuiteChange
 from apps.prompts.models import Version
 
 MOST_SUITES, MOST_CASES = 3, 6
@@ -28,13 +30,15 @@ MOST_SUITES, MOST_CASES = 3, 6
 
 @dataclass(frozen=True)
 class Outputs:
-    """Of one suite: the newest run of this version for this place. `hidden`: further cases."""
+    """Of one suite: the newest run of this version for this place. `hidden`: further
+    cases; `change`: what the suite asks now, since the last release."""
 
     run: Run
     summary: RunSummary
     columns: list[Column]
     lines: list[Line]
     hidden: int
+    change: SuiteChange | None = None
 
 
 def outputs_for(version: Version, environment: Environment) -> list[Outputs]:
@@ -50,7 +54,8 @@ def outputs_for(version: Version, environment: Environment) -> list[Outputs]:
 def _outputs(run: Run) -> Outputs:
     lines = _worst(run)
     total = run.suite_version.case_count
-    return Outputs(run, run_summary(run), columns_of(run), lines, max(0, total - len(lines)))
+    hidden = max(0, total - len(lines))
+    return Outputs(run, run_summary(run), columns_of(run), lines, hidden, change_since(run))
 
 
 def _worst(run: Run) -> list[Line]:

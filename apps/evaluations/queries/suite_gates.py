@@ -6,7 +6,7 @@ what is live now. Anything else, and anything that could not be judged, holds th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,11 +14,13 @@ from django.utils.translation import ngettext
 from apps.environments.models import Environment
 from apps.environments.queries import live_version
 from apps.evaluations.models import Run, SuiteRequirement
-from apps.evaluations.queries.documents import document_hash, frozen_as, suite_document
+from apps.evaluations.queries.documents import standing_version
 from apps.evaluations.queries.requirements import requirements_at
 from apps.evaluations.queries.runs import latest_run
+from apps.evaluations.queries.suite_changes import change_since
 from apps.evaluations.queries.summaries import Counts, RunSummary, run_summary
 from apps.evaluations.states import Condition, RunState
+from apps.evaluations.suite_changes import SuiteChange
 from apps.prompts.models import Version
 
 ROUNDING = 1e-9  # shares of cases are fractions; equal ones are no worse
@@ -27,7 +29,7 @@ ROUNDING = 1e-9  # shares of cases are fractions; equal ones are no worse
 @dataclass(frozen=True)
 class SuiteGate:
     """One suite that is asked for. `subject` names what was judged, where two people may waive it;
-    `run` is where it can be read."""
+    `run` is where it can be read, `change` what its suite asks since the last release."""
 
     requirement: SuiteRequirement
     open: bool
@@ -35,12 +37,17 @@ class SuiteGate:
     detail: str = ""
     run: Run | None = None
     subject: str = ""
+    change: SuiteChange | None = None
 
 
 def suite_gates(version: Version, environment: Environment) -> list[SuiteGate]:
     """One for each suite that holds for the prompt in this environment alone."""
     asked = requirements_at(environment, version.prompt.namespace)
-    return [_gate(one, version, environment) for one in asked]
+    return [_with_change(_gate(one, version, environment)) for one in asked]
+
+
+def _with_change(gate: SuiteGate) -> SuiteGate:
+    return replace(gate, change=change_since(gate.run)) if gate.run else gate
 
 
 def runs_to_do(asked: SuiteRequirement, version: Version, environment: Environment) -> bool:
@@ -50,7 +57,7 @@ def runs_to_do(asked: SuiteRequirement, version: Version, environment: Environme
 
 
 def _latest(asked: SuiteRequirement, version: Version, environment: Environment) -> Run | None:
-    frozen = frozen_as(asked.suite, document_hash(suite_document(asked.suite))[0])
+    frozen = standing_version(asked.suite)
     return latest_run(frozen, version, environment=environment) if frozen else None
 
 

@@ -30,8 +30,12 @@ class Counts:
     spent: Decimal = Decimal(0)
 
     @property
+    def judged(self) -> int:
+        return self.passed + self.failed
+
+    @property
     def done(self) -> int:
-        return self.passed + self.failed + self.open
+        return self.judged + self.open
 
     @property
     def finished(self) -> int:

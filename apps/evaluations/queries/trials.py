@@ -31,7 +31,7 @@ def trial_for(actor: Any, pk: int) -> Trial:
 def answer_for(actor: Any, pk: int, position: int) -> TrialAnswer:
     """One column of a trial that the actor may see, or 404."""
     trial = trial_for(actor, pk)
-    answer = trial.answers.filter(position=position).select_related("version").first()
+    answer = trial.answers.filter(position=position).select_related("version", "draft").first()
     if answer is None:
         require(not_visible())
     assert answer is not None
@@ -40,7 +40,7 @@ def answer_for(actor: Any, pk: int, position: int) -> TrialAnswer:
 
 
 def answers_of(trial: Trial) -> list[TrialAnswer]:
-    answers = list(trial.answers.select_related("version"))
+    answers = list(trial.answers.select_related("version", "draft"))
     for answer in answers:
         answer.trial = trial
     return answers

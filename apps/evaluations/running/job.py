@@ -128,7 +128,7 @@ def _task(job: Job, row: Result) -> Task:
     content = job.contents[row.run_id]
     place = (row.run_id, row.model)
     if place not in job.compiled:
-        job.compiled[place] = compiled_for(content, row.model)
+        job.compiled[place] = compiled_for(content, row.model, job.run.variant_of)
     question = question_for(content, job.compiled[place], case["values"], row.model, remote)
     return Task(row, case, question, fingerprint(question, row.repeat))
 

@@ -16,11 +16,14 @@ _NAME = re.compile(r"^(?:name|title|id|case|case_(?:name|id)|key|nr|no|number)$"
 ALIKE = 85  # of 100, for names that are nearly the same
 
 
-def guess(columns: Sequence[str], variables: Sequence[str]) -> dict[str, str]:
+def guess(
+    columns: Sequence[str], variables: Sequence[str], *, more: bool = False
+) -> dict[str, str]:
     """Column → "variable:<name>", "expected", "tags", "name" or "" (left out).
 
     What a known variable is called wins; then the usual names of the other fields; what is left
-    becomes the one variable that is left, or else a variable of its own name.
+    becomes the one variable that is left, or else a variable of its own name. `more`: variables
+    that are not among the known ones may come too; where some are known they do not by themselves.
     """
     found = _known(columns, variables)
     for pattern, target in ((_EXPECTED, EXPECTED), (_TAGS, TAGS), (_NAME, NAME)):
@@ -29,13 +32,13 @@ def guess(columns: Sequence[str], variables: Sequence[str]) -> dict[str, str]:
             found[fitting[0]] = target
     rest = [column for column in columns if column not in found]
     free = [name for name in variables if f"{VARIABLE}{name}" not in found.values()]
-    if len(rest) == 1 and len(free) == 1:
+    if len(rest) == len(free) == 1 and not (more and len(variables) > 1):
         found[rest[0]] = f"{VARIABLE}{free[0]}"
         rest = []
     taken = set(found.values())
     for column in rest:
         target = f"{VARIABLE}{_fresh(column, taken)}"
-        found[column] = LEFT_OUT if variables else target
+        found[column] = LEFT_OUT if variables and not more else target
         taken.add(target)
     return {column: found[column] for column in columns}
 

@@ -1,6 +1,12 @@
 """Figures of runs and what may be said of them. Pure."""
 
-from apps.evaluations.statistics.agreement import agreement_words, alpha, kappa
+from apps.evaluations.statistics.agreement import (
+    agreement_sentence,
+    agreement_words,
+    alpha,
+    kappa,
+    trust_sentence,
+)
 from apps.evaluations.statistics.classes import (
     Classification,
     LabelFigures,
@@ -15,6 +21,7 @@ __all__ = [
     "Classification",
     "Comparison",
     "LabelFigures",
+    "agreement_sentence",
     "agreement_words",
     "alpha",
     "classification",
@@ -26,4 +33,5 @@ __all__ = [
     "sentence",
     "share_interval",
     "table",
+    "trust_sentence",
 ]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Literal
 
 Scale = Literal["nominal", "ordinal", "interval"]
+FEW = 10  # answers below which a figure is shown and nothing concluded from it
+TOO_FEW = "That is too few to tell how far they can be relied on."
 
 
 def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
@@ -72,3 +74,49 @@ def agreement_words(value: float | None) -> str:
     if value > 0:
         return f"They agree too little ({value:.2f}): say what is good, and rate again."
     return f"They agree no more than by chance ({value:.2f}): do not rely on these ratings."
+
+
+def agreement_sentence(
+    who: Sequence[str], n: int, same: int, of_two: float | None, of_all: float | None
+) -> str:
+    """Plain words with the figures behind them. `n`: answers that at least two people rated;
+    `of_two`: kappa, where there are just two raters; `of_all`: alpha."""
+    if n == 0:
+        return "No answer has been rated by two people yet, so agreement cannot be told."
+    people = f"{who[0]} and {who[1]}" if len(who) == 2 else f"{len(who)} people"
+    answers = "answer" if n == 1 else "answers"
+    words = f"{people} say the same of {same} of {n} {answers}."
+    value = of_two if of_two is not None else of_all
+    if value is None and same == n:
+        return f"{words} All ratings are equal, so nothing shows what is more than chance."
+    said = agreement_words(value) if n >= FEW else TOO_FEW
+    figures = [f"n = {n}"]
+    if of_two is not None:
+        figures.append(f"Cohen's kappa {of_two:.2f}")
+    if of_all is not None:
+        figures.append(f"Krippendorff's alpha {of_all:.2f}")
+    return f"{words} {said} ({', '.join(figures)}.)"
+
+
+def trust_sentence(n: int, same: int, value: float | None) -> str:
+    """What a check and people say of the same answers; `value`: kappa."""
+    if n == 0:
+        return (
+            "People have rated none of these answers, so nothing shows whether the check is right."
+        )
+    answers = "rated answer" if n == 1 else "rated answers"
+    words = f"The check and people say the same of {same} of {n} {answers} ({same / n:.0%})."
+    if value is None:
+        return f"{words} All of them are alike, so nothing shows what is more than chance."
+    said = _trust_words(value) if n >= FEW else "That is too few to tell whether to trust it."
+    return f"{words} {said} (Cohen's kappa {value:.2f}, n = {n}.)"
+
+
+def _trust_words(value: float) -> str:
+    if value >= 0.8:
+        return "It can stand for a further person."
+    if value >= 2 / 3:
+        return "It finds most of what people find; read where they differ."
+    if value > 0:
+        return "It differs from people too often: read where, then change it."
+    return "It agrees no more than by chance: do not rely on it."

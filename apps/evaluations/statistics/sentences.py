@@ -23,8 +23,7 @@ def sentence(found: Comparison, before: str, after: str) -> str:
     """What the paired cases say about the two in general."""
     words = _finding(found, before, after)
     if found.newly_failing and found.sentence_code != "few":
-        fail = "fails" if found.newly_failing == 1 else "fail"
-        words += READ.format(newly=found.newly_failing, fail=fail)
+        words += READ.format(newly=found.newly_failing, fail=_fail(found.newly_failing))
     if found.could_not_run:
         words += f" {cases(found.could_not_run, True)} could not run and {_are_in(found)}."
     return words
@@ -35,13 +34,35 @@ def _finding(found: Comparison, before: str, after: str) -> str:
     if code == "nothing":
         return f"No case ran with both {before} and {after}, so nothing can be compared."
     if code == "equal":
-        return f"All {cases(found.n)} come out the same with {before} and {after}."
+        return _equal(found, before, after)
     if code == "few":
         are = "is" if found.n == 1 else "are"
         return f"{cases(found.n, True)} {are} {general}: read them one by one."
     if code == "undecided":
         return f"{_differ(found)} {general}."
     return f"{after} is {code} than {before} on cases like these: {_range(found)}."
+
+
+def _equal(found: Comparison, before: str, after: str) -> str:
+    """No difference is no praise: what fails with both is said."""
+    if found.both_fail == found.n:
+        words = f"{_all(found.n)} {_fail(found.n)} with {before} and with {after}"
+        return f"{words}, so they do not tell the two apart."
+    come = "comes" if found.n == 1 else "come"
+    words = f"{_all(found.n)} {come} out the same with {before} and {after}"
+    if not found.both_fail:
+        return f"{words}."
+    return f"{words}; {cases(found.both_fail)} {_fail(found.both_fail)} with both."
+
+
+def _all(many: int) -> str:
+    if many > 2:
+        return f"All {cases(many)}"
+    return "The one case" if many == 1 else "Both cases"
+
+
+def _fail(many: int) -> str:
+    return "fails" if many == 1 else "fail"
 
 
 def cases(many: int, capital: bool = False) -> str:

@@ -27,8 +27,9 @@ from apps.evaluations.playground import (
 )
 from apps.evaluations.queries import suite_for
 from apps.evaluations.queries.trials import answer_for, own_trials, trial_for
-from apps.evaluations.trial_columns import TrialColumn
-from apps.prompts.queries import prompt_for
+from apps.evaluations.trial_columns import TrialColumn, source_of
+from apps.prompts.models import Draft
+from apps.prompts.queries import draft_at, prompt_for
 from apps.prompts.queries.prompts import visible_prompts
 
 OFFERED = 200
@@ -52,7 +53,8 @@ def playground(request: HttpRequest) -> HttpResponse:
         prompt = prompt_for(person, path)
     except NotVisible:
         return _choose(request, path, 404)
-    tried = _left(request, Playground(person, prompt))
+    begun = draft_at(prompt, sent.get("draft"))
+    tried = _left(request, Playground(person, prompt, draft=begun))
     if _is_htmx(request) and request.method == "POST":
         return render(request, "evaluations/_try_form.html", {"tried": tried})
     return _page(request, tried)
@@ -70,7 +72,7 @@ def _left(request: HttpRequest, fresh: Playground) -> Playground:
     form = request.POST if request.method == "POST" else request.GET
     columns, do = columns_in(form) or fresh.columns, form.get("do", "")
     if do == "add" and len(columns) < 4:
-        columns = [*columns, columns[-1]]
+        columns = [*columns, fresh.beside(columns)]
     elif do.startswith("remove-") and len(columns) > 1:
         gone = whole(do.removeprefix("remove-"))
         columns = [one for place, one in enumerate(columns, 1) if place != gone]
@@ -78,7 +80,9 @@ def _left(request: HttpRequest, fresh: Playground) -> Playground:
     if do == "sample" or request.method != "POST":
         wanted = whole(form.get("sample"))
         sample = next((one for one in fresh.samples if one.pk == wanted), None)
-    return Playground(fresh.person, fresh.prompt, columns, values_in(form), sample)
+    return Playground(
+        fresh.person, fresh.prompt, columns, values_in(form), sample, draft=fresh.draft
+    )
 
 
 def _page(request: HttpRequest, tried: Playground, status: int = 200) -> HttpResponse:
@@ -126,11 +130,17 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """A trial at its own address, for whoever sees the prompt; the form begins where it did."""
     person = person_of(request)
     found = trial_for(person, pk)
-    rows = found.answers.select_related("version")
     columns = [
-        TrialColumn(str(one.version.number) if one.version else "draft", one.model) for one in rows
+        TrialColumn(_source(one), one.model)
+        for one in found.answers.select_related("version", "draft")
     ]
     return _page(request, Playground(person, found.prompt, columns, found.values, trial=found))
+
+
+def _source(answer: TrialAnswer) -> str:
+    return source_of(
+        version=answer.version.number if answer.version else None, draft=answer.draft_id
+    )
 
 
 @require_safe
@@ -154,17 +164,27 @@ def keep_case(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 @login_required
 def use_as_example(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     answer = answer_for(person_of(request), pk, position)
-    actions.use_as_example(answer, actor=person_of(request))
-    return _done(request, answer, _("An example of the draft now"))
+    shared = _goes_into_shared(request)
+    block = actions.use_as_example(answer, shared=shared, actor=person_of(request))
+    return _done(request, answer, _("An example of %(draft)s now") % _called(block.draft))
 
 
 @require_POST
 @login_required
-def use_model(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+def save_to_draft(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     answer = answer_for(person_of(request), pk, position)
-    actions.use_model(answer, actor=person_of(request))
-    said = _("%(model)s is one of the draft's models now") % {"model": answer.model}
-    return _done(request, answer, said)
+    shared = _goes_into_shared(request)
+    draft = actions.save_to_draft(answer, shared=shared, actor=person_of(request))
+    said = _("What %(column)s was asked with stands in %(draft)s now")
+    return _done(request, answer, said % {"column": answer.label, **_called(draft)})
+
+
+def _goes_into_shared(request: HttpRequest) -> bool:
+    return request.POST.get("into") == "shared"
+
+
+def _called(draft: Draft) -> dict[str, str]:
+    return {"draft": f"“{draft.name}”" if draft.name else _("the shared draft")}
 
 
 def _done(request: HttpRequest, answer: TrialAnswer, said: str) -> HttpResponse:

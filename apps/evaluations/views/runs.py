@@ -26,6 +26,7 @@ from apps.evaluations.models import Result, Run
 from apps.evaluations.permissions import can_cancel_run, can_rerun_failed, can_start_run
 from apps.evaluations.queries import run_for, run_summary, suite_for
 from apps.evaluations.queries.exports import exported
+from apps.evaluations.queries.figures import efforts, tag_lines
 from apps.evaluations.queries.grids import (
     ALONE_VIEWS,
     FIXED,
@@ -34,10 +35,12 @@ from apps.evaluations.queries.grids import (
     case_name,
     grid_of,
 )
-from apps.evaluations.queries.labels import labels_of
+from apps.evaluations.queries.labels import labels_of, matrix_of
 from apps.evaluations.queries.runs import paired_result, result_for
+from apps.evaluations.rating_words import messages_of
 from apps.evaluations.run_forms import StartForm
-from apps.evaluations.run_words import VIEW_WORDS, estimate_words, left_words, split
+from apps.evaluations.run_words import VIEW_WORDS, estimate_words, left_words, split, unfit_words
+from apps.evaluations.views.ratings import rate_context
 from apps.prompts.compare.marks import word_segments
 from apps.prompts.queries import prompt_for
 
@@ -66,7 +69,7 @@ def start_run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "suite": suite, "prompt": prompt, "form": form,
         "may": can_start_run(person, suite, prompt) if prompt else None,
-        "estimate": estimate_words(form),
+        "estimate": estimate_words(form), "unfit": unfit_words(form),
     }  # fmt: skip
     return render(request, "evaluations/run_start.html", context, status=status)
 
@@ -105,14 +108,27 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         page=whole(request.GET.get("page"), LARGEST_NUMBER) or 1,
     )  # fmt: skip
     address = reverse("evaluations:run", args=[found.pk])
-    return context | {
-        "grid": grid,
-        "filters": [_filter(one, grid.counts[one], show, grid.tag, address) for one in views],
-        "all_url": f"{address}?show=all",
-        "pages": _pages(grid, show, address),
-        "bar": split(summary),
-        "labels": None if found.is_under_way else labels_of(found, document),
-    }
+    return (
+        context
+        | {
+            "grid": grid,
+            "filters": [_filter(one, grid.counts[one], show, grid.tag, address) for one in views],
+            "shown_kinds": show or ["all"],
+            "all_url": f"{address}?show=all",
+            "pages": _pages(grid, show, address),
+            "bar": split(summary),
+        }
+        | ({} if found.is_under_way else _figures(found, document))
+    )
+
+
+def _figures(found: Run, document: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside the verdict once the run is over."""
+    labels = labels_of(found, document)
+    return {
+        "labels": labels, "matrix": matrix_of(labels), "tag_lines": tag_lines(found, document),
+        "efforts": efforts(found),
+    }  # fmt: skip
 
 
 def _filter(kind: str, many: int, show: list[str], tag: str, address: str) -> dict[str, Any]:
@@ -148,7 +164,9 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": found, "case": case, "name": case_name(case, row.case_index), "own": own,
         "live": live, "segments": segments, "told": _told(document, own or live),
+        "asked": messages_of(found, case, row.model),
     }  # fmt: skip
+    context |= rate_context(person_of(request), found, own)
     if request.headers.get("HX-Request"):
         return render(request, "evaluations/run_case.html#case", context)
     return render(request, "evaluations/run_case.html", context)

@@ -28,8 +28,11 @@ from apps.evaluations.queries import (
     visible_suites,
     with_counts,
 )
+from apps.evaluations.queries.prompt_variables import values_of_a_sample
+from apps.evaluations.queries.suite_rows import run_rows, suite_rows
 from apps.evaluations.states import SuiteState
 from apps.evaluations.template_cases import difficult_cases, main_variable
+from apps.evaluations.views.schedules import schedule_context
 from apps.prompts.queries import prompt_for
 from apps.prompts.queries.documents import draft_document
 from apps.prompts.queries.prompts import draft_of
@@ -45,9 +48,8 @@ def suites(request: HttpRequest) -> HttpResponse:
     state = SuiteState.ARCHIVED if archived else SuiteState.ACTIVE
     rows = with_counts(visible_suites(request.user).filter(state=state))
     found = list(rows.order_by("-changed_at")[:MOST])
-    served = prompts_served(found, request.user)
     context = {
-        "suites": [(suite, served[suite.pk]) for suite in found],
+        "suites": suite_rows(found, request.user),
         "archived": archived,
         "may_make": can_upload_sheet(person_of(request)),
     }
@@ -106,11 +108,13 @@ def suite_page(
         "cases": cases,
         "rows": [_row(found, case) for case in cases.page],
         "checks": [told(check) for check in found.checks.order_by("position", "pk")],
+        "runs": run_rows(found, person),
         "served": prompts_served([found], person)[found.pk],
         "may_change": can_change_suite(person, found),
         "may_restore": can_restore_suite(person, found),
         "form": form or CaseForm(suite=found),
         "adding": form is not None,
+        **schedule_context(found, person),
     }
     return render(request, "evaluations/suite.html", context, status=status)
 
@@ -179,9 +183,12 @@ def restore_suite(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def add_difficult_cases(request: HttpRequest, pk: int) -> HttpResponse:
-    """What goes wrong most often, as cases to begin with."""
+    """What goes wrong most often, as cases to begin with; what else a prompt needs is taken from
+    one of its samples, so that they can be run."""
     found = suite_for(request.user, pk)
-    cases = difficult_cases(found.variables, main_variable(found.variables))
+    text = main_variable(found.variables)
+    others = values_of_a_sample(found.namespace, text, request.user)
+    cases = difficult_cases(text, others)
     brought = actions.import_cases(found, cases=cases, source="hand", actor=request.user)
     sentence = _("%(n)s cases are added. Change their words to fit your customers.")
     messages.success(request, sentence % {"n": brought})

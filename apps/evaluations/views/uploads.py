@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +24,14 @@ from apps.evaluations import actions
 from apps.evaluations.judges import choices, fitting_checks
 from apps.evaluations.models import SheetUpload, Suite
 from apps.evaluations.new_case import NewCase
-from apps.evaluations.queries import free_name, home_of_suites, suite_for, upload_for
+from apps.evaluations.queries import (
+    free_name,
+    home_of_suites,
+    suite_for,
+    upload_for,
+    writable_namespaces,
+)
+from apps.evaluations.queries.prompt_variables import variables_asked_for
 from apps.evaluations.sheet_forms import NewSuiteOfSheetForm, mapping_rows, read_mapping
 from apps.evaluations.sheets import (
     MAX_BYTES,
@@ -33,6 +42,7 @@ from apps.evaluations.sheets import (
     problem_of,
     read,
 )
+from apps.evaluations.sheets.guessing import VARIABLE
 
 PREVIEWED = 5
 LISTED = 100  # problems
@@ -86,8 +96,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _import(request: HttpRequest, kept: SheetUpload, sheet: Sheet) -> HttpResponse:
     typed = request.POST.dict()
-    variables = _variables(kept)
-    mapping = read_mapping(sheet, variables, typed)
+    variables = _variables(request, kept)
+    mapping = read_mapping(sheet, variables, typed, more=kept.suite is None)
     cases, _problems = cases_of(sheet, mapping)
     form = None if kept.suite else _form(request, kept, cases, typed)
     try:
@@ -135,17 +145,18 @@ def _page(
     form: NewSuiteOfSheetForm | None,
     status: int = 200,
 ) -> HttpResponse:
-    variables = _variables(kept)
-    mapping = read_mapping(sheet, variables, typed)
+    variables = _variables(request, kept)
+    mapping = read_mapping(sheet, variables, typed, more=kept.suite is None)
     cases, unfit = cases_of(sheet, mapping)
     problems: list[Problem] = sorted([*sheet.problems, *unfit], key=lambda one: one.row)
     if form is None and kept.suite is None:
-        form = _form(request, kept, cases, {})
+        form = _form(request, kept, cases, {}, so_far=typed)
     context: dict[str, Any] = {
         "upload": kept,
         "suite": kept.suite,
         "form": form,
         "columns": mapping_rows(sheet, variables, mapping),
+        "unfilled": [one for one in variables if f"{VARIABLE}{one}" not in mapping.values()],
         "wrong": problem_of(mapping),
         "cases": cases,
         "preview": [_row(case) for case in cases[:PREVIEWED]],
@@ -167,13 +178,24 @@ def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def _variables(kept: SheetUpload) -> list[str]:
-    return list(kept.suite.variables) if kept.suite else []
+def _variables(request: HttpRequest, kept: SheetUpload) -> list[str]:
+    """Those of the suite; for a new one those that the prompts ask for where it goes."""
+    if kept.suite:
+        return list(kept.suite.variables)
+    person, typed = person_of(request), request.POST.get("namespace")
+    place = writable_namespaces(person).filter(path=typed).first() if typed else None
+    place = place or home_of_suites(person)
+    return variables_asked_for(place, person) if place else []
 
 
 def _form(
-    request: HttpRequest, kept: SheetUpload, cases: list[NewCase], typed: dict[str, str]
+    request: HttpRequest,
+    kept: SheetUpload,
+    cases: list[NewCase],
+    typed: dict[str, str],
+    so_far: Mapping[str, str] = MappingProxyType({}),
 ) -> NewSuiteOfSheetForm:
+    """`so_far`: what was typed on the way and is no answer yet."""
     person = person_of(request)
     place = home_of_suites(person)
     stem = PurePath(kept.name).stem.replace("_", " ").replace("-", " ").strip() or "Cases"
@@ -184,4 +206,5 @@ def _form(
         "namespace": place.path if place else "",
         "judge": judges[0][0] if judges else "",
     }
+    first |= {name: so_far[name] for name in first if name in so_far}
     return NewSuiteOfSheetForm(typed or None, actor=person, judges=judges, initial=first)
