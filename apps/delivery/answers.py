@@ -38,7 +38,7 @@ def fetch(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool
     """The answer of GET /prompts/{path}."""
     served = _find(store, key, path, wanted, sure=sure)
     store.note_fetch(key, served.prompt_id)
-    arm = served.arm_of(wanted.unit)
+    arm = served.arm_of(wanted.unit, wanted.attributes)
     return served.body(_model(served, wanted.model, arm), arm)
 
 
@@ -62,7 +62,7 @@ def rendered(
     """The answer of POST /prompts/{path}/render; Problem 422 names each value that does not fit."""
     served = _find(store, key, path, wanted, sure=sure)
     store.note_fetch(key, served.prompt_id)
-    arm = served.arm_of(wanted.unit)
+    arm = served.arm_of(wanted.unit, wanted.attributes)
     content, compiled = served.compiled(_model(served, wanted.model, arm), arm)
     try:
         done = render(compiled.messages, content["variables"], values)
@@ -177,8 +177,10 @@ def _version(store: Store, key: KeyRecord, place: Place, number: int, *, sure: b
 
 
 def _model(served: Served, name: str | None, arm: str | None) -> str | None:
+    if name is None:
+        return None
     models = served.models(arm)
-    if name is None or name in models:
+    if name in models:
         return name
     known = named(models) or "It names no model."
     detail = f"This prompt has no variant for “{echo(name)}”. {known}"

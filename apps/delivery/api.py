@@ -7,6 +7,8 @@ import logging
 from collections.abc import Container
 from typing import Any, cast
 
+import psycopg
+from django.core.exceptions import RequestDataTooBig
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -15,12 +17,13 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from apps.delivery import answers, intake, query, schemas
+from apps.delivery import answers, query, schemas
 from apps.delivery.bundle import at_once
+from apps.delivery.intake.receiving import FEEDBACK, LOGS, TRACES, Sent, receive
 from apps.delivery.keycheck import ACTING, FETCHING, authenticate
 from apps.delivery.manage import content, going_live, trail
 from apps.delivery.manage.methods import refuse_others
-from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS
+from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS, body_of
 from apps.delivery.problems import MAX_BODY, MEDIA_TYPE, Fault, Problem, echo, too_large
 from apps.delivery.process import REFRESHER, STORE, ask
 from apps.delivery.records import Body, KeyRecord
@@ -29,6 +32,7 @@ from apps.delivery.store import away
 
 log = logging.getLogger("galley.delivery")
 REFUSALS = frozenset({400, 401, 403, 404, 429, 503})
+TAKING = REFUSALS - {404} | {411, 413, 415, 422}
 
 
 class StrictJson(Parser):
@@ -156,18 +160,53 @@ def _save_names_at_once() -> None:
 
 @api.post(
     "/logs",
-    response={202: schemas.LogsAnswer, REFUSALS - {404} | {411, 413}: schemas.ProblemOut},
+    response={202: schemas.LogsAnswer, TAKING: schemas.ProblemOut},
     summary="Send back what calls took",
     operation_id="log_calls",
+    openapi_extra=body_of(schemas.LogsBody),
 )
-def log_calls(request: HttpRequest, body: schemas.LogsBody) -> HttpResponse:
+def log_calls(request: HttpRequest) -> HttpResponse:
     """Up to 1,000 calls, each known by its id: sent twice, it counts once. Events that cannot be
     taken are named in the answer; the others are kept."""
+    return _receive(request, LOGS)
+
+
+@api.post(
+    "/feedback",
+    response={202: schemas.FeedbackAnswer, TAKING: schemas.ProblemOut},
+    summary="Send back what people thought of calls",
+    operation_id="send_feedback",
+    openapi_extra=body_of(schemas.FeedbackBody),
+)
+def send_feedback(request: HttpRequest) -> HttpResponse:
+    """Up to 1,000 opinions, each of a call by its id, or of what a unit got from a prompt. What
+    cannot be taken is named in the answer; the others are kept."""
+    return _receive(request, FEEDBACK)
+
+
+@api.post(
+    "/otlp/v1/traces",
+    response={200: schemas.TracesAnswer, TAKING: schemas.ProblemOut},
+    summary="Send back calls as OpenTelemetry spans",
+    operation_id="export_traces",
+    openapi_extra=body_of(schemas.TracesBody),
+)
+def export_traces(request: HttpRequest) -> HttpResponse:
+    """OpenTelemetry over HTTP, JSON or protobuf: set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to this
+    address and the key as the header Authorization."""
+    return _receive(request, TRACES)
+
+
+def _receive(request: HttpRequest, address: str) -> HttpResponse:
     query.read(_query(request), ())
-    key = _key(request)
-    taken = intake.take(STORE, key, body.events)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise too_large() from None
+    done = receive(STORE, _key(request), Sent(address, body, headers))
     _save_names_at_once()
-    return _json(taken.as_json(), status=202)
+    return _marked(HttpResponse(done.data, status=done.status, content_type=done.media_type))
 
 
 @api.get("/prompts/{path:prompt}/render", include_in_schema=False)
@@ -263,7 +302,7 @@ def on_http_error(request: HttpRequest, error: Any) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def on_anything_else(request: HttpRequest, error: Any) -> HttpResponse:
-    if isinstance(error, DatabaseError):
+    if isinstance(error, DatabaseError | psycopg.Error):
         return answer(away())
     log.error("an API call failed", exc_info=error)
     return answer(Problem("server_error", "Something broke here. It was written down; try again."))
@@ -285,7 +324,9 @@ def refuse_on_list(request: HttpRequest) -> HttpResponse:
     return _refuse(request, "GET")
 
 
+@api.api_operation([*_NONE_OF_OURS, "GET"], "/feedback", **_HIDDEN)
 @api.api_operation([*_NONE_OF_OURS, "GET"], "/logs", **_HIDDEN)
+@api.api_operation([*_NONE_OF_OURS, "GET"], "/otlp/v1/traces", **_HIDDEN)
 def refuse_on_logs(request: HttpRequest) -> HttpResponse:
     return _refuse(request, "POST")
 

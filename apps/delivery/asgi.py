@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from apps.delivery import answers, query
+from apps.delivery import query
+from apps.delivery.at_once import (
+    PROMPTS,
+    STALE,
+    Headers,
+    credentials,
+    fetched,
+    holds_key,
+    refusal,
+    whole,
+)
 from apps.delivery.bundle import made
+from apps.delivery.doorway import is_for_us, take
 from apps.delivery.health import LIVE_PATH, READY_PATH, health
 from apps.delivery.keycheck import NotInMemory, authenticate
 from apps.delivery.listening import STREAM_PATH, listen
 from apps.delivery.problems import MAX_BODY, Problem, too_large
 from apps.delivery.process import REFRESHER, STORE
-from apps.delivery.records import Body, KeyRecord
+from apps.delivery.records import KeyRecord
 from apps.delivery.signing import KEYS_PATH, published
 from apps.delivery.store import away
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = Iterable[tuple[bytes, bytes]]
 
-PROMPTS = "/api/v1/prompts/"
 BUNDLE_PATH = "/api/v1/bundle"
-STALE = (b"galley-stale", b"true")
 WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
@@ -48,6 +56,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     if scope["method"] not in WITHOUT_BODY and (problem := _bad_length(scope)):
         await refuse(send, problem)
         return True
+    if is_for_us(scope):
+        return await _take(scope, receive, send)
     if scope["method"] != "GET":
         return False
     if scope["path"] == STREAM_PATH:
@@ -61,29 +71,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
         return await _bundle(scope, send)
     if not scope["path"].startswith(PROMPTS):
         return False
-    header, none_match = _headers(scope)
-    try:
-        key = authenticate(STORE, header, _peer(scope), sure=False)
-        wanted = query.wanted(scope["query_string"].decode("ascii", "replace"))
-        body = answers.fetch(STORE, key, scope["path"][len(PROMPTS) :], wanted, sure=False)
-    except NotInMemory:
+    answer = fetched(scope["path"], scope["query_string"], scope["headers"], _peer(scope))
+    if answer is None:
         return False
-    except answers.Moved as moved:
-        await _lead_on(scope, send, moved)
-        return True
-    except Problem as problem:
-        await refuse(send, problem)
-        return True
-    await _answer(send, body, none_match)
+    await _send(send, *answer)
     return True
 
 
 def _holds_key(scope: Scope) -> bool:
     """Also strikes the key out of the scope, from which the server writes its access log."""
-    raw = scope["query_string"]
-    if b"gly" not in raw and b"=" not in raw:
-        return False
-    if not query.holds_key(raw.decode("latin-1")):
+    if not holds_key(scope["query_string"]):
         return False
     scope["query_string"] = b""
     return True
@@ -98,16 +95,6 @@ def _bad_length(scope: Scope) -> Problem | None:
     return Problem("length_required", "Say how long the body is: send Content-Length.")
 
 
-def _headers(scope: Scope) -> tuple[str, str]:
-    header = none_match = b""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            header = value
-        elif name == b"if-none-match":
-            none_match = value
-    return header.decode("latin-1"), none_match.decode("latin-1")
-
-
 def _header(scope: Scope, wanted: bytes) -> str:
     found = (value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
     return next(found, "")
@@ -119,7 +106,7 @@ def _peer(scope: Scope) -> str:
 
 
 async def _bundle(scope: Scope, send: Send) -> bool:
-    header, none_match = _headers(scope)
+    header, none_match = credentials(scope["headers"])
     try:
         key = authenticate(STORE, header, _peer(scope), sure=False)
         query.read(scope["query_string"].decode("ascii", "replace"), ())
@@ -130,8 +117,25 @@ async def _bundle(scope: Scope, send: Send) -> bool:
         return True
     for body in made(STORE, key):
         if body is not None:
-            await _answer(send, body, none_match)
+            await _send(send, *whole(body, none_match))
         await asyncio.sleep(0)  # fetches come first
+    return True
+
+
+async def _take(scope: Scope, receive: Receive, send: Send) -> bool:
+    try:
+        answer = await take(scope, receive, _peer(scope))
+    except NotInMemory:
+        return False
+    except Problem as problem:
+        await refuse(send, problem)
+        return True
+    headers = [
+        (b"content-type", answer.media_type.encode()),
+        (b"content-length", str(len(answer.data)).encode()),
+        *(() if not STORE.stale else (STALE,)),
+    ]
+    await _send(send, answer.status, headers, answer.data)
     return True
 
 
@@ -146,7 +150,7 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _key_for_sure(scope: Scope) -> KeyRecord:
     """The key; one that the memory does not know is looked for once more, after reading on."""
-    header, _ = _headers(scope)
+    header, _ = credentials(scope["headers"])
     await REFRESHER.first_turn()
     try:
         if STORE.loaded:
@@ -176,7 +180,7 @@ async def _tell_keys(scope: Scope, send: Send) -> None:
         await refuse(send, Problem("method_not_allowed", detail, headers={"Allow": "GET"}))
         return
     data, etag = published()
-    known = etag == _headers(scope)[1]
+    known = etag == credentials(scope["headers"])[1]
     headers = [
         (b"content-type", b"application/json"),
         (b"etag", etag.encode()),
@@ -189,30 +193,10 @@ async def _tell_keys(scope: Scope, send: Send) -> None:
     await _send(send, 304 if known else 200, headers, shown)
 
 
-async def _answer(send: Send, body: Body, none_match: str) -> None:
-    extra = (STALE,) if STORE.stale else ()
-    if none_match and answers.matches(body, none_match):
-        kept = tuple(h for h in body.headers if h[0] not in (b"content-type", b"content-length"))
-        await _send(send, 304, kept + extra, b"")
-    else:
-        await _send(send, 200, body.headers + extra, body.data)
-
-
-async def _lead_on(scope: Scope, send: Send, moved: answers.Moved) -> None:
-    told = moved.headers(scope["query_string"].decode("ascii", "replace"))
-    headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
-    data = moved.body()
-    headers.append((b"content-length", str(len(data)).encode()))
-    await _send(send, 308, headers, data)
-
-
 async def refuse(send: Send, problem: Problem) -> None:
-    data = problem.body()
-    headers = [(k.lower().encode(), v.encode()) for k, v in problem.all_headers().items()]
-    headers.append((b"content-length", str(len(data)).encode()))
-    await _send(send, problem.status, headers, data)
+    await _send(send, *refusal(problem))
 
 
 async def _send(send: Send, status: int, headers: Headers, data: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": data})

@@ -11,7 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.delivery.api import answer, api
 from apps.delivery.problems import KINDS, Problem, echo
 
-ORDER = ("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle", "log_calls")
+ORDER = (
+    *("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle", "log_calls"),
+    *("send_feedback", "export_traces"),
+)
 
 
 @dataclass

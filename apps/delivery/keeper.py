@@ -34,6 +34,7 @@ class Keeper:
         self._thread: threading.Thread | None = None
         self._kept: tuple[int, str] | None = None  # changes and signing key of the last snapshot
         self._warned = False
+        self._packer = snapshot.Packer()
 
     def start(self) -> None:
         if self._thread is None:
@@ -79,7 +80,7 @@ class Keeper:
             memory = self._store.memory()
             known = _kept_by_others(place)
             if known is None or known < memory["sequence"]:
-                snapshot.write(place, memory, RING)
+                snapshot.write(place, memory, RING, self._packer)
                 return True
         if known == memory["sequence"]:
             return False

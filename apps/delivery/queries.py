@@ -9,16 +9,23 @@ from django.db import connection
 from django.db.models import Q
 
 from apps.audit.models import AuditEntry
-from apps.delivery.records import Arm, Former, KeyRecord, Place, Served, instant
+from apps.delivery.intake.arms import Released
+from apps.delivery.intake.kept import Keeping
+from apps.delivery.models import KeepingRule
+from apps.delivery.records import Arm, Former, KeyRecord, Place, Served, instant, pack
 from apps.environments.key_queries import keys_of
 from apps.environments.models import ApiKey, Deployment, Environment, Label, Release
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries.paths import held_paths
+from apps.releases.splits import as_told
+from apps.teams.models import Namespace
+
+MOST_CALL_DAYS = 92  # nobody counts the hours on which a day is dropped
 
 CHUNK = 100
 Pointer = tuple[int, int, int, int]  # environment, prompt, release, revision
 Named = tuple[int, int, str, int]  # environment, prompt, label, release
-Entry = tuple[int, str, str, int | None]  # seq, event, target, namespace
+Entry = tuple[int, str, str, str, int | None]  # seq, event, kind of target, target, namespace
 
 
 def newest_seq() -> tuple[int, float]:
@@ -39,7 +46,7 @@ def hash_of(seq: int) -> str:
 
 def entries_after(seq: int) -> list[Entry]:
     rows = AuditEntry.objects.filter(seq__gt=seq, outcome="done").order_by("seq")
-    return list(rows.values_list("seq", "event", "target_id", "namespace_id"))
+    return list(rows.values_list("seq", "event", "target_kind", "target_id", "namespace_id"))
 
 
 def key_records(pks: Iterable[int] | None = None) -> list[KeyRecord]:
@@ -67,9 +74,12 @@ def places(namespace: int | None = None) -> list[Place]:
     rows = Prompt.objects.all() if namespace is None else Prompt.objects.filter(namespace=namespace)
     columns = rows.order_by().values_list("pk", "path", "namespace__lineage")
     former = _former_lineages()
-    return [
-        Place(pk, path, frozenset(lineage) | former.get(pk, set())) for pk, path, lineage in columns
-    ]
+    shared: dict[frozenset[int], frozenset[int]] = {}  # one for all prompts of a namespace
+    found = []
+    for pk, path, lineage in columns:
+        open_to = frozenset(lineage) | former.get(pk, set())
+        found.append(Place(pk, path, shared.setdefault(open_to, open_to)))
+    return found
 
 
 def _former_lineages() -> dict[int, set[int]]:
@@ -86,11 +96,13 @@ def former_paths() -> list[Former]:
     return [Former(path, pk, at.timestamp(), end.timestamp()) for path, pk, at, end in columns]
 
 
-def pointers(namespace: int | None = None) -> list[Pointer]:
-    """What is live where: everything, or the prompts of one namespace."""
+def pointers(namespace: int | None = None, prompts: Collection[int] | None = None) -> list[Pointer]:
+    """What is live where: everything, or the prompts of one namespace, or these prompts."""
     rows = Deployment.objects.all()
     if namespace is not None:
         rows = rows.filter(prompt__namespace=namespace)
+    if prompts is not None:
+        rows = rows.filter(prompt__in=prompts)
     return list(rows.values_list("environment_id", "prompt_id", "release_id", "revision"))
 
 
@@ -132,13 +144,112 @@ def served_version(
     return _served(version, Environment.objects.get(pk=environment), None) if version else None
 
 
-def version_ids(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """(prompt, number) → id, for those that exist."""
-    rows = Version.objects.filter(
-        prompt__in={prompt for prompt, _ in wanted}, number__in={number for _, number in wanted}
+def released_versions(prompts: Collection[int], key: KeyRecord) -> dict[int, Released]:
+    """Prompt → every version that was ever released in the key's environment, and in which arms of
+    which splits. A development key may have called any version."""
+    found: dict[int, Released] = {}
+    if key.any_version:
+        versions = Version.objects.filter(prompt__in=prompts).order_by()
+        for prompt, number, pk in versions.values_list("prompt", "number", "pk"):
+            found.setdefault(prompt, Released()).versions[number] = pk
+    rows = Release.objects.filter(prompt__in=prompts, environment=key.environment_id)
+    columns = ("prompt", "revision", "version__number", "version_id", "split", "made_at")
+    for prompt, revision, number, pk, split, at in rows.order_by("pk").values_list(*columns):
+        one = found.setdefault(prompt, Released())
+        one.revision, one.versions[number] = max(one.revision, revision), pk
+        for arm in as_told(split)["arms"] if split else ():
+            one.arms.setdefault((arm["arm"], arm["version"]), []).append((at, split["id"]))
+    return _with_arms(found)
+
+
+def _with_arms(found: dict[int, Released]) -> dict[int, Released]:
+    """The versions that only an experiment gave out have no release of their own."""
+    missing = {
+        (prompt, number)
+        for prompt, one in found.items()
+        for _arm, number in one.arms
+        if number not in one.versions
+    }
+    if missing:
+        numbers = {number for _prompt, number in missing}
+        rows = Version.objects.filter(prompt__in=found, number__in=numbers).order_by()
+        for prompt, number, pk in rows.values_list("prompt", "number", "pk"):
+            if (prompt, number) in missing:
+                found[prompt].versions[number] = pk
+    return found
+
+
+def reach_of_keys(keys: Collection[int]) -> dict[int, set[int]]:
+    """Key → the prompts that it reaches, where they are now or were until lately."""
+    found = places() if keys else []
+    return (
+        {
+            key.id: {place.prompt_id for place in found if place.is_open_to(key)}
+            for key in key_records(keys)
+        }
+        if keys
+        else {}
     )
-    found = rows.values_list("prompt", "number", "pk")
-    return {(prompt, number): pk for prompt, number, pk in found}
+
+
+def keeping_rules(prompts: Collection[int]) -> dict[int, Keeping]:
+    """Prompt → the rule of the nearest namespace that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES, [list(prompts)])
+        return {prompt: Keeping(*rule) for prompt, *rule in cursor.fetchall()}
+
+
+def keeping_rule_for(namespace: Namespace) -> KeepingRule | None:
+    """The nearest rule, on the namespace or above it."""
+    rows = KeepingRule.objects.filter(namespace__in=namespace.lineage).select_related("namespace")
+    return max(rows, key=lambda rule: len(rule.namespace.lineage), default=None)
+
+
+def call_days(namespace: Namespace) -> int:
+    """For how many days single calls of this namespace are kept."""
+    rule = keeping_rule_for(namespace)
+    return MOST_CALL_DAYS if rule is None else rule.call_days
+
+
+def days_of_values() -> dict[int, list[int]]:
+    """For how many days the words of calls are kept → the prompts; 0: not at all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS)
+        return dict(cursor.fetchall())
+
+
+def days_of_calls() -> dict[int, list[int]]:
+    """For how many days single calls are kept → the prompts, of those that have a rule."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALL_DAYS)
+        return dict(cursor.fetchall())
+
+
+_CALL_DAYS = """
+SELECT days, array_agg(id) FROM (
+  SELECT DISTINCT ON (prompt.id) prompt.id, rule.call_days AS days
+    FROM prompts_prompt prompt JOIN teams_namespace here ON here.id = prompt.namespace_id
+    JOIN delivery_keepingrule rule ON rule.namespace_id = ANY(here.lineage)
+   ORDER BY prompt.id, array_position(here.lineage, rule.namespace_id) DESC
+) AS kept GROUP BY days
+"""
+_DAYS = """
+SELECT days, array_agg(id) FROM (
+  SELECT prompt.id, coalesce((
+    SELECT CASE WHEN rule.keep_values THEN rule.keep_days ELSE 0 END
+      FROM delivery_keepingrule rule WHERE rule.namespace_id = ANY(here.lineage)
+     ORDER BY array_position(here.lineage, rule.namespace_id) DESC LIMIT 1
+  ), 0) AS days
+    FROM prompts_prompt prompt JOIN teams_namespace here ON here.id = prompt.namespace_id
+) AS kept GROUP BY days
+"""
+_RULES = """
+SELECT DISTINCT ON (prompt.id) prompt.id, rule.keep_values, rule.mask, rule.sample_share
+  FROM prompts_prompt prompt JOIN teams_namespace here ON here.id = prompt.namespace_id
+  JOIN delivery_keepingrule rule ON rule.namespace_id = ANY(here.lineage)
+ WHERE prompt.id = ANY(%s)
+ ORDER BY prompt.id, array_position(here.lineage, rule.namespace_id) DESC
+"""
 
 
 def _deprecated(prompt: Prompt) -> dict[str, Any] | None:
@@ -169,13 +280,13 @@ def version_numbers(prompt: int, environment: int, *, unreleased: bool) -> list[
 
 def _arms(releases: Iterable[Release]) -> dict[int, dict[str, Arm]]:
     """Release → the versions of its arms, for those that run by steps."""
-    splits = [(release, release.split["arms"]) for release in releases if release.split]
+    splits = [(release, as_told(release.split)["arms"]) for release in releases if release.split]
     wanted = Q()
     for release, arms in splits:
         wanted |= Q(prompt=release.prompt_id, number__in=[arm["version"] for arm in arms])
     rows = Version.objects.filter(wanted) if splits else Version.objects.none()
     known = {
-        (row.prompt_id, row.number): Arm(row.number, row.content_hash, bytes(row.content))
+        (row.prompt_id, row.number): Arm(row.number, row.content_hash, pack(bytes(row.content)))
         for row in rows
     }
     return {
@@ -190,6 +301,7 @@ def _served(
     release: Release | None,
     arms: dict[str, Arm] | None = None,
 ) -> Served:
+    known = arms.values() if arms else ()
     return Served(
         prompt_id=version.prompt_id,
         path=version.prompt.path,
@@ -200,8 +312,9 @@ def _served(
         revision=release.revision if release else None,
         released_at=release.made_at if release else None,
         content_hash=version.content_hash,
-        content=bytes(version.content),
+        packed=next((a.packed for a in known if a.number == version.number), None)
+        or pack(bytes(version.content)),
         deprecated=_deprecated(version.prompt),
-        split=release.split if release and arms else None,
+        split=as_told(release.split) if release and release.split and arms else None,
         arms=arms or {},
     )

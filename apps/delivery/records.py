@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +14,7 @@ from apps.delivery import deprecation
 from apps.delivery.signing import RING, signed
 from apps.prompts.compile import Compiled, compile_content
 from apps.prompts.content import parse
-from apps.releases.assignment import arm_for
+from apps.releases.assignment import Attributes, arm_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,28 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A version that a part of the calls gets while a release runs by steps."""
+    """A version that a part of the calls gets while a release runs by steps. `packed`: its content,
+    which is read once for the answers and then rarely, so it is kept small."""
 
     number: int
     content_hash: str
-    content: bytes = field(repr=False)
+    packed: bytes = field(repr=False)
+
+    def document(self) -> dict[str, Any]:
+        return dict(parse(zlib.decompress(self.packed)))
+
+
+def pack(content: bytes) -> bytes:
+    return zlib.compress(content, 1)
 
 
 @dataclass(slots=True)
 class Served:
     """A version as served in one environment; never released there: no release, no revision.
 
-    While a release runs by steps, `split` says which arm gets what share, `arms` holds each arm's
-    version by its name; a call that does not say whom it is for (arm None) gets the first one's.
+    While a release runs by steps, `split` says which arm gets what share, as an answer tells it,
+    and `arms` holds each arm's version by its name; a call that does not say whom it is for (arm
+    None) gets the first one's.
     """
 
     prompt_id: int
@@ -88,49 +99,64 @@ class Served:
     revision: int | None
     released_at: datetime | None
     content_hash: str
-    content: bytes = field(repr=False)
+    packed: bytes = field(repr=False)
     deprecated: dict[str, Any] | None = None  # as the answer says it
     split: dict[str, Any] | None = None
     arms: dict[str, Arm] = field(default_factory=dict, repr=False)
-    _bodies: dict[tuple[str | None, str | None, str], Body] = field(
-        default_factory=dict, repr=False
-    )  # by model, arm and the id of the key that signed
-    _models: dict[str | None, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    # Answers know the id of the key that signed them. Nearly every call asks for the first model
+    # and no arm, and there are ten thousand prompts: that answer has its own place.
+    _plain: tuple[str, Body] | None = field(default=None, repr=False)
+    _bodies: dict[tuple[str | None, str | None, str], Body] | None = field(default=None, repr=False)
+    _models: dict[str | None, tuple[str, ...]] | None = field(default=None, repr=False)
 
-    def arm_of(self, unit: str | None) -> str | None:
+    def __post_init__(self) -> None:
+        self.environment = sys.intern(self.environment)  # one text for ten thousand prompts
+
+    def arm_of(self, unit: str | None, attributes: Attributes) -> str | None:
         """The arm that a unit gets; None without a split or without a unit."""
         if self.split is None or unit is None:
             return None
-        return str(arm_for(self.split, unit)["arm"])
+        return str(arm_for(self.split, unit, attributes)["arm"])
 
     def version_of(self, arm: str | None) -> Arm:
         """What an arm is served; None: what everybody gets, in a split the first arm's."""
         if self.split is None:
-            return Arm(self.number, self.content_hash, self.content)
+            return Arm(self.number, self.content_hash, self.packed)
         return self.arms[arm or self.split["arms"][0]["arm"]]
 
     def models(self, arm: str | None = None) -> tuple[str, ...]:
-        found = self._models.get(arm)
+        known = self._models
+        if known is None:
+            known = self._models = {}
+        found = known.get(arm)
         if found is None:
-            models = parse(self.version_of(arm).content)["models"]
-            found = self._models[arm] = tuple(m["model"] for m in models)
+            models = self.version_of(arm).document()["models"]
+            found = known[arm] = tuple(m["model"] for m in models)
         return found
 
     def body(self, model: str | None, arm: str | None = None) -> Body:
         """The answer for a model (None: the first) and an arm. Compiled and signed once; the caller
         checked both names."""
-        wanted = (model, arm, RING.id)
-        found = self._bodies.get(wanted)
+        signer = RING.id
+        if model is None and arm is None:
+            plain = self._plain
+            if plain is None or plain[0] != signer:
+                plain = self._plain = (signer, _body(self, None, None))
+            return plain[1]
+        bodies = self._bodies
+        if bodies is None:
+            bodies = self._bodies = {}
+        found = bodies.get((model, arm, signer))
         if found is None:
-            found = self._bodies[wanted] = _body(self, model, arm)
+            found = bodies[(model, arm, signer)] = _body(self, model, arm)
         return found
 
     def forget_answers(self) -> None:
         """Another key signs: what the one before signed is not given out any more."""
-        self._bodies = {}
+        self._plain = self._bodies = None
 
     def compiled(self, model: str | None, arm: str | None) -> tuple[dict[str, Any], Compiled]:
-        content = parse(self.version_of(arm).content)
+        content = self.version_of(arm).document()
         return content, compile_content(content, model)
 
     def facts(self, arm: str | None = None) -> dict[str, Any]:
@@ -150,7 +176,8 @@ class Served:
         if self.split is None:
             return None
         told = {name: self.split[name] for name in ("id", "salt")}
-        return {**told, "arm": arm, "arms": self.split["arms"]}
+        shares = {"arms": self.split["arms"], "audience": self.split.get("audience")}
+        return {**told, "arm": arm, **shares}
 
 
 def instant(at: datetime | None) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +27,8 @@ RETRY_AT_MOST = 5.0
 SAVE_USES_EVERY = 5.0
 START_WITHIN = 10.0  # seconds that calls wait for a memory that is being read for the first time
 TRUST_AFTER = 3.0  # seconds that a start waits for a database which answers and then says nothing
+GIVE_WAY_AFTER = 0.001  # seconds that a thread keeps the interpreter while a fetch waits
+YOUNG_ENOUGH = 10_000  # new objects before the collector looks at them
 TELLING = {"", "release", "key"}  # topics worth a look before the next poll; "" after a gap
 
 
@@ -117,7 +121,7 @@ class Refresher:
     def _keep_reading(self) -> None:
         from django.db import connection
 
-        _leave_the_pool()
+        leave_the_pool()
         failures = 0
         while not self._stop.is_set():
             failures = 0 if self._turn() else failures + 1
@@ -125,6 +129,8 @@ class Refresher:
                 self._store.trust_snapshot()
             else:
                 self._keeper.start()
+            if not self._turns:
+                _settle()
             self._turns += 1
             self._wake.wait(_pause(failures))
             self._wake.clear()
@@ -151,7 +157,16 @@ class Refresher:
         return True
 
 
-def _leave_the_pool() -> None:
+def _settle() -> None:
+    """What was read stays: the collector need not walk through ten thousand prompts while a fetch
+    waits, and no thread may keep a fetch waiting for long."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_ENOUGH, *gc.get_threshold()[1:])
+    sys.setswitchinterval(GIVE_WAY_AFTER)
+
+
+def leave_the_pool() -> None:
     """Give this thread a connection of its own: after an outage a pool comes back late."""
     from django.db import connections
 

@@ -53,15 +53,35 @@ class SplitArm(BaseModel):
     weight: int = Field(description="Percent of the calls that say whom they are for.")
 
 
+class Condition(BaseModel):
+    """Of an attribute of the unit. An attribute that is not said fits no condition."""
+
+    attribute: str
+    operator: str = Field(
+        description="in: the value is one of these; not_in: it is none of them; starts_with: it"
+        " begins with one of them. Letter by letter. Whoever knows an operator not lets nobody in."
+    )
+    values: list[str]
+
+
+class Audience(BaseModel):
+    """Whoever fits all the conditions is among these arms instead."""
+
+    all: list[Condition]
+    arms: list[SplitArm]
+
+
 class Split(BaseModel):
-    """A release by steps. A client may choose the arm itself: n is the first 53 bits of
-    SHA-256 of `salt:unit`, divided by 2**53; the arms lie on [0, 1) in their order, each as wide
-    as its weight; the one that holds n."""
+    """A release by steps, or an experiment. A client may choose the arm itself: n is the first 53
+    bits of SHA-256 of `salt:unit`, divided by 2**53; the arms lie on [0, 1) in their order, each as
+    wide as its weight; the one that holds n. With an audience, `arms` are for those outside of it:
+    all of them get the arm `outside`, which is what was live before."""
 
     id: str
     salt: str
     arm: str | None = Field(description="null: no unit was given, so it is the first arm.")
     arms: list[SplitArm]
+    audience: Audience | None = Field(description="null: for everybody.")
 
 
 class Deprecated(BaseModel):
@@ -130,9 +150,43 @@ class LogsBody(BaseModel):
         max_length=1000,
         description="{id, prompt, version, arm?, environment, unit?, model, started_at, latency_ms,"
         " input_tokens, output_tokens, cost?, status (ok | error), error?, variables?, output?,"
-        " tags?} each. Of the variables only the names are kept; unit, error, output and tags are"
-        " not kept.",
+        " tags?} each. The unit is kept as a hash alone; of the variables only the names; values,"
+        " output and error only where the namespace's rule says so. tags: up to 10, of up to 40"
+        " characters. A cost that is left out is reckoned where the price of the model is known.",
     )
+
+
+class FeedbackBody(BaseModel):
+    """Each is read by itself: a bad one is rejected alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    feedback: list[Any] = Field(
+        min_length=1,
+        max_length=1000,
+        description="{id?, log_id | unit + prompt, name, value (true | false | a number), kind?"
+        " (score: -1 to 1 | yes_no | number), comment?} each. With an id it is kept once. Without,"
+        " the last one of a name about a call holds.",
+    )
+
+
+class TracesBody(BaseModel):
+    """An ExportTraceServiceRequest of OpenTelemetry, as JSON or protobuf."""
+
+    resourceSpans: list[Any] = Field(  # OpenTelemetry's own name
+        default=[],
+        description="Spans with gen_ai.prompt.name and gen_ai.prompt.version become log events;"
+        " others are passed over, and so is every attribute that is not known.",
+    )
+
+
+class PartialSuccess(BaseModel):
+    rejectedSpans: str
+    errorMessage: str
+
+
+class TracesAnswer(BaseModel):
+    partialSuccess: PartialSuccess | None = None
 
 
 class RejectedOut(BaseModel):
@@ -145,6 +199,12 @@ class LogsAnswer(BaseModel):
     accepted: int
     duplicates: int = Field(description="Events whose id was known in this environment.")
     rejected: list[RejectedOut]
+
+
+class FeedbackAnswer(LogsAnswer):
+    waiting: int = Field(
+        description="Feedback for calls that are not known yet: it is looked for again for a day."
+    )
 
 
 class FaultOut(BaseModel):

@@ -1,12 +1,13 @@
 """The memory as one signed file, so that a process can start while the database is away.
 
-    galley-snapshot 1
-    {"body": …, "index": …, "made_at": …, "sequence": …, "sha256": …, "signature": …, "tail": …}
-    index (JSON), then the contents that it points into
+    galley-snapshot 2
+    {"body": …, "index": …, "made_at": …, "sequence": …, "sha256": …, "signature": …}
+    index: the table of contents [[SHA-256, length], …], and a line further the records (JSON)
+    the contents, one after the other
 
-The second line is canonical JSON and is signed without its signature; the hash covers all that
-follows it, so each byte of the file is covered. Writing is: a new file, fsync, the file before kept
-as `snapshot.previous`, atomic rename. Pure: no Django.
+The second line is canonical JSON and is signed without its signature; its hash covers the index,
+and the index holds the hash of each content, so each byte of the file is covered. Writing is: a new
+file, fsync, the file before kept as `snapshot.previous`, atomic rename. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from apps.core.signatures import canonical
 from apps.delivery.records import Arm, Former, KeyRecord, Place, Served
 from config.key_ring import KeyRing
 
-MAGIC = b"galley-snapshot 1\n"
+MAGIC = b"galley-snapshot 2\n"
 NAME, PREVIOUS = "snapshot", "snapshot.previous"
 MAX_HEADER = 4096
 RECORDS: dict[str, Any] = {kind.__name__: kind for kind in (Arm, Former, KeyRecord, Place, Served)}
@@ -38,13 +39,15 @@ class Unreadable(Exception):
     """Not whole, not signed by this installation, or of another version of Galley."""
 
 
-def write(folder: Path, memory: Mapping[str, Any], ring: KeyRing) -> int:
+def write(
+    folder: Path, memory: Mapping[str, Any], ring: KeyRing, packer: Packer | None = None
+) -> int:
     """Replace the snapshot, keeping the one before; returns its size. OSError leaves both whole."""
-    data = packed(memory, ring)
+    parts = (packer or Packer()).parts(memory, ring)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     new, kept = folder / f"{NAME}.new", folder / f"{PREVIOUS}.new"
     try:
-        _write_whole(new, data)
+        _write_whole(new, parts)
         if (folder / NAME).exists():
             kept.unlink(missing_ok=True)
             os.link(folder / NAME, kept)
@@ -54,7 +57,7 @@ def write(folder: Path, memory: Mapping[str, Any], ring: KeyRing) -> int:
         new.unlink(missing_ok=True)
         raise
     _sync(folder)
-    return len(data)
+    return sum(map(len, parts))
 
 
 def read(folder: Path, ring: KeyRing) -> tuple[dict[str, Any] | None, list[str]]:
@@ -82,19 +85,7 @@ def header_of(folder: Path) -> dict[str, Any]:
 
 
 def packed(memory: Mapping[str, Any], ring: KeyRing) -> bytes:
-    contents = _Contents()
-    rows = {name: contents.encoded(part) for name, part in memory.items()}
-    index = json.dumps({"fields": _FIELDS, **rows}, ensure_ascii=False).encode()
-    body = b"".join(contents.parts)
-    header = {
-        "made_at": datetime.now(UTC).isoformat(),
-        "sequence": memory["sequence"],
-        "index": len(index),
-        "body": len(body),
-        "sha256": _hash(index, body),
-    }
-    signature = ring.sign(canonical(header))
-    return b"".join((MAGIC, canonical({**header, "signature": signature}), b"\n", index, body))
+    return b"".join(Packer().parts(memory, ring))
 
 
 def unpacked(data: bytes, ring: KeyRing) -> dict[str, Any]:
@@ -107,9 +98,23 @@ def unpacked(data: bytes, ring: KeyRing) -> dict[str, Any]:
     view = memoryview(data)
     if len(data) != middle + header["body"]:
         raise Unreadable("it is not whole")
-    if _hash(view[start:middle], view[middle:]) != header["sha256"]:
+    if _hash(view[start:middle]) != header["sha256"]:
         raise Unreadable("it was changed after it was signed")
-    return _decoded(data[start:middle], view[middle:])
+    table, _, records = data[start:middle].partition(b"\n")
+    return _decoded(records, _contents(table, view[middle:]))
+
+
+def _contents(table: bytes, body: memoryview) -> dict[str, bytes]:
+    """Hash → the content, each looked at."""
+    found, end = {}, 0
+    for name, length in json.loads(table):
+        found[name] = bytes(body[end : end + length])
+        end += length
+        if _hash(found[name]) != name:
+            raise Unreadable("it was changed after it was signed")
+    if end != len(body):
+        raise Unreadable("it is not whole")
+    return found
 
 
 def _header(line: bytes, ring: KeyRing) -> dict[str, Any]:
@@ -124,18 +129,17 @@ def _header(line: bytes, ring: KeyRing) -> dict[str, Any]:
     return dict(header)
 
 
-def _decoded(index: bytes, body: memoryview) -> dict[str, Any]:
-    known: dict[tuple[int, int], bytes] = {}
+def _decoded(index: bytes, contents: Mapping[str, bytes]) -> dict[str, Any]:
+    sets: dict[frozenset[Any], frozenset[Any]] = {}  # the prompts of a namespace share theirs
 
     def hook(found: dict[str, Any]) -> Any:
         if len(found) != 1:
             return found
         [(tag, value)] = found.items()
         if tag == "~bytes":
-            start, length = value
-            return known.setdefault((start, length), bytes(body[start : start + length]))
+            return contents[value]
         if tag == "~set":
-            return frozenset(value)
+            return sets.setdefault(frozenset(value), frozenset(value))
         if tag == "~at":
             return datetime.fromisoformat(value)
         if tag.startswith("~"):
@@ -154,49 +158,86 @@ def _decoded(index: bytes, body: memoryview) -> dict[str, Any]:
     return dict(memory)
 
 
-class _Contents:
-    """The contents behind the index, each once."""
+class Packer:
+    """Makes snapshots of one memory. What a record says is written out once and kept for the next
+    time, so that among ten thousand prompts a release costs the text of one."""
 
     def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self._places: dict[bytes, tuple[int, int]] = {}
-        self._size = 0
+        self._known: dict[int, _Kept] = {}  # by the record's id: it is held here, so it stays its
 
-    def encoded(self, value: Any) -> Any:
-        if isinstance(value, bytes):
-            return {"~bytes": self._place(value)}
-        if isinstance(value, frozenset):
-            return {"~set": sorted(value)}
-        if isinstance(value, datetime):
-            return {"~at": value.isoformat()}
-        if is_dataclass(value):
-            name = type(value).__name__
-            return {f"~{name}": [self.encoded(getattr(value, one)) for one in _FIELDS[name]]}
+    def parts(self, memory: Mapping[str, Any], ring: KeyRing) -> list[bytes]:
+        """The snapshot in pieces. A record is taken to say for ever what it said first."""
+        before, self._known = self._known, {}
+        contents: dict[str, bytes] = {}
+        lines = [f'"fields": {json.dumps(_FIELDS, ensure_ascii=False)}']
+        for name, part in memory.items():
+            lines.append(f"{json.dumps(name)}: {self._text(part, before, contents)}")
+        table = json.dumps([[name, len(content)] for name, content in contents.items()])
+        index = f"{table}\n{{{', '.join(lines)}}}".encode()
+        header = {
+            "made_at": datetime.now(UTC).isoformat(),
+            "sequence": memory["sequence"],
+            "index": len(index),
+            "body": sum(map(len, contents.values())),
+            "sha256": _hash(index),
+        }
+        signature = ring.sign(canonical(header))
+        first = b"".join((MAGIC, canonical({**header, "signature": signature}), b"\n"))
+        return [first, index, *contents.values()]
+
+    def _text(self, value: Any, before: Mapping[int, _Kept], contents: dict[str, bytes]) -> str:
+        """As JSON, records from memory."""
         if isinstance(value, list | tuple):
-            return [self.encoded(one) for one in value]
-        if isinstance(value, dict):
-            return {name: self.encoded(one) for name, one in value.items()}
-        return value
-
-    def _place(self, data: bytes) -> tuple[int, int]:
-        if data not in self._places:
-            self._places[data] = (self._size, len(data))
-            self.parts.append(data)
-            self._size += len(data)
-        return self._places[data]
+            return f"[{', '.join([self._text(one, before, contents) for one in value])}]"
+        if not is_dataclass(value):
+            return json.dumps(_encoded(value, contents), ensure_ascii=False)
+        kept = self._known.get(id(value)) or before.get(id(value)) or _kept(value)
+        self._known[id(value)] = kept
+        contents.update(kept.contents)
+        return kept.text
 
 
-def _hash(*parts: bytes | memoryview) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    record: Any
+    text: str
+    contents: tuple[tuple[str, bytes], ...]
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def _kept(record: Any) -> _Kept:
+    contents: dict[str, bytes] = {}
+    text = json.dumps(_encoded(record, contents), ensure_ascii=False)
+    return _Kept(record, text, tuple(contents.items()))
+
+
+def _encoded(value: Any, contents: dict[str, bytes]) -> Any:
+    """Values as JSON has them; bytes go to `contents`, under their hash."""
+    if isinstance(value, bytes):
+        name = _hash(value)
+        contents[name] = value
+        return {"~bytes": name}
+    if isinstance(value, frozenset):
+        return {"~set": sorted(value)}
+    if isinstance(value, datetime):
+        return {"~at": value.isoformat()}
+    if is_dataclass(value):
+        name = type(value).__name__
+        return {f"~{name}": [_encoded(getattr(value, one), contents) for one in _FIELDS[name]]}
+    if isinstance(value, list | tuple):
+        return [_encoded(one, contents) for one in value]
+    if isinstance(value, dict):
+        return {name: _encoded(one, contents) for name, one in value.items()}
+    return value
+
+
+def _hash(data: bytes | memoryview) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_whole(path: Path, parts: Iterable[bytes]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(data)
+        file.writelines(parts)
         file.flush()
         os.fsync(file.fileno())
 

@@ -20,6 +20,7 @@ from apps.delivery.problems import Problem
 from apps.delivery.records import Former, KeyRecord, Place, Served
 
 if TYPE_CHECKING:  # at run time what reads the database is loaded only once it is read
+    from apps.delivery.intake.arms import Released
     from apps.delivery.labels import Labels
     from apps.delivery.queries import Entry, Pointer
 
@@ -45,6 +46,9 @@ class Store:
         self.former: dict[str, Former] = {}  # by the path that was left
         self.live: dict[tuple[int, int], Served] = {}  # by environment and prompt
         self.labels: Labels = {}  # by environment and prompt, then by name
+        self.released: dict[
+            tuple[int, int], Released
+        ] = {}  # for the intake, by environment, prompt
         self.used: dict[int, int] = {}  # key → minute of its last use
         self.fetched: dict[tuple[int, int], int] = {}  # key and prompt → minute of its last fetch
         self.unsaved_fetches: set[tuple[int, int]] = set()
@@ -256,7 +260,7 @@ class Store:
         place = self.by_prompt.get(served.prompt_id)
         if place is None or place.path == served.path:
             return served
-        return replace(served, path=place.path, _bodies={})
+        return replace(served, path=place.path, _plain=None, _bodies=None)
 
     def _read_labels(self) -> None:
         from apps.delivery.labels import labelled
@@ -270,10 +274,11 @@ class Store:
 
         keys: set[int] = set()
         moved: set[int | None] = set()
-        released: set[int | None] = set()
+        released: set[int | None] = set()  # namespaces of entries about more than one prompt
+        moved_on: set[int] = set()  # prompts of which something else is live
         told: set[int] = set()  # prompts of which the answers say something else now
         renamed = False
-        for _seq, event, target, namespace in entries:
+        for _seq, event, kind, target, namespace in entries:
             if event.startswith("environments.key."):
                 keys.add(int(target))
             elif event.startswith("prompts.prompt."):
@@ -283,6 +288,8 @@ class Store:
                 moved.add(None)
             elif event.startswith("releases.label."):
                 renamed = True
+            elif event.startswith("releases.") and kind == "prompt":
+                moved_on.add(int(target))
             elif event.startswith("releases."):
                 released.add(namespace)
         for key in queries.key_records(keys) if keys else ():
@@ -293,6 +300,8 @@ class Store:
             self._put_places(
                 [*self.places.values(), *(p for one in moved for p in queries.places(one))]
             )
+        if moved_on:
+            self._follow(queries.pointers(prompts=moved_on))
         for namespace in {None} if None in released else released:
             self._follow(queries.pointers(namespace))
         if told:

@@ -56,6 +56,21 @@ def event(story: Story) -> dict[str, Any]:
     return {"events": [one]}
 
 
+def opinion(story: Story) -> dict[str, Any]:
+    return {"feedback": [{"unit": "u-1", "prompt": "desk/reply", "name": "thumbs", "value": 1}]}
+
+
+def traces(story: Story) -> dict[str, Any]:
+    told = {"gen_ai.prompt.name": "desk/reply", "gen_ai.prompt.version": "1"}
+    began = int(datetime.now(UTC).timestamp() * 1e9)
+    span = {
+        "traceId": "5B8EFFF798038103D269B633813FC60C", "spanId": "EEE19B7EC3C1B174",
+        "startTimeUnixNano": str(began), "endTimeUnixNano": str(began + 812_500_000),
+        "attributes": [{"key": k, "value": {"stringValue": v}} for k, v in told.items()],
+    }  # fmt: skip
+    return {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+
+
 def written(story: Story) -> dict[str, Any]:
     draft = draft_of(story.prompt)
     document = draft_document(draft)
@@ -129,6 +144,8 @@ CALLS = [
         body=lambda s: {"variables": {"message": "Hello"}},
     ),
     Call("POST", "/logs", READ, 202, body=event),
+    Call("POST", "/feedback", READ, 202, body=opinion),
+    Call("POST", "/otlp/v1/traces", READ, body=traces),
     Call("GET", "/bundle", READ),
     Call("GET", "/manage/prompts", BOTH),
     Call(

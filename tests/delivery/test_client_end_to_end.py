@@ -130,6 +130,7 @@ def test_client_chooses_the_arm_that_the_server_would(live, library):
         httpx.Client(headers={"Authorization": f"Bearer {key}"}) as http,
     ):
         address = f"{live.url}/api/v1/prompts/{PATH}"
+        assert until(lambda: http.get(address).json()["split"])  # the release has come there
         there = [http.get(address, params={"unit": unit}).json() for unit in units]
         here = [galley.get(PATH, unit=unit) for unit in units]
         nobody = galley.get(PATH)
@@ -188,21 +189,34 @@ def test_client_follows_a_renamed_prompt_and_hears_of_it(live, library, caplog):
 
 
 def test_client_tells_of_calls_and_the_server_keeps_them(live, library):
-    from apps.delivery.models import LogEvent
+    from apps.delivery.intake.units import unit_hash
+    from apps.delivery.models import FeedbackEvent, LogEvent
 
     story = make_story()
     _, key = story.key()
     with library.Galley(live.url, key) as galley:
-        prompt = galley.get(PATH)
+        prompt = galley.get(PATH, unit="ana")
         prompt.openai(message="Hi", shop="Ines")
+        galley.feedback(prompt, thumbs=+1)
         answer = {"model": "gpt-5", "usage": {"prompt_tokens": 12, "completion_tokens": 3}}
         idents = [galley.log(prompt, answer), galley.log(prompt, error="the model is away")]
+        galley.feedback(prompt, useful=True)
+        galley.feedback(prompt, useful=False)
+        galley.feedback(idents[0], stars=4)
         galley.flush()
         dropped = galley.dropped
 
     kept = LogEvent.objects.values_list("ident", "status", "input_tokens")
     assert sorted(kept) == sorted([(idents[0], "ok", 12), (idents[1], "error", 0)])
     assert dropped == 0
+    found = FeedbackEvent.objects.values_list("log_ident", "name", "kind", "value")
+    assert sorted(found, key=lambda one: one[1]) == [
+        (idents[0], "stars", "number", 4.0), (None, "thumbs", "score", 1.0),
+        (idents[1], "useful", "yes_no", 0.0),
+    ]  # fmt: skip
+    told = FeedbackEvent.objects.get(name="thumbs")
+    assert bytes(told.unit_hash) == bytes(LogEvent.objects.get(ident=idents[0]).unit_hash)
+    assert bytes(told.unit_hash) == unit_hash("ana")
 
 
 def test_client_says_why_a_key_is_refused(live, library):

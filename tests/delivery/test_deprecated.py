@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from apps.audit.subscribers import run_all
 from apps.core.errors import NotAllowed, NotPossible
 from apps.delivery.process import STORE
+from apps.environments.actions.keys import note_fetches
 from apps.environments.models import KeyUse
 from apps.environments.uses import callers, live_but_unused, recorded_since
 from apps.notifications.models import InboxItem
@@ -117,6 +119,17 @@ def test_fetch_is_written_down_by_key_and_prompt(story):
     [use] = callers(story.prompt)
     assert (use.key, use.prompt) == (key, story.prompt)
     assert STORE.unsaved_fetches == set()
+
+
+def test_fetches_by_what_the_database_does_not_know_any_more_are_left_out(story):
+    """A process still remembers a key that is younger than the copy which was put back."""
+    key, _ = story.key()
+    fetches = {(key.pk, story.prompt.pk), (key.pk + 1000, story.prompt.pk), (key.pk, 10**9)}
+
+    note_fetches(fetches, at=timezone.now())
+    connection.check_constraints()
+
+    assert [(use.key, use.prompt) for use in KeyUse.objects.all()] == [(key, story.prompt)]
 
 
 def test_fetch_never_makes_the_last_use_older(story):

@@ -12,7 +12,9 @@ from apps.delivery.problems import KINDS
 
 ADDRESSES = {
     "/api/v1/bundle": ["get"],
+    "/api/v1/feedback": ["post"],
     "/api/v1/logs": ["post"],
+    "/api/v1/otlp/v1/traces": ["post"],
     "/api/v1/prompts": ["get"],
     "/api/v1/prompts/{prompt}": ["get"],
     "/api/v1/prompts/{prompt}/render": ["post"],

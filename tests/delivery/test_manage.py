@@ -280,11 +280,11 @@ def test_text_that_no_row_can_hold_is_refused(client, story, field):
 # --- T21, T6 -----------------------------------------------------------------------------------
 
 MARK = "marked-by-the-sweep"
+PASSED_OVER = {"/otlp/v1/traces"}  # senders of spans add what they like: OTLP passes it over
+STRICT = [one for one in CALLS if one.method == "POST" and one.template not in PASSED_OVER]
 
 
-@pytest.mark.parametrize(
-    "call", [one for one in CALLS if one.method == "POST"], ids=lambda call: call.key
-)
+@pytest.mark.parametrize("call", STRICT, ids=lambda call: call.key)
 def test_t21_fields_that_a_call_does_not_have_are_refused(client, story, call):
     from django.apps import apps
 

@@ -33,12 +33,37 @@ def code_of(text: str) -> str:
         ("version=٣", "bad_parameter"),
         ("version=99999999999999999999", "bad_parameter"),
         ("unit=%ff", "bad_parameter"),
-        ("unit=" + "x" * 2001, "bad_parameter"),
+        ("unit=" + "x" * 8001, "bad_parameter"),
         ("&".join(["unit=1"] * 30), "bad_parameter"),
     ],
 )
 def test_query_is_read_strictly(text: str, code: str) -> None:
     assert code_of(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("attr[plan]=pro&attr%5Bcountry%5D=PT", {"plan": "pro", "country": "PT"}),
+        ("unit=u", {}),
+        ("attr[plan]=" + "x" * 200, {"plan": "x" * 200}),
+        ("attr[plan]=" + "x" * 201, "“attr[plan]” is longer than 200 characters."),
+        ("attr[Plan]=pro", "“attr[Plan]” names no attribute: write attr[plan]"),
+        ("attr[]=pro", "“attr[]” names no attribute"),
+        ("attr[plan=pro", "“attr[plan” names no attribute"),
+        ("attr[plan]=a&attr[plan]=b", "“attr[plan]” is given twice."),
+        ("attr.plan=pro", "There is no parameter “attr.plan” here."),
+        ("&".join(f"attr[a{n}]=1" for n in range(10)), {f"a{n}": "1" for n in range(10)}),
+        ("&".join(f"attr[a{n}]=1" for n in range(11)), "Say at most 10 attributes"),
+    ],
+)
+def test_attributes_are_read_strictly(text: str, said: dict[str, str] | str) -> None:
+    try:
+        found: object = query.wanted(text).attributes
+    except Problem as problem:
+        found = problem.detail[: len(said)]
+
+    assert found == said
 
 
 @pytest.mark.parametrize("name", ["key", "token", "api_key", "access_token", "KEY", "unit"])

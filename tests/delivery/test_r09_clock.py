@@ -30,6 +30,7 @@ from apps.environments.models import ApiKey, Release
 from apps.releases.actions import break_glass, roll_back
 from apps.releases.queries import live_release
 from apps.teams.actions import grant
+from config.supervisor import SERVING
 from tests.delivery.story import bearer, make_story
 from tests.live import ROOT, environment_of, free_port
 
@@ -224,7 +225,7 @@ def delivery_on(shift, database, folder):
     }  # fmt: skip
     with (folder / "delivery.log").open("wb") as output:
         child = subprocess.Popen(
-            [*command, "--port", str(port), "--loop", "uvloop", "--http", "httptools"],
+            [*command, "--port", str(port), *SERVING],
             cwd=ROOT, stdout=output, stderr=output, env=environment,
         )  # fmt: skip
     try:

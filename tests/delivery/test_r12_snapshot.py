@@ -26,6 +26,7 @@ from apps.delivery.store import Store
 from apps.environments.actions import revoke_key
 from config.environment import read
 from config.key_ring import KeyRing
+from config.supervisor import SERVING
 from tests.delivery.story import bearer, make_story
 from tests.live import ROOT, environment_of, free_port
 
@@ -231,7 +232,7 @@ def delivering(database, port_of_database, log):
     where = f"postgresql://galley_app:x@127.0.0.1:{port_of_database}/{database}"
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [*command, "--port", str(port), "--loop", "uvloop", "--http", "httptools"],
+            [*command, "--port", str(port), *SERVING],
             cwd=ROOT, stdout=output, stderr=output,
             env={**environment_of(database, "web"), "DATABASE_RUNTIME_URL": where},
         )  # fmt: skip

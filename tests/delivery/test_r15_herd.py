@@ -12,6 +12,7 @@ import httpx
 
 from apps.delivery import listening, streams
 from apps.delivery.process import STORE
+from config.supervisor import SERVING
 from tests.delivery.herd import come_back
 from tests.delivery.story import bearer, make_story
 from tests.delivery.test_r18_restart import until_ready
@@ -26,7 +27,7 @@ def serving(database, port, folder):
     command = [sys.executable, "-m", "uvicorn", "config.asgi_delivery:application"]
     with (folder / "log").open("ab") as output:
         child = subprocess.Popen(
-            [*command, "--port", str(port), "--loop", "uvloop", "--http", "httptools"],
+            [*command, "--port", str(port), *SERVING],
             cwd=ROOT, env=environment_of(database, "web"), stdout=output, stderr=output,
         )  # fmt: skip
     try:

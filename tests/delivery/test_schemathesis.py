@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,14 @@ def schema(db):
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi(ADDRESS, get_wsgi_application())
+    yield document()
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+@cache
+def document():
+    return schemathesis.openapi.from_wsgi(ADDRESS, get_wsgi_application())
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])

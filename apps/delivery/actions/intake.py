@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
 from apps.core.actions import working
+from apps.delivery.calls.chosen import calls
+from apps.delivery.calls.engine import Call, Feedback, Written
 from apps.delivery.models import SentName
 from apps.delivery.sent import MAX_NAMES, Sent
 
-_TAKE = """
-INSERT INTO delivery_logevent (environment_id, prompt_id, version_id, ident, arm, model,
-  started_at, latency_ms, input_tokens, output_tokens, cost, status)
-SELECT environment_id, prompt_id, version_id, ident, arm, model,
-  started_at, latency_ms, input_tokens, output_tokens, cost, status
-  FROM jsonb_to_recordset(%s) AS event (environment_id bigint, prompt_id bigint,
-  version_id bigint, ident text, arm text, model text, started_at timestamptz,
-  latency_ms double precision, input_tokens integer, output_tokens integer, cost numeric,
-  status text)
- ORDER BY ident
-ON CONFLICT DO NOTHING
-"""
+_TOUCH = "INSERT INTO delivery_touchedhour (environment_id, prompt_id, hour) VALUES"
 
 
 @working
-def take_events(rows: Sequence[Mapping[str, Any]]) -> int:
-    """Keep calls, each `ident` once in its environment; return how many were new."""
-    if not rows:
-        return 0
+def take_calls(taken: Sequence[Call]) -> Written:
+    """Keep calls, each `ident` once a day in its environment, and say which hours changed."""
+    if not taken:
+        return Written(0, 0)
+    written = calls().write(taken)
+    if written.accepted:
+        _touch({(call.environment_id, call.prompt_id, _hour(call.started_at)) for call in taken})
+    return written
+
+
+@working
+def take_new_calls(taken: Sequence[Call]) -> Written:
+    """The short way, for calls that come for the first time, as most do; NotNew if one does not."""
+    if not taken:
+        return Written(0, 0)
+    written = calls().write_new(taken)
+    _touch({(call.environment_id, call.prompt_id, _hour(call.started_at)) for call in taken})
+    return written
+
+
+@working
+def take_feedback(taken: Sequence[Feedback]) -> Written:
+    """Keep feedback, each `ident` once a day in its environment, and say which hours changed."""
+    if not taken:
+        return Written(0, 0)
+    written = calls().write_feedback(taken)
+    if written.accepted:
+        _touch({(one.environment_id, one.prompt_id, _hour(one.started_at)) for one in taken})
+    return written
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _touch(places: Iterable[tuple[int, int, datetime]]) -> None:
+    """Whoever counts these hours counts them again."""
+    rows = sorted(places)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [json.dumps(rows)])
-        return int(cursor.rowcount)
+        cursor.execute(f"{_TOUCH} {', '.join(['(%s, %s, %s)'] * len(rows))}", sum(rows, ()))
 
 
 @working

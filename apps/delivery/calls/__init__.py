@@ -1,0 +1,1 @@
+"""Where the calls that applications tell of are kept: one small interface, two engines."""
