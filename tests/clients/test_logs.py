@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from galley_client.units import mark
 
 from tests.clients.harness.answers import PATH, arms_of, split
 from tests.clients.harness.faces import Face
@@ -49,6 +50,45 @@ def test_a_call_is_told_with_what_the_answer_says(server: Server, galley: Face) 
         "variables": {"name": None, "other": None},
     }
     assert "Secret" not in str(server.others)
+
+
+def test_words_are_told_only_where_that_was_chosen(server: Server, make: Make) -> None:
+    galley = make(words=True)
+    prompt = galley.get(PATH, unit="ana")
+    prompt.openai(name="Ana", other={1, 2})
+    said = {"choices": [{"message": {"content": "Dear Ana"}}]}
+    anthropic = SimpleNamespace(content=[SimpleNamespace(text="Dear "), {"text": "Ana"}])
+    for answer in (said, anthropic, "Dear Ana", {"output_text": "Dear Ana"}, 3):
+        galley.log(prompt, answer, tags=["web"])
+    galley.flush()
+
+    assert [event.get("output") for event in server.events] == ["Dear Ana"] * 4 + [None]
+    assert server.events[0]["variables"] == {"name": "Ana", "other": "{1, 2}"}
+    assert (server.events[0]["tags"], server.events[0]["unit"]) == (["web"], mark("ana"))
+
+
+def test_feedback_names_the_call_or_the_unit(server: Server, galley: Face) -> None:
+    prompt, other = galley.get(PATH), galley.get(PATH, unit="ana")
+    with pytest.raises(ValueError, match="Log the call first"):
+        galley.feedback(prompt, thumbs=1)
+    with pytest.raises(ValueError, match="Say what was thought"):
+        galley.feedback(other)
+    with pytest.raises(ValueError, match="use True, False or a number"):
+        galley.feedback(other, thumbs="up")
+    ident = galley.log(prompt)
+    galley.feedback(prompt, thumbs=+1, comment="Fine")
+    galley.feedback("of-yesterday", useful=True)
+    galley.feedback(other, stars=4)
+    galley.flush()
+
+    *named, by_unit = server.opinions
+    assert named == [
+        {"log_id": ident, "prompt": PATH, "name": "thumbs", "value": 1, "comment": "Fine"},
+        {"log_id": "of-yesterday", "name": "useful", "value": True},
+    ]
+    assert len(by_unit.pop("id")) == 36
+    assert by_unit == {"unit": mark("ana"), "prompt": PATH, "name": "stars", "value": 4}
+    assert [asked.path for asked in server.others][-2:] == [LOGS, "/api/v1/feedback"]
 
 
 def test_what_is_told_wins_and_a_failed_call_says_so(server: Server, galley: Face) -> None:

@@ -2,7 +2,8 @@
 a call for a unit needs no request, and the unit never leaves the application.
 
 A unit is a point on [0, 1): the first 53 bits of SHA-256 of `salt:unit`. The arms lie on [0, 1) one
-after the other, each as wide as its weight in percent.
+after the other, each as wide as its weight in percent. A split with an audience has other arms for
+those in it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+
+from galley_client.audience import fitting, is_inside
 
 POINTS = 2**53
 WHOLE = 100  # percent
@@ -46,15 +49,32 @@ def arm_at(salt: str, ends: Sequence[tuple[int, str]], unit: str) -> str:
     raise ValueError("the weights do not make 100")
 
 
-def arm_for(split: Mapping[str, Any], unit: str) -> str:
+def arm_for(
+    split: Mapping[str, Any], unit: str, attributes: Mapping[str, object] | None = None
+) -> str:
     """The name of the arm that a unit gets; ValueError if the weights do not make 100."""
+    audience = split.get("audience")
+    if audience is not None and is_inside(audience["all"], attributes):
+        return arm_at(split["salt"], ends_of(audience), unit)
     return arm_at(split["salt"], ends_of(split), unit)
+
+
+def query_for(split: Mapping[str, Any], arm: str) -> dict[str, str]:
+    """What to ask the server with for the arm's answer; ValueError for an arm that nobody gets."""
+    audience = split.get("audience")
+    if audience is None or arm not in [each["arm"] for each in audience["arms"] if each["weight"]]:
+        return {"unit": unit_for(split, arm)}
+    said = fitting(audience["all"])
+    inside = {"salt": split["salt"], "arms": audience["arms"]}
+    attributes = {f"attr[{name}]": value for name, value in said.items()}
+    return {"unit": unit_for(inside, arm), **attributes}
 
 
 def unit_for(split: Mapping[str, Any], arm: str) -> str:
     """A made-up unit that lies in this arm, to ask the server for the arm's answer; ValueError for
     an arm that nobody gets."""
+    ends = ends_of(split)
     for number in range(5000):
-        if arm_for(split, f"arm-{number}") == arm:
+        if arm_at(split["salt"], ends, f"arm-{number}") == arm:
             return f"arm-{number}"
     raise ValueError(f"arm {arm} has no share")

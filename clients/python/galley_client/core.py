@@ -14,7 +14,7 @@ from galley_client.address import TIMEOUT, Address
 from galley_client.bundle import Bundle
 from galley_client.errors import GalleyError
 from galley_client.fetching import Fetching
-from galley_client.logs import LogQueue
+from galley_client.logs import FEEDBACK, LogQueue
 from galley_client.memory import Ages, Entry, Memory, Wanted
 from galley_client.push import Push
 from galley_client.sending import Sender, flush_now
@@ -40,6 +40,7 @@ class Options:
     snapshot: Folder | None = None
     bundle: Folder | None = None
     public_keys: Mapping[str, Any] | None = None
+    words: bool = False
 
 
 class Core:
@@ -47,6 +48,8 @@ class Core:
         self.address = address
         self.memory = Memory(options.ages)
         self.queue = LogQueue()
+        self.opinions = LogQueue(address=FEEDBACK, field="feedback")
+        self.words = options.words
         keys = _keys(options.public_keys)
         self._snapshot, self._bundle = None, None
         if options.snapshot is not None:
@@ -58,7 +61,7 @@ class Core:
         self.push = Push(
             self._wire, self.memory, self.fetching, stream=options.stream, poll=options.poll
         )
-        self.sender = Sender(self._wire, self.queue)
+        self.sender = Sender(self._wire, (self.queue, self.opinions))
         self._tasks: list[asyncio.Task[None]] = []
         self._left: list[object] = []
 
@@ -124,14 +127,29 @@ class Core:
 
     def last_words(self) -> None:
         """When nothing runs any more: one more try to send, then what is left is dropped."""
-        if len(self.queue):
-            flush_now(self.address, self.queue, LAST_WORDS)
+        if self.waiting:
+            flush_now(self.address, (self.queue, self.opinions), LAST_WORDS)
         self.give_up_logs()
 
+    @property
+    def waiting(self) -> int:
+        return len(self.queue) + len(self.opinions)
+
+    @property
+    def dropped(self) -> int:
+        return self.queue.dropped + self.opinions.dropped
+
     def give_up_logs(self) -> None:
-        if left := len(self.queue):
-            self.queue.empty()
-            self.queue.drop(left, "the application ends")
+        for queue in (self.queue, self.opinions):
+            if left := len(queue):
+                queue.empty()
+                queue.drop(left, "the application ends")
+
+    def forget_logs(self) -> None:
+        """A child process leaves what waits to its parent."""
+        for queue in (self.queue, self.opinions):
+            queue.empty()
+            queue.dropped = 0
 
 
 def _keys(given: Mapping[str, Any] | None) -> PublicKeys:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
-from galley_client.assignment import unit_for
+from galley_client.assignment import query_for
 from galley_client.errors import Trouble, Unsettled
 from galley_client.known import Known
 from galley_client.memory import FIRST_WAIT, Entry, Memory
@@ -110,7 +110,7 @@ class Fetching:
         found = {}
         for arm in first.shares:
             assert first.split is not None
-            query = {**entry.wanted.query, "unit": unit_for(first.split, arm)}
+            query = {**entry.wanted.query, **query_for(first.split, arm)}
             said = await self._read(await self._wire.prompt(entry.wanted.path, query), entry)
             if said.revision != first.revision or said.arm != arm:
                 raise Unsettled("A release came in between.")

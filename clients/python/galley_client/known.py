@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from galley_client.assignment import arm_at
 from galley_client.released import Released
 
 
@@ -32,12 +31,12 @@ class Known:
         """Whether each unit's answer is here."""
         return self.first.split is None or bool(self.arms)
 
-    def of(self, unit: str | None) -> Released:
+    def of(self, unit: str | None, attributes: Mapping[str, object] | None = None) -> Released:
         """The answer for a unit. While its arm's answer is not here: the first one, with no arm,
         as for a call without a unit."""
         if unit is None or not self.arms or self.first.split is None:
             return self.first
-        return self.arms[arm_at(self.first.split["salt"], self.first.ends, unit)]
+        return self.arms[self.first.arm_of(unit, attributes)]
 
     def is_older_than(self, other: Known) -> bool:
         """Behind several server processes a slow one may answer with what was live before."""

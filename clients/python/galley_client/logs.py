@@ -12,7 +12,8 @@ from galley_client.wire import Reply, retry_after
 
 log = logging.getLogger("galley_client")
 
-ADDRESS = "/api/v1/logs"
+LOGS = "/api/v1/logs"
+FEEDBACK = "/api/v1/feedback"
 MOST = 10_000
 BATCH = 500
 AGAIN = {401, 403, 404, 408, 425, 429}  # like 5xx: the events may be taken later
@@ -22,11 +23,12 @@ Event = dict[str, Any]
 
 class LogQueue:
     """Bounded: when the server is away for too long the newest events are dropped, and counted.
-    Safe to use from many threads. Each event has an id of its own, so that one that is sent twice
-    counts once."""
+    Safe to use from many threads. What is sent twice, because no answer came, counts once: it has
+    an id of its own, or that of the call that it is about. `field`: their name in a body."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, address: str = LOGS, field: str = "events") -> None:
         self.most = most
+        self.address, self.field = address, field
         self.dropped = 0
         self._lock = threading.Lock()
         self._events: deque[Event] = deque()
@@ -55,11 +57,11 @@ class LogQueue:
             self.size = len(batch) // 2
             return
         if reply.status >= 500 or reply.status in AGAIN:
-            sentence = f"The server answered {reply.status} to {len(batch)} log events."
+            sentence = f"The server answered {reply.status} to {len(batch)} events."
             raise Trouble(sentence, status=reply.status, wait=retry_after(reply.headers))
-        done = {event["id"] for event in batch}
+        done = {id(event) for event in batch}
         with self._lock:
-            while self._events and self._events[0]["id"] in done:
+            while self._events and id(self._events[0]) in done:
                 self._events.popleft()
         self.size = BATCH
         if reply.status != 202:

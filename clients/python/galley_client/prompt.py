@@ -17,13 +17,14 @@ class Prompt:
     """One released prompt for one call. It never changes; only `age` and `is_stale` go on telling
     how fresh it is."""
 
-    __slots__ = ("_begun", "_known", "_released", "_sent", "unit")
+    __slots__ = ("_begun", "_known", "_released", "_values", "log_id", "unit")
 
     def __init__(self, released: Released, known: Known, unit: str | None) -> None:
         self._released = released
         self._known = known
         self.unit = unit
-        self._sent: tuple[str, ...] | None = None
+        self.log_id: str | None = None
+        self._values: Mapping[str, Any] | None = None
         self._begun: tuple[float, float] | None = None
 
     def __repr__(self) -> str:
@@ -114,7 +115,12 @@ class Prompt:
     @property
     def sent(self) -> tuple[str, ...] | None:
         """The names of the values of the last rendering, never the values; None before it."""
-        return self._sent
+        return None if self._values is None else tuple(self._values)
+
+    @property
+    def values(self) -> Mapping[str, Any] | None:
+        """The values of the last rendering; None before it."""
+        return self._values
 
     def taken(self) -> tuple[float, float]:
         """(when the last rendering was, in seconds since 1970; milliseconds since then)."""
@@ -130,7 +136,7 @@ class Prompt:
         released = self._released
         declared = released.variables if released.answer else _guessed(released, given)
         done = render(released.messages, declared, given)[0]
-        self._sent, self._begun = tuple(given), (time.time(), time.monotonic())
+        self._values, self._begun = given, (time.time(), time.monotonic())
         return done
 
     def openai(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:

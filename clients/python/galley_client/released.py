@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from galley_client.assignment import ends_of
+from galley_client.assignment import arm_at, ends_of
+from galley_client.audience import is_inside, is_known
 from galley_client.rendering import Message
 
 Answer = dict[str, Any]
@@ -32,12 +33,24 @@ class Released:
     arm: str | None = None
     deprecated: dict[str, Any] | None = None
     ends: tuple[tuple[int, str], ...] = ()
+    inside: tuple[tuple[int, str], ...] = ()
     answer: Answer = field(default_factory=dict, repr=False)
 
     @property
     def shares(self) -> list[str]:
         """The names of the arms that anybody gets."""
-        return [arm["arm"] for arm in self.split["arms"] if arm["weight"]] if self.split else []
+        if self.split is None:
+            return []
+        audience = self.split["audience"]
+        arms = [*self.split["arms"], *(audience["arms"] if audience else ())]
+        return [arm["arm"] for arm in arms if arm["weight"]]
+
+    def arm_of(self, unit: str, attributes: Mapping[str, object] | None) -> str:
+        """The name of the arm that a unit gets in a split."""
+        assert self.split is not None
+        audience = self.split["audience"]
+        is_in = audience is not None and is_inside(audience["all"], attributes)
+        return arm_at(self.split["salt"], self.inside if is_in else self.ends, unit)
 
 
 def released_from(answer: Answer) -> Released:
@@ -69,6 +82,7 @@ def _read(answer: Answer) -> Released:
         split=split,
         arm=split["arm"] if split else None,
         ends=tuple(ends_of(split)) if split else (),
+        inside=tuple(ends_of(split["audience"])) if split and split["audience"] else (),
         deprecated=dict(answer["deprecated"]) if answer.get("deprecated") else None,
         answer=answer,
     )
@@ -82,20 +96,47 @@ def _variable(variable: dict[str, Any]) -> dict[str, Any]:
 def _split(split: Any) -> dict[str, Any] | None:
     if split is None:
         return None
-    arms: list[dict[str, Any]] = [
+    arms, arm = _arms(split["arms"]), split["arm"]
+    if arm is not None and arm not in [known["arm"] for known in arms]:
+        raise ValueError("arm")
+    return {
+        "id": _text(split["id"]),
+        "salt": _text(split["salt"]),
+        "arm": arm,
+        "arms": arms,
+        "audience": _audience(split.get("audience")),
+    }
+
+
+def _arms(arms: Any) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = [
         {
             "arm": _text(arm["arm"]),
             "version": _whole(arm["version"]),
             "weight": _whole(arm["weight"]),
         }
-        for arm in split["arms"]
+        for arm in arms
     ]
-    if any(arm["weight"] < 0 for arm in arms):
+    if any(arm["weight"] < 0 for arm in read):
         raise ValueError("weights")
-    arm = split["arm"]
-    if arm is not None and arm not in [known["arm"] for known in arms]:
-        raise ValueError("arm")
-    return {"id": _text(split["id"]), "salt": _text(split["salt"]), "arm": arm, "arms": arms}
+    return read
+
+
+def _audience(audience: Any) -> dict[str, Any] | None:
+    """One that a newer server asks for in words that are not known here lets nobody in."""
+    if audience is None or not is_known(audience["all"]):
+        return None
+    conditions = [
+        {
+            "attribute": _text(each["attribute"]),
+            "operator": each["operator"],
+            "values": [_text(value) for value in each["values"]],
+        }
+        for each in audience["all"]
+    ]
+    if not conditions or not all(each["values"] for each in conditions):
+        raise ValueError("audience")
+    return {"all": conditions, "arms": _arms(audience["arms"])}
 
 
 def _text(value: Any) -> str:

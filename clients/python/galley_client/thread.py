@@ -98,7 +98,7 @@ class Thread:
 
     def _end(self, loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
         here = threading.current_thread() is thread
-        if not here and thread.is_alive() and len(self._core.queue):
+        if not here and thread.is_alive() and self._core.waiting:
             work = self._core.flush(LAST_WORDS)
             future = asyncio.run_coroutine_threadsafe(work, loop)
             with suppress(concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
@@ -114,5 +114,4 @@ class Thread:
         self._left.append((self._loop, self._thread))
         self._lock, self._thread, self._loop = threading.Lock(), None, None
         self._core.forget_loop()
-        self._core.queue.empty()
-        self._core.queue.dropped = 0
+        self._core.forget_logs()

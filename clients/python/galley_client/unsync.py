@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -9,7 +9,7 @@ from galley_client.address import TIMEOUT, Address
 from galley_client.core import LAST_WORDS, Core, Folder, Options
 from galley_client.memory import Ages
 from galley_client.prompt import Prompt
-from galley_client.sync import Fallback, given, record, wanted_of
+from galley_client.sync import Fallback, given, opine, record, wanted_of
 
 
 class AsyncGalley:
@@ -29,9 +29,10 @@ class AsyncGalley:
         snapshot: Folder | None = None,
         bundle: Folder | None = None,
         public_keys: Mapping[str, Any] | None = None,
+        words: bool = False,
     ) -> None:
         ages = Ages(refresh, max_stale, keep_refused)
-        options = Options(ages, timeout, stream, poll, snapshot, bundle, public_keys)
+        options = Options(ages, timeout, stream, poll, snapshot, bundle, public_keys, words)
         self._core = Core(Address(url, key), options)
         self._memory = self._core.memory
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -45,6 +46,7 @@ class AsyncGalley:
         path: str,
         *,
         unit: object = None,
+        attributes: Mapping[str, object] | None = None,
         version: int | None = None,
         label: str | None = None,
         model: str | None = None,
@@ -57,12 +59,12 @@ class AsyncGalley:
             entry.used = self._memory.clock()
             if text is None or entry.known.has_arms:
                 entry.wants_arms = entry.wants_arms or text is not None
-                return Prompt(entry.known.of(text), entry.known, text)
+                return Prompt(entry.known.of(text, attributes), entry.known, text)
         wanted = wanted_of(path, version, label, model)
         if not self._is_closed:
             self._start()
             entry = await self._core.entry(wanted, arms=text is not None)
-        return given(wanted, entry, text, fallback, None)
+        return given(wanted, entry, text, attributes, fallback, None)
 
     def _start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -83,6 +85,7 @@ class AsyncGalley:
         model: str | None = None,
         cost: float | None = None,
         error: str | None = None,
+        tags: Sequence[str] | None = None,
     ) -> str | None:
         """As `Galley.log`; it does not wait for anything."""
         told = {
@@ -92,13 +95,20 @@ class AsyncGalley:
             "model": model,
             "cost": cost,
             "error": error,
+            "tags": None if tags is None else list(tags),
         }
         return record(self._core, prompt, answer, told)
 
+    def feedback(
+        self, about: Prompt | str, *, comment: str | None = None, **values: bool | float
+    ) -> None:
+        """As `Galley.feedback`; it does not wait for anything."""
+        opine(self._core, about, values, comment)
+
     @property
     def dropped(self) -> int:
-        """How many log events could not be kept or were not taken."""
-        return self._core.queue.dropped
+        """How many log events and feedbacks could not be kept or were not taken."""
+        return self._core.dropped
 
     async def flush(self, seconds: float = 5.0) -> None:
         """Send the log events that wait; what cannot be sent in this time goes on waiting."""
@@ -110,7 +120,7 @@ class AsyncGalley:
         is known can still be got."""
         self._is_closed = True
         if self._loop is asyncio.get_running_loop():
-            if len(self._core.queue):
+            if self._core.waiting:
                 await self._core.flush(LAST_WORDS)
             await self._core.stop()
         self._core.give_up_logs()

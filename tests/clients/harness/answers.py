@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from apps.releases.splits import as_told
+
 PATH = "support/reply"
 KEY = "gly_production_read_sel_sec_sum"
 
@@ -39,6 +41,11 @@ def split(weights: Sequence[int], *, salt: str = "salt", id: str = "s1") -> dict
         {"arm": "abcdef"[i], "version": 3 + i, "weight": weight} for i, weight in enumerate(weights)
     ]
     return {"id": id, "salt": salt, "arm": None, "arms": arms}
+
+
+def for_some(told: Mapping[str, Any], *conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """The same split, as told of one for an audience."""
+    return as_told({**told, "audience": {"all": list(conditions)}})
 
 
 def arms_of(told: Mapping[str, Any], **fields: Any) -> list[dict[str, Any]]:

@@ -32,6 +32,9 @@ class SyncFace:
     def log(self, *args: Any, **options: Any) -> str | None:
         return self.galley.log(*args, **options)
 
+    def feedback(self, *args: Any, **options: Any) -> None:
+        self.galley.feedback(*args, **options)
+
     def flush(self, seconds: float = 5.0) -> None:
         self.galley.flush(seconds)
 
@@ -57,6 +60,9 @@ class AsyncFace:
 
     def log(self, *args: Any, **options: Any) -> str | None:
         return self.galley.log(*args, **options)
+
+    def feedback(self, *args: Any, **options: Any) -> None:
+        self.galley.feedback(*args, **options)
 
     def flush(self, seconds: float = 5.0) -> None:
         self.run(lambda: self.galley.flush(seconds))

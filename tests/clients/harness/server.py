@@ -76,6 +76,7 @@ class Server:
         self.asked: list[Asked] = []
         self.others: list[Asked] = []
         self.events: list[dict[str, Any]] = []
+        self.opinions: list[dict[str, Any]] = []
         self.gate = threading.Event()
         self.gate.set()
         self.arrived = threading.Semaphore(0)
@@ -150,6 +151,9 @@ class Server:
             self._stream(to)
         elif asked.path == "/api/v1/logs":
             self._log(to, asked)
+        elif asked.path == "/api/v1/feedback":
+            self.opinions += json.loads(asked.body)["feedback"]
+            say_json(to, 202, {"accepted": 1, "duplicates": 0, "rejected": [], "waiting": 0})
         else:
             say_json(to, 404, {"detail": "There is no such address.", "code": "unknown_address"})
 
@@ -204,7 +208,8 @@ def _chosen(said: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any]
     told = said[0]["split"] if said else None
     if told is None or "unit" not in query:
         return said[0] if said else None
-    arm = arm_for(told, query["unit"])["arm"]
+    known = {name[5:-1]: value for name, value in query.items() if name.startswith("attr[")}
+    arm = arm_for(told, query["unit"], known)["arm"]
     return next(one for one in said if one["split"]["arm"] == arm)
 
 
