@@ -28,6 +28,10 @@ class Kind(models.TextChoices):
     CALLER = "caller", _("A prompt that your keys fetch is deprecated, moved or archived")
     RULE = "rule", _("A looser rule waits for you, or yours is decided")
     RUN = "run", _("A run of tests that you started is over")
+    RATING = "rating", _("Somebody asks you to rate answers, or what you asked for is rated")
+    DRIFT = "drift", _("What you own or watch over passes less than it did with the same model")
+    ALARM = "alarm", _("An alarm rings that you set, or where you may roll back")
+    EXPERIMENT = "experiment", _("An experiment that you started has something to say")
     ACCESS = "access", _("Somebody asks you for access, or answers when you asked")
 
 
@@ -40,7 +44,7 @@ class Way:
 
 
 ALARM = Way(True, "now")
-AT_ONCE = {Kind.REVIEW, Kind.MENTION, Kind.SUGGESTION}
+AT_ONCE = {Kind.REVIEW, Kind.MENTION, Kind.SUGGESTION, Kind.DRIFT, Kind.ALARM}
 DEFAULTS = {kind: Way(True, "now" if kind in AT_ONCE else "digest") for kind in Kind}
 
 KIND_OF = {
@@ -61,6 +65,17 @@ KIND_OF = {
     "environments.change.approved": Kind.RULE,
     "environments.change.refused": Kind.RULE,
     "evaluations.run.finished": Kind.RUN,
+    "evaluations.update.finished": Kind.RUN,
+    "evaluations.ratings.asked": Kind.RATING,
+    "evaluations.ratings.done": Kind.RATING,
+    "evaluations.drift.found": Kind.DRIFT,
+    "analytics.alarm.rang": Kind.ALARM,
+    "experiments.experiment.spoken": Kind.EXPERIMENT,
+    "experiments.experiment.interrupted": Kind.EXPERIMENT,
+    "experiments.shadow.ended": Kind.EXPERIMENT,
+    "experiments.shadow.paused": Kind.EXPERIMENT,
+    "experiments.rollout.harmed": Kind.RELEASE,
+    "experiments.rollout.paused": Kind.RELEASE,
     "teams.access.requested": Kind.ACCESS,
     "teams.access.granted": Kind.ACCESS,
     "teams.access.declined": Kind.ACCESS,

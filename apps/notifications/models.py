@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.environments.models import RuleChange
+from apps.evaluations.models import RatingRequest
 from apps.prompts.models import Prompt
 from apps.reviews.models import Comment, Review, Suggestion, Thread
 from apps.teams.models import AccessRequest, Namespace
@@ -30,6 +31,9 @@ class InboxItem(models.Model):
     )
     rule_change = models.ForeignKey(
         RuleChange, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rating_request = models.ForeignKey(
+        RatingRequest, null=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)

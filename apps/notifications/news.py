@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from apps.environments.models import RuleChange
+from apps.evaluations.models import RatingRequest
 from apps.prompts.models import Prompt
 from apps.reviews.models import Comment, Review
 from apps.teams.models import AccessRequest, Capability
@@ -23,6 +24,7 @@ class News:
     review: Review | None = None
     access_request: AccessRequest | None = None
     rule_change: RuleChange | None = None
+    rating_request: RatingRequest | None = None
     to_act: frozenset[int] = frozenset()
     to_know: frozenset[int] = frozenset()
     never: frozenset[int] = frozenset()  # who did it, and who is told otherwise

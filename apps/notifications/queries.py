@@ -15,6 +15,9 @@ from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
 from apps.environments.models import Release
 from apps.environments.states import ChangeState
+from apps.evaluations.models import RatingTask
+from apps.evaluations.queries.rating_items import OPEN as OPEN_TASKS
+from apps.evaluations.states import RatingRequestState
 from apps.notifications.kinds import MENTIONED, SUGGESTED
 from apps.notifications.levels import MUTE, in_muted_thread, nearest_level
 from apps.notifications.models import InboxItem
@@ -36,6 +39,16 @@ STANDS = {
     "reviews.review.changes_requested": ReviewState.CHANGES_REQUESTED,
     "reviews.review.approved": ReviewState.APPROVED,
 }
+
+
+# What asks for a look until whoever was told has marked it as done.
+UNTIL_DONE = (
+    "experiments.experiment.spoken",
+    "experiments.shadow.ended",
+    "experiments.shadow.paused",
+    "experiments.rollout.harmed",
+    "experiments.rollout.paused",
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,8 @@ def standing(items: QuerySet[InboxItem], person: User) -> QuerySet[InboxItem]:
     reviews = Q()
     for event, state in STANDS.items():
         reviews |= Q(event=event, review__state=state)
-    stands = (reviews & ~Exists(newer) & ~_decided(person)) | _talk_stands()
+    stands = (reviews & ~Exists(newer) & ~_decided(person)) | _talk_stands() | _rates(person)
+    stands |= Q(event__in=UNTIL_DONE)
     rows = _heard(items, person)
     return rows.filter(stands, needs_action=True, done_at=None)
 
@@ -101,6 +115,15 @@ def _talk_stands() -> Q:
     access = Q(access_request__isnull=False, access_request__decided_at=None)
     rule = Q(rule_change__state=ChangeState.OPEN)
     return mention | suggestion | access | rule
+
+
+def _rates(person: User) -> Q:
+    """Something that was asked of this person is not rated yet."""
+    tasks = RatingTask.objects.filter(
+        request=OuterRef("rating_request"), rater=person, state__in=OPEN_TASKS,
+        request__state=RatingRequestState.OPEN,
+    )  # fmt: skip
+    return Q(Exists(tasks), rating_request__isnull=False)
 
 
 def _decided(person: User) -> Q:

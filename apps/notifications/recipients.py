@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from apps.audit.models import AuditEntry
 from apps.environments.change_queries import deciders
-from apps.environments.models import Release, RuleChange
+from apps.environments.models import Environment, Release, RuleChange
 from apps.environments.queries import rule_for
 from apps.environments.states import OnLastApproval
 from apps.environments.uses import owners_of_callers
-from apps.evaluations.models import Run
+from apps.evaluations.models import DriftAlarm, ModelUpdate, RatingRequest, Run
+from apps.notifications.alarms import alarm_rang
 from apps.notifications.news import News
 from apps.prompts.models import Prompt, Version
 from apps.releases.models import FollowUp, Schedule, Waiver
@@ -217,14 +218,93 @@ def change_decided(entry: AuditEntry) -> News | None:
 
 
 def run_finished(entry: AuditEntry) -> News | None:
-    """Who asked for the run."""
+    """Who asked for the run; of one that was planned with others, its whole is told."""
     rows = Run.objects.select_related("prompt__namespace").defer("content")
-    run = rows.filter(pk=entry.data.get("run")).first()
+    run = rows.filter(pk=entry.data.get("run"), planned=None).first()
     if run is None or run.requested_by_id is None:
         return None
     return News(
         entry.event, seq=entry.seq, prompt=run.prompt, to_know=frozenset({run.requested_by_id}),
         for_watchers=False,
+    )  # fmt: skip
+
+
+def update_finished(entry: AuditEntry) -> News | None:
+    """Who asked for it."""
+    update = ModelUpdate.objects.filter(pk=entry.data.get("update")).first()
+    if update is None:
+        return None
+    return News(entry.event, seq=entry.seq, to_know=frozenset({update.requested_by_id}))
+
+
+def _rating_request(entry: AuditEntry) -> RatingRequest | None:
+    rows = RatingRequest.objects.select_related("run__prompt__namespace").defer("run__content")
+    return rows.filter(pk=entry.data.get("request")).first()
+
+
+def ratings_asked(entry: AuditEntry) -> News | None:
+    """Everybody who was given answers to rate; nobody else needs to know."""
+    request = _rating_request(entry)
+    if request is None:
+        return None
+    raters = frozenset(request.tasks.values_list("rater", flat=True))
+    return News(
+        entry.event, seq=entry.seq, prompt=request.run.prompt, to_act=raters, for_watchers=False,
+        rating_request=request,
+    )  # fmt: skip
+
+
+def ratings_done(entry: AuditEntry) -> News | None:
+    """Who asked for them."""
+    request = _rating_request(entry)
+    if request is None:
+        return None
+    return News(
+        entry.event, seq=entry.seq, prompt=request.run.prompt, for_watchers=False,
+        to_know=frozenset({request.asked_by_id}), rating_request=request,
+    )  # fmt: skip
+
+
+def drifted(entry: AuditEntry) -> News | None:
+    """The owners of the prompt, and who let the suite run by itself."""
+    rows = DriftAlarm.objects.select_related("prompt__namespace", "prompt__owner", "schedule")
+    alarm = rows.filter(pk=entry.data.get("alarm")).first()
+    if alarm is None:
+        return None
+    owner = alarm.prompt.owner
+    team = owner.memberships.values_list("person_id", flat=True) if owner else []
+    people = frozenset(team) | {alarm.schedule.made_by_id}
+    return News(entry.event, seq=entry.seq, prompt=alarm.prompt, to_know=people)
+
+
+def _on_behalf(entry: AuditEntry) -> frozenset[int]:
+    """The people for whom the system acted."""
+    parts = (one.partition(":") for one in entry.on_behalf)
+    return frozenset(int(pk) for kind, _colon, pk in parts if kind == "person")
+
+
+def acted_for(entry: AuditEntry) -> News | None:
+    """Whoever started the experiment, or planned the rollout."""
+    prompt = Prompt.objects.select_related("namespace").filter(pk=int(entry.target_id)).first()
+    people = _on_behalf(entry)
+    if prompt is None or not people:
+        return None
+    return News(entry.event, seq=entry.seq, prompt=prompt, to_act=people, for_watchers=False)
+
+
+def rollout_harmed(entry: AuditEntry) -> News | None:
+    """Whoever planned it has to look; whoever releases there and the owners want to know. Nobody
+    can have muted this."""
+    rows = Prompt.objects.select_related("namespace", "owner")
+    prompt = rows.filter(pk=int(entry.target_id)).first()
+    if prompt is None:
+        return None
+    place = Environment.objects.filter(name=entry.environment).first()
+    right = Capability.PUBLISH if place and place.protected else Capability.RELEASE
+    team = prompt.owner.memberships.values_list("person_id", flat=True) if prompt.owner else []
+    return News(
+        entry.event, seq=entry.seq, prompt=prompt, to_act=_on_behalf(entry), alarm=True,
+        to_know=frozenset(people_with(right, prompt.namespace)) | frozenset(team),
     )  # fmt: skip
 
 
@@ -246,6 +326,17 @@ RECIPIENTS: dict[str, Callable[[AuditEntry], News | None]] = {
     "environments.change.approved": change_decided,
     "environments.change.refused": change_decided,
     "evaluations.run.finished": run_finished,
+    "evaluations.update.finished": update_finished,
+    "evaluations.ratings.asked": ratings_asked,
+    "evaluations.ratings.done": ratings_done,
+    "evaluations.drift.found": drifted,
+    "analytics.alarm.rang": alarm_rang,
+    "experiments.experiment.spoken": acted_for,
+    "experiments.experiment.interrupted": acted_for,
+    "experiments.shadow.ended": acted_for,
+    "experiments.shadow.paused": acted_for,
+    "experiments.rollout.harmed": rollout_harmed,
+    "experiments.rollout.paused": acted_for,
     "teams.access.requested": access_requested,
     "teams.access.granted": access_decided,
     "teams.access.declined": access_decided,

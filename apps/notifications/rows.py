@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.audit.models import AuditEntry, AuditLabel
 from apps.core.text import listing
-from apps.notifications.kinds import ACCEPTED, DISMISSED, SUGGESTED
+from apps.notifications.alarms import rang_words
+from apps.notifications.kinds import ACCEPTED, DISMISSED, SUGGESTED, Kind, kind_of
 from apps.notifications.models import InboxItem
 from apps.notifications.sentences import sentence
 from apps.prompts.compare import Comparison, Segments, word_segments
@@ -25,6 +26,16 @@ ROW = (
     "prompt__namespace", "review__environment", "comment__author", "comment__thread",
     "comment__suggestion__decided_by", "access_request__namespace",
 )  # fmt: skip
+
+OPENS = {
+    Kind.RELEASE: gettext_lazy("See the releases"),
+    Kind.CALLER: gettext_lazy("See who fetches it"),
+    Kind.RUN: gettext_lazy("See the results"),
+    Kind.RATING: gettext_lazy("See the ratings"),
+    Kind.DRIFT: gettext_lazy("See the tests"),
+    Kind.ALARM: gettext_lazy("See the figures"),
+    Kind.EXPERIMENT: gettext_lazy("See the experiment"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,39 +75,41 @@ class InboxRow:
     proposal: Proposal | None = None
     opened: bool = False  # the first of what needs one
     thread_id: int | None = None
-    about: str = ""  # what its address leads to: "review", "talk", "access" or "releases"
+    opens: str = ""  # what the button says that leads to its address
 
 
 def rows_of(items: list[InboxItem]) -> list[InboxRow]:
     """Two queries, for the entries and the names in them."""
     seqs = [item.seq for item in items if item.seq is not None]
     entries = {entry.seq: entry for entry in AuditEntry.objects.filter(seq__in=seqs)}
-    labels = AuditLabel.objects.filter(entry__in=seqs, role=AuditLabel.Role.ACTOR)
-    names = dict(labels.values_list("entry_id", "label"))
+    labels = AuditLabel.objects.filter(entry__in=seqs).values_list("entry_id", "role", "label")
+    names = {(seq, role): label for seq, role, label in labels}
     return [
-        _of_comment(item)
-        if item.seq is None
-        else _of_entry(item, entries[item.seq], names.get(item.seq, ""))
+        _of_comment(item) if item.seq is None else _of_entry(item, entries[item.seq], names)
         for item in items
     ]
 
 
-def _of_entry(item: InboxItem, entry: AuditEntry, who: str) -> InboxRow:
+def _of_entry(item: InboxItem, entry: AuditEntry, names: dict[tuple[int, str], str]) -> InboxRow:
+    who = names.get((entry.seq, AuditLabel.Role.ACTOR), "")
     title = sentence(
         item.event,
         to_act=item.needs_action,
         who=who or _("Someone"),
-        prompt=str(item.prompt or ""),
+        prompt=str(item.prompt or _("A namespace")),
         version=f"v{entry.data['version']}" if entry.data.get("version") else "",
         environment=_environment(item, entry),
         right=str(entry.data.get("right", "")),
         place=str(entry.data.get("place", "")),
+        what=names.get((entry.seq, AuditLabel.Role.TARGET), ""),
+        alarm=rang_words(entry),
     )
     return InboxRow(
         pk=item.pk, who=who, who_kind=entry.actor_kind, title=title, reason=entry.reason,
         at=entry.at, needs_action=item.needs_action, done=item.done_at is not None,
-        url=_run_address(entry) or _address(item), snoozed_until=item.snoozed_until,
-        prompt=item.prompt, review_id=item.review_id, about=_about(item),
+        url=_run_address(entry) or _alarm_address(item, entry) or _address(item),
+        snoozed_until=item.snoozed_until, prompt=item.prompt, review_id=item.review_id,
+        opens=_opens(item),
     )  # fmt: skip
 
 
@@ -115,7 +128,8 @@ def _of_comment(item: InboxItem) -> InboxRow:
         pk=item.pk, who=who, who_kind="person", title=title, reason=comment.body, at=at,
         needs_action=item.needs_action, done=item.done_at is not None, url=_address(item),
         snoozed_until=item.snoozed_until, prompt=item.prompt, review_id=item.review_id,
-        proposal=_proposal(item, suggestion), about="talk", thread_id=comment.thread_id,
+        proposal=_proposal(item, suggestion), opens=_("Open the conversation"),
+        thread_id=comment.thread_id,
     )  # fmt: skip
 
 
@@ -127,10 +141,14 @@ def _proposal(item: InboxItem, suggestion: Suggestion | None) -> Proposal | None
     return Proposal(suggestion.pk, item.comment.thread.block_label, segments)
 
 
-def _about(item: InboxItem) -> str:
+def _opens(item: InboxItem) -> str:
     if item.access_request_id or item.rule_change_id:
-        return "access"
-    return "review" if item.review_id else "releases"
+        return _("Decide") if item.needs_action else _("See the decision")
+    if item.event == "evaluations.ratings.asked":
+        return _("Rate answers")
+    if item.review_id:
+        return _("Open review")
+    return str(OPENS.get(kind_of(item.event, to_act=item.needs_action), _("See what happened")))
 
 
 def _address(item: InboxItem) -> str:
@@ -145,6 +163,8 @@ def _address(item: InboxItem) -> str:
         return reverse("environments:rule_change", args=[item.rule_change_id])
     if item.prompt is None:
         return reverse("pages:registry")
+    if item.event.startswith("evaluations.drift."):
+        return reverse("pages:prompt_tests", args=[item.prompt.path])
     if item.comment:
         return reverse("pages:write", args=[item.prompt.path]) + "?pane=comments" + thread
     if item.event.startswith("prompts.prompt."):
@@ -153,9 +173,28 @@ def _address(item: InboxItem) -> str:
 
 
 def _run_address(entry: AuditEntry) -> str:
+    if entry.event.startswith("evaluations.update."):
+        return reverse("evaluations:model_update", args=[entry.data["update"]])
+    if entry.event == "evaluations.ratings.asked":
+        return reverse("evaluations:rate_next", args=[entry.data["request"]])
+    if entry.event == "evaluations.ratings.done":
+        return reverse("evaluations:ratings", args=[entry.data["run"]])
+    if entry.event.startswith("experiments.experiment."):
+        return reverse("experiments:experiment", args=[entry.data["experiment"]])
+    if entry.event.startswith("experiments.shadow."):
+        return reverse("experiments:shadow", args=[entry.data["shadow"]])
     if not entry.event.startswith("evaluations.run."):
         return ""
     return reverse("evaluations:run", args=[entry.data["run"]])
+
+
+def _alarm_address(item: InboxItem, entry: AuditEntry) -> str:
+    if not entry.event.startswith("analytics.alarm."):
+        return ""
+    if item.prompt is None:
+        return reverse("analytics:alarms")
+    place = urlencode({"environment": entry.environment})
+    return f"{reverse('pages:prompt_analytics', args=[item.prompt.path])}?{place}"
 
 
 def _environment(item: InboxItem, entry: AuditEntry) -> str:

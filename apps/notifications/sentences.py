@@ -60,6 +60,37 @@ SENTENCES = {
     "environments.change.refused": (_("%(who)s refused your looser rule of %(environment)s"),) * 2,
     "evaluations.run.finished": (_("The tests of %(prompt)s %(version)s are over: read what came"),)
     * 2,
+    "evaluations.drift.found": (
+        _("%(prompt)s %(version)s passes fewer tests than it did with the same model"),
+    )
+    * 2,
+    "evaluations.update.finished": (_("%(what)s is tested: read what changes"),) * 2,
+    "evaluations.ratings.asked": (_("%(who)s asks you to rate answers of %(prompt)s %(version)s"),)
+    * 2,
+    "evaluations.ratings.done": (
+        _("Every answer of %(prompt)s %(version)s that you asked for is rated"),
+    )
+    * 2,
+    "analytics.alarm.rang": (_("%(prompt)s in %(environment)s: %(alarm)s"),) * 2,
+    "experiments.experiment.spoken": (_("An experiment on %(prompt)s has something to say"),) * 2,
+    "experiments.experiment.interrupted": (
+        _("An experiment on %(prompt)s ended: something else went live in %(environment)s"),
+    )
+    * 2,
+    "experiments.shadow.ended": (
+        _("The shadow of %(prompt)s %(version)s is over: read what came of it"),
+    )
+    * 2,
+    "experiments.shadow.paused": (_("The shadow of %(prompt)s %(version)s is paused: read why"),)
+    * 2,
+    "experiments.rollout.harmed": (
+        _("The rollout of %(prompt)s %(version)s in %(environment)s does harm: look at it"),
+        _("The rollout of %(prompt)s %(version)s in %(environment)s does harm"),
+    ),
+    "experiments.rollout.paused": (
+        _("The rollout of %(prompt)s %(version)s in %(environment)s is paused"),
+    )
+    * 2,
     "teams.access.requested": (_("%(who)s asks you for %(right)s on %(place)s"),) * 2,
     "teams.access.granted": (_("%(who)s gave you %(right)s on %(place)s"),) * 2,
     "teams.access.declined": (_("%(who)s declined your request for %(right)s on %(place)s"),) * 2,

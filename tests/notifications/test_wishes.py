@@ -54,7 +54,7 @@ def test_every_event_has_a_kind_and_every_kind_a_default():
 def test_defaults_are_at_once_for_what_waits_for_one_and_the_digest_for_the_rest(world):
     at_once = {k for k, way in ways_of(world["author"]).items() if way.email == "now"}
 
-    assert at_once == {Kind.REVIEW, Kind.MENTION, Kind.SUGGESTION}
+    assert at_once == {Kind.REVIEW, Kind.MENTION, Kind.SUGGESTION, Kind.DRIFT, Kind.ALARM}
     assert all(way.inbox for way in ways_of(world["author"]).values())
 
 

@@ -64,7 +64,7 @@ def _give(news: News, person: int, acts: bool, way: Way) -> None:
         defaults={
             "event": news.event, "needs_action": acts, "prompt": news.prompt,
             "review": news.review, "access_request": news.access_request, "in_inbox": way.inbox,
-            "rule_change": news.rule_change,
+            "rule_change": news.rule_change, "rating_request": news.rating_request,
         },
     )  # fmt: skip
     if not is_new:

@@ -50,7 +50,7 @@ def follow_thread(request: HttpRequest, level: str, pk: int) -> HttpResponse:
     actions.follow_thread(thread, level="" if level == NEITHER else level, actor=actor)
     is_muted = level != NEITHER
     if request.htmx and "tab" not in request.POST:  # type: ignore[attr-defined]
-        context = {"thread": thread, "is_muted": is_muted, "said": True}
+        context = {"thread": thread, "is_muted": is_muted, "just_done": True}
         return render(request, "notifications/_mute_thread.html", context)
     if not is_muted:
         return answer(request, _("You hear of this conversation again."))
