@@ -29,7 +29,7 @@ from config.patience import patiently
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
-        await lifespan(receive, send, STREAMS.close_all)
+        await lifespan(receive, send, STREAMS.hear, STREAMS.close_all)
         return
     path = scope["path"]
     if path == "/live":

@@ -39,6 +39,7 @@ def main(words: list[str]) -> None:
     if len(words) != 1 or words[0] not in {"run", "test"}:
         raise Stop("Say what to do: python3 config/bootstrap.py run, or … test.")
     os.chdir(ROOT)
+    keep_compiled()
     with _alone():
         _make_venv()
         _install("requirements.lock" if words[0] == "run" else "requirements-dev.lock")
@@ -52,6 +53,13 @@ def main(words: list[str]) -> None:
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def keep_compiled() -> None:
+    """Where nothing may be written beside the sources, each process would compile them all anew,
+    which is most of its start: what is compiled lies in .venv then."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(VENV / "compiled")
 
 
 @contextmanager

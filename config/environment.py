@@ -46,6 +46,8 @@ class Environment:
     mail_from: str
     process: str
     drain: float
+    calls_engine: str
+    calls_url: str
 
     @property
     def database_name(self) -> str:
@@ -83,6 +85,8 @@ def read(env: Mapping[str, str] = os.environ) -> Environment:
         mail_from=env.get("GALLEY_MAIL_FROM") or "Galley <galley@localhost>",
         process=process,
         drain=_seconds("GALLEY_DRAIN", env.get("GALLEY_DRAIN") or "0"),
+        calls_engine=_calls_engine(env.get("GALLEY_CALLS_ENGINE", "")),
+        calls_url=_calls_url(env.get("GALLEY_CALLS_URL", "")),
     )
 
 
@@ -96,6 +100,20 @@ def _seconds(name: str, text: str) -> float:
     if text.isdecimal() and int(text) <= 3600:
         return float(text)
     raise BadEnvironment(f"{name} is {text!r}; use a number of seconds from 0 to 3600.")
+
+
+def _calls_engine(text: str) -> str:
+    if text in {"", "postgres", "columnar"}:
+        return text or "postgres"
+    raise BadEnvironment(f"GALLEY_CALLS_ENGINE is {text!r}; use postgres or columnar.")
+
+
+def _calls_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname):
+        raise BadEnvironment(
+            "GALLEY_CALLS_URL is no address; use http://user:password@host:8123/database."
+        )
+    return text
 
 
 def _flag(name: str, text: str) -> bool:

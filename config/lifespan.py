@@ -15,6 +15,7 @@ Message = MutableMapping[str, Any]
 async def lifespan(
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
+    opening: Callable[[], None] = lambda: None,
     closing: Callable[[], None] = lambda: None,
 ) -> None:
     while True:
@@ -23,6 +24,7 @@ async def lifespan(
             before_stopping(STREAMS.close_all, drain=read().drain)
             RING.reload()  # a data folder that cannot hold the key ends the start, with a sentence
             REFRESHER.start()
+            opening()
         else:
             closing()
             STREAMS.close_all()

@@ -21,7 +21,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 APPS = [
     *("core", "audit", "accounts", "teams", "llm", "prompts", "environments", "reviews"),
-    *("evaluations", "releases", "delivery", "notifications", "interchange", "pages", "demo"),
+    *("evaluations", "releases", "delivery", "analytics", "experiments", "notifications"),
+    *("interchange", "pages", "demo"),
 ]
 INSTALLED_APPS = [
     "apps.accounts",  # first: its `createsuperuser` stands before Django's
@@ -233,12 +234,21 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 
 GALLEY_DEMO = ENV.demo
 GALLEY_SAMPLE_DATA = ENV.sample_data
+GALLEY_CALLS_ENGINE = ENV.calls_engine
+GALLEY_CALLS_URL = ENV.calls_url
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"away": {"()": "apps.core.away.OneLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["away"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"galley": {"level": "INFO"}, "axes": {"level": "ERROR"}},
 }

@@ -25,6 +25,11 @@ from config.environment import ROOT, BadEnvironment, Environment
 ANSWERS_WITHIN = 180.0  # seconds; a busy machine is slow, and a process that ends is seen at once
 
 
+# glibc gives each thread a heap of its own and keeps what was freed there: 30 MB a process.
+SERVING = ["--loop", "uvloop", "--http", "config.fetch_protocol:FetchProtocol", "--no-access-log"]
+THRIFTY = {"MALLOC_ARENA_MAX": "2"}
+
+
 class Supervisor:
     def __init__(self, env: Environment) -> None:
         self.env = env
@@ -94,20 +99,11 @@ class Supervisor:
     def _describe(self, port: int) -> list[Child]:
         celery = ["-m", "celery", "-A", "config.celery", "--quiet"]
         alone = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        web = [
-            "-m",
-            "uvicorn",
-            "config.asgi:application",
-            "--loop",
-            "uvloop",
-            "--http",
-            "httptools",
-        ]
+        web = ["-m", "uvicorn", "config.asgi:application", *SERVING]
         where = ["--host", self.env.host, "--port", str(port), "--log-level", "warning"]
         # What a caller says of its own address is believed only behind a proxy of one's own.
         quiet = [
             "--no-proxy-headers",
-            "--no-access-log",
             "--no-server-header",
             "--timeout-graceful-shutdown",
             "1",
@@ -122,7 +118,8 @@ class Supervisor:
     def _child(self, name: str, process: str, command: list[str]) -> Child:
         if "worker" in command:
             command = [*command, "--hostname", f"{name}@%h"]
-        env = {**os.environ, "GALLEY_PROCESS": process, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        env = {**THRIFTY, **os.environ}
+        env |= {"GALLEY_PROCESS": process, "DJANGO_SETTINGS_MODULE": "config.settings"}
         if self.env.database:  # only the run-time role's password goes to who serves
             del env["DATABASE_URL"]
             env["DATABASE_RUNTIME_URL"] = elsewhere.url(elsewhere.runtime_address(self.env))

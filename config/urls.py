@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 ORDER = (
     *("accounts", "teams", "llm", "prompts", "environments", "reviews", "evaluations"),
-    *("releases", "delivery", "notifications", "pages"),
+    *("releases", "delivery", "analytics", "experiments", "notifications", "pages"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,4 +1,4 @@
-// Builds static/dist: one stylesheet, two scripts (every page, the draft page), the fonts, the icon sprite and the rank files of
+// Builds static/dist: one stylesheet, three scripts (every page, the draft page, pages with charts), the fonts, the icon sprite and the rank files of
 // the token counter. Plain names; the server's static files storage adds the hashes.
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -18,6 +18,7 @@ const options = {
     { in: join(here, "src/css/galley.css"), out: "galley" },
     { in: join(here, "src/js/galley.js"), out: "galley" },
     { in: join(here, "src/js/editor.js"), out: "editor" },
+    { in: join(here, "src/js/charts.js"), out: "charts" },
   ],
   bundle: true,
   minify: true,

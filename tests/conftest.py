@@ -27,6 +27,8 @@ ONE_WORKER = {
     "tests/permissions/test_matrix.py",
     "tests/permissions/test_sweeps.py",
 }
+# These judge the same answers, which are asked for once.
+AS_ONE = {"tests/permissions/test_sweeps.py": "tests/permissions/test_matrix.py"}
 pytest_plugins = ["tests.live", "tests.browsing"]
 
 # A busy machine is slow, which is no fault of the code; growth has tests of its own.
@@ -66,7 +68,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = _file(nodeid)
-            return file if file in ONE_WORKER else nodeid
+            return AS_ONE.get(file, file) if file in ONE_WORKER else nodeid
 
     config.option.loadscopereorder = False  # the order above is meant
     return Scheduling(config, log)
@@ -103,7 +105,8 @@ def databases(django_test_environment: None) -> Iterator[Databases]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
     found = Databases(settings.DATA, run, worker)
     yield found
-    found.drop_own()
+    if "GALLEY_TEST_DATA" not in os.environ:  # all of that goes at the end
+        found.leave()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
-"""Databases for tests: one migrated template a run, clones of it, both roles."""
+"""Databases for tests: one migrated template, clones of it, both roles."""
 
 import copy
 import fcntl
+import hashlib
+import pickle
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +14,41 @@ from django.db import connections
 from psycopg import sql
 
 from config import postgres
+from config.data_folder import make_folder
+from config.environment import ROOT
 
 ALIASES = ("default", "owner")
+MIGRATED = ("apps/*/migrations/*.py", "apps/*/models*/**/*.py", "apps/*/models.py")
+MIGRATED_TOO = ("apps/core/**/*.py", "apps/audit/*.py", "requirements.lock")
+
+
+def digest_of_tables() -> str:
+    """Changes with whatever the tables, their triggers and their rights are made from."""
+    found = hashlib.sha256()
+    for pattern in (*MIGRATED, *MIGRATED_TOO):
+        for path in sorted(ROOT.glob(pattern)):
+            found.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
 
 
 class Databases:
     def __init__(self, data: Path, run: str, worker: str) -> None:
         self.data = data
-        self.template = f"template_{run}"
-        self.prefix = f"test_{run}_{worker}"
+        self.template = f"template_{digest_of_tables()}"
+        self.run = f"test_{run}"
+        self.prefix = f"{self.run}_{worker}"
         self.server = postgres.server(data)
-        self._made: list[str] = []
+        self._made = 0
         self._depth = 0  # 1 between tests: the run's own; more inside a fixture's
         self._standing: dict[Callable[[], Any], tuple[str, Any]] = {}
         self._open: dict[Callable[[], Any] | None, str] = {}  # where tests in a transaction work
+        make_folder(data)
+        self._users = open(data / f"{self.run}.users", "a")  # noqa: SIM115  held until the end
+        fcntl.flock(self._users, fcntl.LOCK_SH)
 
     def make_template(self) -> None:
-        """Migrate once a run: the first worker does, the others wait for it."""
+        """Migrate once a state of the migrations: the first worker does, the others wait for it,
+        and later runs on this data find it."""
         self.server.ensure()
         with open(self.data / "test-template.lock", "a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -43,10 +63,11 @@ class Databases:
             self._run("ALTER DATABASE {} RENAME TO {}", work, self.template)
 
     def clone(self, template: str = "") -> str:
-        """A new database like the template; 60 to 80 ms."""
-        name, template = f"{self.prefix}_{len(self._made)}", template or self.template
-        self._made.append(name)
-        self._run("CREATE DATABASE {} TEMPLATE {} OWNER {}", name, template, postgres.OWNER)
+        """A new database like the template: its files copied, not its pages written anew."""
+        self._made += 1
+        name, template = f"{self.prefix}_{self._made}", template or self.template
+        command = "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy"
+        self._run(command, name, template, postgres.OWNER)
         self._run("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
         return name
 
@@ -83,17 +104,42 @@ class Databases:
 
     def _stands(self, make: Callable[[], Any]) -> tuple[str, Any]:
         if make not in self._standing:
-            name = self.clone()
-            with self.pointed_at(name):
-                self._standing[make] = name, make()
+            self._standing[make] = self._shared(make)
         return self._standing[make]
+
+    def _shared(self, make: Callable[..., Any]) -> tuple[str, Any]:
+        """Made by the first worker of the run that wants it; the others find its database, and a
+        note of the objects. What cannot be noted is made by each."""
+        note = self.data / f"{self.run}.{make.__module__}.{make.__qualname__}"
+        with open(f"{note}.lock", "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if note.exists():
+                found: tuple[str, Any] = pickle.loads(note.read_bytes())
+                return found
+            made = self._new(make)
+            if "<" not in make.__qualname__:
+                with suppress(pickle.PicklingError, TypeError, AttributeError):
+                    note.write_bytes(pickle.dumps(made))
+        return made
+
+    def _new(self, make: Callable[..., Any]) -> tuple[str, Any]:
+        first = getattr(make, "first", None)
+        name, *given = self.clone_of(first) if first else (self.clone(),)
+        with self.pointed_at(name):
+            return name, make(*given)
 
     def drop(self, name: str) -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def drop_own(self) -> None:
-        for name in self._made:
-            self.drop(name)
+    def leave(self) -> None:
+        """The last worker of a run takes away what all of them made."""
+        with suppress(BlockingIOError):
+            fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for name in self._named(self.run):
+                self.drop(name)
+            for path in self.data.glob(f"{self.run}.*"):
+                path.unlink()
+        self._users.close()
 
     @contextmanager
     def pointed_at(self, name: str) -> Iterator[None]:
@@ -117,8 +163,13 @@ class Databases:
             query = "SELECT 1 FROM pg_database WHERE datname = %s"
             return connection.execute(query, [name]).fetchone() is not None
 
+    def _named(self, start: str) -> list[str]:
+        with self.server.connect() as connection:
+            query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            return [row[0] for row in connection.execute(query, [f"{start}_"]).fetchall()]
+
     def _drop_stale(self) -> None:
-        """Databases of runs that were killed."""
+        """Databases of runs that were killed, templates of other states."""
         query = (
             "SELECT datname FROM pg_database WHERE datname ~ '^(template|test)_'"
             " AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification"

@@ -10,9 +10,24 @@ for name in ("DATABASE_URL", "DATABASE_RUNTIME_URL", "CELERY_BROKER_URL", "GALLE
     os.environ.pop(name, None)
 
 from config import postgres
+from config.bootstrap import keep_compiled
 
-# A power cut may take a run with it: its commits wait for the processor, not for the disk.
-postgres.OPTIONS |= {"fsync": "off", "full_page_writes": "off"}
+keep_compiled()  # for the processes that tests start
+
+# A power cut may take a run with it: its commits wait for the processor, not for the disk. Nothing
+# sweeps hundreds of databases that live for seconds, and a copy of one is a copy of files.
+postgres.OPTIONS |= {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+    "io_method": "sync",
+    "jit": "off",
+    "scram_iterations": "1",  # a connection is asked for its password, thousands of times
+}
 
 from config.settings import *  # noqa: F403
 

@@ -1,8 +1,8 @@
 """Worlds that stand before a test begins.
 
-What a `make_…()` of the tests makes takes as long as most tests do. A worker makes it once, in a
-database of its own; each test in a transaction begins on a clone of that one, with a copy of the
-objects, and each test with its own database can have a clone.
+What a `make_…()` of the tests makes takes as long as most tests do. It is made once a run, by the
+worker that wants it first, in a database of its own; each test in a transaction begins on a clone
+of that one, with a copy of the objects, and each test with its own database can have a clone.
 """
 
 from __future__ import annotations
@@ -38,6 +38,16 @@ def standing_alone(make: Callable[[], Thing]) -> Any:
 
     found.make_alone = make  # type: ignore[attr-defined]  # read by `stands_alone`
     return pytest.fixture(found)
+
+
+def begins_with(first: Callable[[], Any]) -> Callable[[Thing], Thing]:
+    """A `make` that goes on where another one ended: it gets what that one made."""
+
+    def mark(make: Thing) -> Thing:
+        make.first = first  # type: ignore[attr-defined]  # read by `Databases`
+        return make
+
+    return mark
 
 
 def stands_alone(item: Any) -> Callable[[], Any] | None:

@@ -11,10 +11,11 @@ APPS = ROOT / "apps"
 ORDER = (
     "core", "audit", "accounts", "teams", "llm", "prompts", "environments", "reviews",
     "evaluations",
-    "releases", "delivery", "notifications", "interchange", "pages", "demo",
+    "releases", "delivery", "analytics", "experiments", "notifications", "interchange", "pages",
+    "demo",
 )  # fmt: skip
 LAYER = {app: number for number, app in enumerate(ORDER)} | {
-    "notifications": 12, "interchange": 12, "pages": 13, "demo": 14,
+    "experiments": 12, "notifications": 12, "interchange": 12, "pages": 13, "demo": 14,
 }  # fmt: skip
 
 

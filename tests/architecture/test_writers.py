@@ -57,7 +57,29 @@ OWNERS = {
     "SuiteVersion": "evaluations/actions",
     "TrialAnswer": "evaluations/actions",
     "Run": "evaluations/actions",
+    "KeepingRule": "delivery/actions",
     "Result": "evaluations/actions",
+    "Experiment": "experiments/actions",
+    "RolloutPlan": "experiments/actions",
+    "Shadow": "experiments/actions",
+    "ShadowAnswer": "experiments/actions",
+    "ModelUpdate": "evaluations/actions",
+    "PlannedRun": "evaluations/actions",
+    "Rating": "evaluations/actions",
+    "RatingRequest": "evaluations/actions",
+    "RatingTask": "evaluations/actions",
+    "RatingDecision": "evaluations/actions",
+    "SuiteSchedule": "evaluations/actions",
+    "DriftAlarm": "evaluations/actions",
+    "Alarm": "analytics/actions",
+    "LiveCheck": "analytics/actions",
+    "LiveLook": "analytics/actions",
+    "LiveWork": "analytics/actions",
+    "HourFigure": "analytics/actions",
+    "DayFigure": "analytics/actions",
+    "FeedbackHour": "analytics/actions",
+    "PartHour": "analytics/actions",
+    "TagHour": "analytics/actions",
 }
 # Writers of a governed model outside its own place, each with its reason.
 ELSEWHERE = {
@@ -71,6 +93,9 @@ NOT_ACTIONS = {
     "audit/subscribers.py",  # makes a subscriber's cursor
     "audit/trail.py",  # record(), inside the transaction of an action
     "core/grants.py",  # no rows: what the run-time role may not do
+    "delivery/calls/postgres.py",  # an engine of calls: actions hand it what to keep
+    "delivery/calls/postgres_single.py",
+    "delivery/calls/columnar.py",
     "core/states.py",  # move(), the only writer of a status column
     "evaluations/locks.py",
     "reviews/locks.py",
