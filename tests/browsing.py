@@ -17,7 +17,8 @@ ARGUMENTS = [
 ]
 NewPage = Callable[..., Page]
 
-expect.set_options(timeout=20_000)  # a busy machine is slow, which is no fault of the pages
+PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault of the pages
+expect.set_options(timeout=PATIENCE)
 
 
 def system_chromium() -> str | None:
@@ -62,6 +63,7 @@ def pages_of(browser: Browser, live: Live) -> Iterator[NewPage]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(_NOTES_STAY)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

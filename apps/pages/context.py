@@ -29,10 +29,12 @@ ROOM_OF_APP = {
     "reviews": "reviews",
     "releases": "releases",
     "evaluations": "tests",
+    "experiments": "experiments",
     "teams": "admin",
     "environments": "admin",
     "accounts": "account",
     "audit": "audit",
+    "analytics": "analytics",
 }
 
 

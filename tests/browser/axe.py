@@ -20,10 +20,22 @@ def _source() -> str:
     return AXE.read_text()
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe and a narrow screen find wrong with the page as it stands: every rule on a desk; the
-    colours once more in the other theme, which is the same page in other colours; on a phone what
-    depends on size, and all of it for the elements that are drawn differently there."""
+LOOKS = ((1440, "light"), (390, "dark"), (1440, "dark"), (390, "light"))
+
+
+def barriers(page: Page, look: tuple[int, str] = LOOKS[0]) -> list[str]:
+    """What axe finds wrong with the page as it stands in one look, and where it is wider than a
+    narrow screen."""
+    width, theme = look
+    _at(page, width, theme)
+    found = [f"{width} {theme}: {line}" for line in complaints(page)]
+    return [*found, *sticking_out(page)]
+
+
+def all_barriers(page: Page) -> list[str]:
+    """The same in every look: every rule on a desk; the colours once more in the other theme, which
+    is the same page in other colours; on a phone what depends on size, and all of it for the
+    elements that are drawn differently there."""
     _at(page, 1440, "light")
     found = [f"1440 light: {line}" for line in complaints(page)]
     page.evaluate(_REMEMBER)
@@ -36,8 +48,12 @@ def barriers(page: Page) -> list[str]:
         _at(page, 390, "dark")
         dark = complaints(page, rules=COLOURS, within=_CHANGED)
         found += [f"390 dark: {line}" for line in dark]
-    # 720 px: a screen of 1440 px at 200 %; 320 px: one of 1280 px at 400 %.
-    return [*found, *too_wide(page, 390), *too_wide(page, 320), *too_wide(page, 720)]
+    return [*found, *sticking_out(page)]
+
+
+def sticking_out(page: Page) -> list[str]:
+    """720 px: a screen of 1440 px at 200 %; 320 px: one of 1280 px at 400 %."""
+    return [*too_wide(page, 390), *too_wide(page, 320), *too_wide(page, 720)]
 
 
 def _new(page: Page) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.pages import Gallery
 from tests.browser.people import Place
 from tests.browsing import NewPage, pages_of
 from tests.database import Databases
@@ -21,15 +22,24 @@ def place(live: Live, new_page: NewPage) -> Place:
 
 
 @pytest.fixture(scope="module")
+def gallery(module_place: Place, databases: Databases, request: pytest.FixtureRequest) -> Gallery:
+    """The world that the module names as `STANDS`, looked at by its people."""
+    return Gallery(module_place, databases.things_of(request.module.STANDS))
+
+
+@pytest.fixture(scope="module")
 def module_place(
+    request: pytest.FixtureRequest,
     databases: Databases,
     django_db_setup: None,
     django_db_blocker,
     browser: Browser,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Place]:
-    """One installation for all tests of a module that only look."""
-    name = databases.clone()
+    """One installation for all tests of a module that only look; its `STANDS` made it."""
+    make = getattr(request.module, "STANDS", None)
+    with django_db_blocker.unblock():
+        name = databases.clone_of(make)[0] if make else databases.clone()
     folder: Path = tmp_path_factory.mktemp("place")
     with (
         pytest.MonkeyPatch.context() as patch,

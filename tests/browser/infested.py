@@ -7,11 +7,14 @@ import uuid
 from typing import Any
 
 from apps.accounts.models import User
+from apps.analytics.actions import LiveTerms, drain_touched, make_alarm, set_live_check
+from apps.analytics.actions import Terms as AlarmTerms
 from apps.audit.subscribers import run_all
 from apps.core.actors import SYSTEM
 from apps.environments.actions import create_key, override_rule, revoke_key
 from apps.environments.queries import live_release
 from apps.environments.rules import Terms
+from apps.evaluations.actions import make_suite
 from apps.notifications.models import Letter
 from apps.prompts.actions import (
     ImportedVersion,
@@ -65,8 +68,9 @@ from apps.teams.actions import (
 )
 from apps.teams.queries import root_namespace
 from tests.browser.infested_releases import Releases
+from tests.browser.infested_tests import Proofs
 from tests.browser.payloads import MARKER, Poison
-from tests.permissions.world import PASSWORD, ROLES, Side, World, place
+from tests.permissions.world import PASSWORD, ROLES, Side, World, judge, place, tell
 from tests.releases.world import shown
 
 # Quoted, nearly anything may stand before the @.
@@ -100,6 +104,8 @@ class Infested:
         archive_prompt(side.archived, reason=self.reason(), actor=self.author)
         self._imported()
         self._releases()
+        run_all()
+        Proofs(side, self.poison).all()
         run_all()
         return World(self.admin, side, side)
 
@@ -248,8 +254,9 @@ class Infested:
 
     def _releases(self) -> None:
         side, releases = self.side, Releases(self.side, self.poison)
-        waiting = [self._prompt(segment) for segment in ("ready", "rolling", "planned")]
-        side.ready, side.rolling, side.planned = waiting
+        segments = ("ready", "rolling", "planned", "compared")
+        waiting = [self._prompt(segment) for segment in segments]
+        side.ready, side.rolling, side.planned, side.compared = waiting
         side.broken = self._prompt("broken")
         for prompt in (*waiting, side.broken):
             self._approve(prompt, 1)
@@ -273,6 +280,7 @@ class Infested:
         side, reviewer = self.side, self.side.people["reviewer"]
         self._release(prompt, 1)
         self._next(prompt)
+        self._told(prompt)
         self._dismissals(prompt)
         self._settings(prompt)
         self._draft(prompt)
@@ -295,6 +303,23 @@ class Infested:
             actor=reviewer,
         )  # fmt: skip
         withdraw_review(other, reason=self.reason(), actor=self.author)
+
+    def _told(self, prompt: Prompt) -> None:
+        """Calls with payloads for what applications name: models, tags, feedback."""
+        poison = self.poison
+        for _ in range(8):
+            model, tag, name = poison.one(200), poison.one(40), poison.one(64)
+            tell(self.side, prompt, name=name, model=model, tag=tag)
+        drain_touched()
+        terms = AlarmTerms(place("production"), "errors", 5.0, 24)
+        self.side.watch = make_alarm(self.side.space, prompt=prompt, terms=terms, actor=self.author)
+        checks = [("contains", {"texts": [poison.one(60)]}), ("equals", {})]
+        suite = make_suite(
+            self.side.space, name=poison.one(120), checks=checks, actor=self.author
+        )  # fmt: skip
+        live = LiveTerms(place("production"), suite, "galley/demo", 100, 100)
+        self.side.live = set_live_check(prompt, terms=live, actor=self.author)
+        judge(self.side.live, poison.one(200))
 
     def _quote(self, prompt: Prompt, number: int) -> str:
         """Words of the block itself, so that payloads stand before and after them."""

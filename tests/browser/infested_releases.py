@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.origin import coming_from
-from apps.delivery.actions import answer_once, note_names, take_events
+from apps.delivery.actions import (
+    answer_once,
+    note_names,
+    take_calls,
+    take_feedback,
+    wait_for_calls,
+)
+from apps.delivery.actions.feedback import Waiting
+from apps.delivery.calls.engine import Call, Feedback
 from apps.environments.actions import (
     approve_change,
     change_rule,
@@ -22,6 +30,19 @@ from apps.environments.freezes import Freeze
 from apps.environments.models import Release, Rule, RuleChange
 from apps.environments.queries import live_release, rule_for, terms_of
 from apps.environments.rules import Lock, Terms
+from apps.evaluations.actions import make_suite
+from apps.experiments.actions import (
+    Design,
+    answer_harm,
+    end_plan,
+    guard_rollout,
+    make_experiment,
+    start_experiment,
+    stop_experiment,
+)
+from apps.experiments.metrics import Guard, Metric, feedback
+from apps.experiments.models import Experiment
+from apps.experiments.states import Hold, OnHarm
 from apps.prompts.actions import (
     deprecate_prompt,
     make_version,
@@ -47,7 +68,8 @@ from apps.releases.gates import gates
 from apps.releases.models import Schedule
 from apps.teams.actions import grant
 from tests.browser.payloads import Poison
-from tests.permissions.world import Side, place
+from tests.experiments.scene import rated_calls
+from tests.permissions.world import Side, place, shadowed
 
 TINY = "<b/data-xss>"  # for the narrowest fields: no room for more, and no blank allowed
 
@@ -75,19 +97,20 @@ class Releases:
         return live.pk if live else None
 
     def first_live(self) -> None:
-        """v1 of four prompts, in one bundle: it is approved for production."""
+        """v1 of five prompts, in one bundle: it is approved for production."""
         side = self.side
-        prompts = [side.ready, side.rolling, side.planned, side.broken]
+        prompts = [side.ready, side.rolling, side.planned, side.broken, side.compared]
         release_bundle(
             place("production"), reason=self.reason(), acknowledged=True, actor=self.releaser,
             items=[Wanted(prompt.versions.get(number=1), None) for prompt in prompts],
         )  # fmt: skip
 
     def all(self) -> None:
-        """Needs v2 of those four, approved in all but "broken"."""
+        """Needs v2 of those, approved in all but "broken"."""
         self._label()
         self._share()
         self._plans()
+        self._experiments()
         self._broken_glass()
         self._waiver()
         self._order()
@@ -122,6 +145,50 @@ class Releases:
             expects=self.expects(prompt), at=timezone.now() + timedelta(days=1),
             reason=self.reason(), acknowledged=True, actor=self.releaser,
         )  # fmt: skip
+
+    def _experiments(self) -> None:
+        """One that was stopped, one that runs and one that waits; a rollout by itself, on hold."""
+        side, metric = self.side, feedback(self.poison.one(64), "yes_no")
+        for prompt in (side.compared, side.ready):
+            rated_calls(prompt.versions.get(number=1), place("production"), metric.name)
+        stopped = self._started(self._experiment(side.compared, metric))
+        stop_experiment(
+            stopped, expects=self.expects(side.compared), reason=self.reason(), actor=self.releaser
+        )
+        side.experiment = self._started(self._experiment(side.compared, metric))
+        side.tried = self._experiment(side.ready, metric)
+        plan = guard_rollout(
+            side.rolling, environment=place("production"), expects=self.expects(side.rolling),
+            steps=[50, 100], hold=Hold.TIME, amount=1, guards=[Guard(metric, 0.1)],
+            on_harm=OnHarm.PAUSE, actor=self.releaser,
+        )  # fmt: skip
+        told = {"words": self.reason(), "expects": self.expects(side.rolling)}
+        answer_harm(plan, **told, evidence={"words": self.poison.some(200)})
+        end_plan(plan, reason=self.reason(), actor=self.releaser)
+        self._shadow()
+
+    def _shadow(self) -> None:
+        side, poison = self.side, self.poison
+        contains = ("contains", {"texts": [poison.some(200)]})
+        suite = make_suite(
+            side.space, name=poison.one(120), checks=[contains], actor=side.people["second"]
+        )
+        side.shadow, side.pair = shadowed(side, side.prompt, suite, text=poison.some(500))
+
+    def _experiment(self, prompt: Prompt, metric: Metric) -> Experiment:
+        shares = [(prompt.versions.get(number=number), 50) for number in (1, 2)]
+        whom = {"attribute": "plan", "operator": "in", "values": [self.poison.one(100)]}
+        design = Design(
+            self.poison.one(120), self.poison.some(1000), shares, metric, 0.1,
+            [Guard(metric, 0.1)], audience=[whom],
+        )  # fmt: skip
+        return make_experiment(
+            prompt, environment=place("production"), design=design, actor=self.author
+        )
+
+    def _started(self, experiment: Experiment) -> Experiment:
+        expects = self.expects(experiment.prompt)
+        return start_experiment(experiment, expects=expects, acknowledged=True, actor=self.releaser)
 
     def _broken_glass(self) -> None:
         """Twice: what came of the first is written, the second waits."""
@@ -169,12 +236,28 @@ class Releases:
     def _logs(self) -> None:
         prompt = self.side.moved
         ids = {"environment_id": place("production").pk, "prompt_id": prompt.pk}
-        call = {
-            **ids, "version_id": prompt.versions.get(number=1).pk, "ident": TINY, "arm": TINY,
-            "model": self.poison.one(200), "started_at": timezone.now().isoformat(),
-            "latency_ms": 1, "input_tokens": 1, "output_tokens": 1, "cost": None, "status": "ok",
-        }  # fmt: skip
-        take_events([call])
+        now = timezone.now()
+        ids["version_id"], ids["key_id"] = prompt.versions.get(number=1).pk, self.side.key.pk
+        about = {**ids, "started_at": now, "day": now.date(), "arm": TINY, "split_id": TINY}
+        take_calls([
+            Call(
+                **about, ident=TINY, latency_ms=1, latency_bin=0, input_tokens=1, output_tokens=1,
+                model=self.poison.one(200), status="error", unit_hash=None, cost=None,
+                error=self.poison.one(500), tags=[TINY], variables={TINY: self.poison.some(500)},
+                output=self.poison.some(500),
+            )
+        ])  # fmt: skip
+        take_feedback([
+            Feedback(
+                **about, ident=TINY, log_ident=TINY, value=1.0, name=self.poison.one(64),
+                kind="score", unit_hash=None, comment=self.poison.some(500),
+            )
+        ])  # fmt: skip
+        waiting = Waiting(
+            environment_id=ids["environment_id"], ident=TINY, log_ident=TINY, kind="score",
+            name=self.poison.one(64), value=1.0, comment=self.poison.some(500), replaces=True,
+        )  # fmt: skip
+        wait_for_calls([waiting], key=self.side.key.pk)
         note_names([(ids["environment_id"], prompt.pk, "v1")], at=timezone.now())
         answer = self.poison.some(2000)
         answer_once(

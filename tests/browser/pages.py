@@ -17,6 +17,7 @@ from apps.prompts.actions import add_variant, save_override
 from apps.teams.actions import add_person
 from tests.browser.people import Place, give_password
 from tests.permissions.world import World, make_world
+from tests.standing import begins_with
 
 OTHER_MODEL = "acme/small"  # told other words for one block
 
@@ -69,8 +70,12 @@ class Gallery:
 
 
 def make_gallery(place: Place) -> Gallery:
+    return Gallery(place, make_gallery_world(make_world()))
+
+
+@begins_with(make_world)
+def make_gallery_world(world: World) -> World:
     """The two teams of the table of rights, and a few people in other states."""
-    world = make_world()
     people = world.ours.people
     for name, email in (("newcomer", "new@comer.example"), ("demo", "sara@alder.example")):
         people[name] = add_person(email=email, name=name.capitalize(), actor=world.admin)
@@ -81,7 +86,7 @@ def make_gallery(place: Place) -> Gallery:
     RecoveryCodes.activate(people["releaser"])
     passkey = {"clientExtensionResults": {"credProps": {"rk": True}}}
     WebAuthn.add(people["reviewer"], "Laptop", passkey)
-    return Gallery(place, world)
+    return world
 
 
 _TOKEN = """document.body.dataset.csrf

@@ -94,9 +94,9 @@ def text_of(page: Page, label: str) -> str:
     return block(page, label).locator("textarea[name=body]").first.input_value()
 
 
-def until(happened: Callable[[], bool], seconds: float = 30) -> None:
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for something that another process does."""
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+        time.sleep(0.15)  # asking costs the processor that the other one needs

@@ -19,6 +19,10 @@ django.setup()
 from django.conf import settings
 from playwright.sync_api import Page, sync_playwright
 
+from apps.analytics.actions import drain_touched
+from apps.evaluations.models import Run
+from apps.evaluations.running.slices import work
+from apps.experiments.models import Experiment
 from apps.reviews.models import Review
 from config.postgres import server
 from tests.browser.demo import Demo, make_demo
@@ -41,8 +45,19 @@ def pictures(demo: Demo) -> Iterator[tuple[str, str, str, int]]:
     yield "review", "ana", f"/reviews/{review.pk}/?view=side", 1440
     yield "review-390", "ana", f"/reviews/{review.pk}/", 390
     yield "releases", "bo", "/releases/", 1440
+    yield "results", "priya", f"/tests/runs/{_answered_run()}/?show=all", 1440
+    yield "experiment", "bo", f"/experiments/{Experiment.objects.earliest('pk').pk}/", 1440
+    yield "analytics", "ana", f"/prompts/{review.prompt.path}/-/analytics/", 1440
     yield "audit", "mei", "/audit/", 1440
     yield "people", "mei", "/admin/", 1440
+
+
+def _answered_run() -> int:
+    """The first run, with its answers."""
+    run = Run.objects.filter(candidate=None).earliest("pk")
+    while work(run.pk):
+        pass
+    return run.pk
 
 
 @contextmanager
@@ -64,8 +79,7 @@ def seeded_place() -> Iterator[tuple[Demo, Place]]:
                     yield demo, Place(live, new_page)
                 found.close()
     finally:
-        databases.drop_own()
-        databases.drop(databases.template)
+        databases.leave()
         forget_data()
 
 
@@ -89,6 +103,8 @@ def take(page: Page, name: str, address: str) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with seeded_place() as (demo, place):
+        while drain_touched():  # the figures of calls
+            pass
         for name, person, address, width in pictures(demo):
             page = place.signed_in(demo[person], width=width)
             if name == "review":  # down to where words changed

@@ -28,6 +28,7 @@ NO_PAGES = {
     "reviews:mentionable",
     "pages:audit_export",
     "evaluations:export_run",
+    "evaluations:export_update",
     "pages:rule_today",
     "evaluations:cell",
     "evaluations:trial_answer",

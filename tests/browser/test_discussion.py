@@ -141,6 +141,8 @@ def test_wording_is_written_beside_the_words_and_stays_while_others_talk(place, 
     expect(said.locator(".sugg ins")).to_contain_text("brief")
     expect(box).to_have_count(0)
     expect(said.get_by_role("link", name="Suggest a wording")).to_be_focused()
+    expect(ben.locator("#toasts")).not_to_contain_text("You hear of this conversation again")
+    expect(said.locator("[autofocus]")).to_have_count(0)
 
 
 def test_wording_that_says_the_same_is_refused_and_cancelled(place, house):

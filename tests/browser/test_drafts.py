@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from apps.evaluations.models import TrialAnswer
 from apps.prompts.actions import open_alternative, save_block
 from apps.prompts.models import Draft
 from tests.browser.axe import barriers
@@ -45,6 +46,31 @@ def test_a_draft_is_opened_written_in_and_taken_in(place, house):
     page.wait_for_url(f"**{WRITE}")
     here = block(page, "Instructions").locator("textarea[name=body]")
     expect(here).to_have_value("Read the whole message.\n\nThen answer. Be brief.")
+
+
+def test_a_draft_is_tried_in_the_playground_and_takes_what_was_tried(place, house):
+    draft = open_alternative(house.prompt, name="Shorter tone", actor=house.ana)
+    theirs = draft.blocks.get(type="instructions")
+    theirs.draft = draft
+    save_block(theirs, revision=1, body="Answer in one line.", actor=house.ana)
+    page = place.signed_in(house.ana)
+    page.goto(f"{WRITE}?draft={draft.pk}")
+
+    page.get_by_role("link", name="Preview & try", exact=True).click()
+    page.get_by_role("link", name="More in the playground").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value(f"draft:{draft.pk}")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Save to “Shorter tone”").click()
+    expect(page.get_by_text("stands in “Shorter tone” now")).to_be_visible()
+
+    answer = TrialAnswer.objects.get()
+    models = [[one["model"] for one in each.settings["models"]] for each in both(house, draft)]
+    assert (answer.label, answer.draft, answer.state) == ("Shorter tone", draft, "done")
+    assert models == [["galley/demo"], []]
+
+
+def both(house, draft):
+    return Draft.objects.get(pk=draft.pk), Draft.objects.get(prompt=house.prompt, name="")
 
 
 def test_the_pages_of_drafts_are_readable_everywhere(place, house):

@@ -10,12 +10,9 @@ from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import note_visit
 from tests.browser.axe import barriers
-from tests.browser.pages import Gallery, make_gallery
+from tests.browser.pages import Gallery, make_gallery_world
 
-
-@pytest.fixture(scope="module")
-def gallery(module_place) -> Gallery:
-    return make_gallery(module_place)
+STANDS = make_gallery_world
 
 
 @pytest.fixture

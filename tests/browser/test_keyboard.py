@@ -79,6 +79,7 @@ def test_main_job_is_done_by_keyboard_alone(demo, place, worker):
     sara.keyboard.press("Enter")
     expect(sara.locator("h1")).to_contain_text("for Production")
 
+    expect(ana.locator("#inbox")).to_contain_text(WHY)  # a worker brings it
     reach(ana, "Open review", beside=WHY)
     ana.keyboard.press("Enter")
     expect(ana.locator("h1")).to_contain_text("Card triage")

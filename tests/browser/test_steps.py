@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from apps.environments.models import Environment
 from apps.environments.queries import live_version
-from apps.evaluations.models import Suite, TrialAnswer
+from apps.evaluations.actions import RunTerms, start_run
+from apps.evaluations.models import Run, Suite, TrialAnswer
+from apps.evaluations.queries import run_summary
+from apps.evaluations.running.slices import work
+from apps.llm.questions import DEMO_MODEL
 from apps.notifications.subscribers import sweep
 from apps.prompts.queries import draft_of
 from apps.reviews.actions import request_review, suggest, withdraw_review
@@ -159,8 +164,32 @@ def test_who_changed_a_sentence_and_why_is_known_after_two_acts(demo, place):
     assert len(acts(sara)) == 2, acts(sara)
 
 
+def test_whether_tests_got_worse_is_seen_in_a_review_without_an_act(demo, place):
+    """The review that opens says it: how many cases changed, and which answers got worse."""
+    production, prompt = Environment.objects.get(name="production"), demo.prompt(PATH)
+    review = request_review(
+        prompt, environment=production, version=None, reason="Shorter", actor=demo["sara"],
+        release_when_approved=False,
+    )  # fmt: skip
+    suite, asked = Suite.objects.get(name="Card routing"), prompt.versions.latest("number")
+    terms = RunTerms(models=[DEMO_MODEL], environment=production)
+    run = start_run(suite, tested=asked, terms=terms, actor=demo["sara"])
+    while work(run.pk):
+        pass
+    ana = counting(place.signed_in(demo["ana"]))
+
+    ana.goto(reverse("pages:review", args=[review.pk]))
+
+    told = run_summary(Run.objects.get(pk=run.pk))
+    answers = ana.get_by_role("region", name="Answers: Card routing")
+    expect(answers).to_contain_text(told.headline)
+    expect(answers).to_contain_text(told.words)
+    assert told.comparison is not None and told.comparison.n == 8
+    assert acts(ana) == []
+
+
 def test_fifty_cases_come_in_from_a_spreadsheet_by_three_acts(demo, place, tmp_path):
-    """Row 4: a suite of its own, judged by the labels that the sheet expects."""
+    """A suite of its own, judged by the labels that the sheet expects."""
     rows = "".join(f"Question {n},{'refund' if n % 2 else 'card'}\n" for n in range(50))
     sheet = tmp_path / "refund-questions.csv"
     sheet.write_text(f"message,expected\n{rows}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from apps.prompts.actions import (
     add_block,
@@ -23,6 +23,7 @@ from tests.standing import standing_alone
 
 FIRST = "Read the whole message."
 UNDO = "Control+z"
+COMING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 REDO = "Control+Shift+z"
 
 
@@ -50,7 +51,9 @@ def said(page: Page, words: str) -> None:
 
 def stand(page: Page, label: str) -> None:
     """The focus on the block itself, as Escape leaves it when nothing is open in the text."""
-    block(page, label).evaluate("one => { one.tabIndex = -1; one.focus(); }")
+    expect(page.locator(COMING)).to_have_count(0)  # what is on its way may take the focus along
+    block(page, label).evaluate("one => one.focus()")
+    expect(block(page, label)).to_be_focused()
 
 
 # --- undo and redo ---------------------------------------------------------------------------
@@ -392,6 +395,28 @@ def test_block_counts_its_open_comments_and_leads_to_them(page, house, place):
     expect(link).to_have_text("1 comment: Input")
     page.reload()
     expect(link).to_have_text("1\u00a0comment: Input")
+
+
+def test_a_comment_that_comes_while_comments_are_counted_is_counted_too(page, house):
+    """The answer to the first question is on its way when the second comment is told."""
+    link = block(page, "Input").locator("[data-comments]")
+    key = house.block("input").key
+    held: list[Route] = []
+    topic = f"touch-comments-{house.draft.pk}"
+    page.evaluate(
+        "(name) => { window.told = 0; document.body.addEventListener(name, () => (told += 1)); }",
+        topic,
+    )
+    page.route("**/comments/words/", lambda route: held.append(route), times=1)
+
+    start_draft_thread(house.draft, block_key=key, body="Why?", actor=house.ben)
+    until(lambda: page.evaluate("1") == 1 and bool(held))
+    early = held[0].fetch()
+    start_draft_thread(house.draft, block_key=key, body="How?", actor=house.ben)
+    page.wait_for_function("told > 1")
+    held[0].fulfill(response=early)
+
+    expect(link).to_have_text("2 comments: Input")
 
 
 # --- what others save ------------------------------------------------------------------------

@@ -168,6 +168,8 @@ def _status(prompt: Any, review: Review | None, cells: list[Cell]) -> tuple[str,
         return "draft", _("Draft, changed")
     if any(cell.live and cell.live.release.how == How.ROLL_BACK for cell in cells):
         return "rolled_back", ""
+    if any(cell.live and cell.live.release.is_experiment for cell in cells):
+        return "experiment", ""
     if any(cell.live and cell.live.release.split for cell in cells):
         return "rolling_out", ""
     live = [cell for cell in cells if cell.live]

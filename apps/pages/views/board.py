@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +14,15 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
 from apps.core.numbers import whole
-from apps.environments.models import Rule
+from apps.environments.models import Release, Rule
 from apps.environments.queries import rule_sentence, rules_for
+from apps.experiments.models import Experiment, RolloutPlan
+from apps.experiments.queries import (
+    experiments_that_run,
+    harmed_plans,
+    last_plan,
+    plans_of,
+)
 from apps.pages.addresses import with_query
 from apps.pages.queries.prompt import Place, PromptHead
 from apps.pages.views.prompt import frame
@@ -66,9 +74,17 @@ def board(request: HttpRequest) -> HttpResponse:
         "switch": _switch(request),
         "columns": _columns(request, found),
         "follow_ups": open_follow_ups(person_of(request)),
+        "plans": harmed_plans(person_of(request)),
+        "running": _running(card.release for column in found.columns for card in column.cards),
         "has_cards": any(column.cards for column in found.columns),
     }
     return render(request, "pages/board.html", context)
+
+
+def _running(releases: Iterable[Release | None]) -> list[Experiment]:
+    """The experiments of what is shown; asked only where there is one."""
+    begun = [release.pk for release in releases if release is not None and release.is_experiment]
+    return experiments_that_run(begun) if begun else []
 
 
 def _places(request: HttpRequest, now: Any) -> list[dict[str, Any]]:
@@ -113,18 +129,26 @@ def prompt_releases(request: HttpRequest, path: str) -> HttpResponse:
     prompt, head = context["prompt"], context["head"]
     found = labels_of(prompt)
     rules = rules_for(prompt.namespace)
-    context["states"] = [_state(request, head, place, rules) for place in head.places]
+    plans = plans_of([prompt])
+    context["states"] = [_state(request, head, place, rules, plans) for place in head.places]
     context["schedules"] = [_plan(request, row) for row in schedules_of(prompt).values()]
     context["refused"] = refused_schedules(prompt)
     context["follow_ups"] = open_follow_ups(person_of(request), prompt)
     context["waivers"] = proposed_waivers(prompt)
     context["labels"] = [_labels(request, prompt, place, found) for place in head.places]
+    context["running"] = _running(
+        place.live.release if place.live else None for place in head.places
+    )
     context["timeline"] = timeline(prompt, limit=TIMELINE)
     return render(request, "pages/prompt_releases.html", context)
 
 
 def _state(
-    request: HttpRequest, head: PromptHead, place: Place, rules: dict[int, Rule]
+    request: HttpRequest,
+    head: PromptHead,
+    place: Place,
+    rules: dict[int, Rule],
+    plans: dict[tuple[int, int], RolloutPlan],
 ) -> dict[str, Any]:
     """One environment: what is live there, its rule, and what this person may do."""
     latest, environment = head.latest, place.environment
@@ -132,6 +156,7 @@ def _state(
         "place": place,
         "rule": rule_sentence(rules[environment.pk]),
         "rollout": rollout_of(place.live.release if place.live else None),
+        "plan": last_plan(plans.get((head.prompt.pk, environment.pk)), place.live),
         "may_step": has_right_there(person_of(request), head.prompt, environment),
         "may_roll_back": can_roll_back(person_of(request), head.prompt, environment),
         "may_release": latest is not None

@@ -15,8 +15,9 @@ from apps.core.numbers import whole
 from apps.evaluations.playground import Playground
 from apps.pages.queries.prompt import PromptHead, head_of
 from apps.prompts.actions import note_visit
+from apps.prompts.addresses import draft_address
 from apps.prompts.editing import Editor, editor, preview_of
-from apps.prompts.models import Prompt
+from apps.prompts.models import Draft, Prompt
 from apps.prompts.permissions import can_edit_prompt
 from apps.prompts.queries import prompt_for
 from apps.prompts.queries.paths import moved_to
@@ -26,32 +27,44 @@ from apps.reviews.homes import Home
 from apps.reviews.queries import comment_counts, waiting_for
 from apps.reviews.queries.threads import words_on_draft
 
+OF_A_DRAFT = ("write", "preview")
 PANES = ("preview", "variables", "samples", "checks", "comments")
 
 
-def tabs(prompt: Prompt, now: str, reviews: int = 0) -> list[dict[str, Any]]:
-    """The rooms of a prompt; each is an address of its own."""
+def tabs(prompt: Prompt, now: str, draft: Draft, reviews: int = 0) -> list[dict[str, Any]]:
+    """The rooms of a prompt; each is an address of its own. Two are about one of its drafts."""
     rooms = (
         ("write", _("Write"), 0),
         ("preview", _("Preview & try"), 0),
         ("prompt_reviews", _("Reviews"), reviews),
         ("prompt_tests", _("Tests"), 0),
         ("prompt_releases", _("Releases"), 0),
+        ("prompt_experiments", _("Experiments"), 0),
+        ("prompt_analytics", _("Analytics"), 0),
         ("history", _("History"), 0),
         ("prompt_settings", _("Settings"), 0),
     )
     return [
-        {"label": label, "url": reverse(f"pages:{name}", args=[prompt.path]),
-         "current": name == now, "count": count}
+        {"label": label, "url": _room(name, prompt, draft), "current": name == now, "count": count}
         for name, label, count in rooms
     ]  # fmt: skip
+
+
+def _room(name: str, prompt: Prompt, draft: Draft) -> str:
+    if name in OF_A_DRAFT:
+        return draft_address(f"pages:{name}", draft, prompt.path)
+    return reverse(f"pages:{name}", args=[prompt.path])
 
 
 def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
     """Head and tabs of a page of this prompt; 404 for what one may not see."""
     prompt = prompt_for(person_of(request), path)
     head: PromptHead = head_of(person_of(request), prompt, draft_for(request, prompt))
-    return {"prompt": prompt, "head": head, "tabs": tabs(prompt, now, len(head.running))}
+    return {
+        "prompt": prompt,
+        "head": head,
+        "tabs": tabs(prompt, now, head.draft, len(head.running)),
+    }
 
 
 @require_safe
@@ -137,7 +150,7 @@ def preview(request: HttpRequest, path: str) -> HttpResponse:
     drafting = editor(person_of(request), context["prompt"], context["head"].draft)
     context |= {
         "editor": drafting,
-        "tried": Playground(person_of(request), context["prompt"]),
+        "tried": Playground(person_of(request), context["prompt"], draft=context["head"].draft),
         "preview": preview_of(drafting, _sample(request), request.GET.get("model", "")),
     }
     return render(request, "pages/preview.html", context)

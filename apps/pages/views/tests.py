@@ -8,8 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.evaluations.drift_words import told_alarms
 from apps.evaluations.permissions import can_make_suite
-from apps.evaluations.queries import prompts_served, suites_serving
+from apps.evaluations.queries import suites_serving
+from apps.evaluations.queries.drift import open_alarms
+from apps.evaluations.queries.suite_rows import suite_rows
 from apps.pages.views.prompt import frame
 
 
@@ -20,7 +23,7 @@ def prompt_tests(request: HttpRequest, path: str) -> HttpResponse:
     person = person_of(request)
     context = frame(request, path, "prompt_tests")
     suites = list(suites_serving(context["prompt"], person).order_by("-namespace__path", "name"))
-    served = prompts_served(suites, person)
-    context["suites"] = [(suite, served[suite.pk]) for suite in suites]
+    context["alarms"] = told_alarms(open_alarms(person, prompts=[context["prompt"]]), person)
+    context["suites"] = suite_rows(suites, person)
     context["may_make"] = can_make_suite(person, context["prompt"].namespace)
     return render(request, "pages/prompt_tests.html", context)

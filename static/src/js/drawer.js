@@ -1,12 +1,12 @@
-// A card's title opens its drawer beside the board. Escape and the cross close it; the focus goes back
+// A card's or a row's title opens its drawer beside the board or the table. Escape and the cross close it; the focus goes back
 // to where it came from.
 let opener = null;
 
 const drawer = () => document.querySelector(".withpanel > #panel[data-drawer]");
 
 function mark(on) {
-  for (const card of document.querySelectorAll(".card.on")) card.classList.remove("on");
-  if (on) opener?.closest(".card")?.classList.add("on");
+  for (const card of document.querySelectorAll(".card.on, tr.on")) card.classList.remove("on");
+  if (on) opener?.closest(".card, tr")?.classList.add("on");
 }
 
 function close() {

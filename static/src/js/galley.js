@@ -24,6 +24,7 @@ import "./bulk.js";
 import "./cells.js";
 import "./drop.js";
 import "./trial.js";
+import "./rate.js";
 
 // The editor's script, which only the draft page loads, takes these through shared.js.
 globalThis.galley = { ...banners, ...page, ...requests, ...stashes, ...toasts };

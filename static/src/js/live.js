@@ -3,13 +3,17 @@
 const POLL = 20000;
 const wanted = new Map();
 let source = null;
+let asked = "";
 let timer = 0;
+// Since when nothing is heard: the page was asked for (after redirects), or the last stream ended.
+let deafSince = performance.getEntriesByType("navigation")[0]?.requestStart || 0;
 
 /** `part`: which piece of it changed, if only that; else whoever shows it asks for all of it. */
 const fire = (topic, part = "") => document.body.dispatchEvent(new CustomEvent(`touch-${topic.replaceAll(":", "-")}`, { detail: { part } }));
 const fireAll = () => wanted.forEach((_, topic) => fire(topic));
 
 function close() {
+  if (source?.readyState === EventSource.OPEN) deafSince = performance.now();
   source?.close();
   source = null;
   clearInterval(timer);
@@ -24,10 +28,14 @@ function poll() {
   }, POLL);
 }
 
+const topics = () => [...wanted.keys()].sort().join(",");
+
 function connect() {
   close();
+  asked = topics();
   if (document.hidden || !wanted.size) return;
-  source = new EventSource(`/live?topics=${encodeURIComponent([...wanted.keys()].sort().join(","))}`);
+  const age = Math.ceil(performance.now() - deafSince);
+  source = new EventSource(`/live?topics=${encodeURIComponent(asked)}&age=${age}`);
   source.addEventListener("touch", (event) => {
     const { topic, part } = JSON.parse(event.data);
     fire(topic, part);
@@ -40,7 +48,12 @@ function connect() {
 }
 
 let planned = 0;
-const plan = () => (planned ||= setTimeout(() => ((planned = 0), connect())));
+/** A page that is drawn anew takes its topics away and puts them back: the stream stays open then. */
+const plan = () =>
+  (planned ||= setTimeout(() => {
+    planned = 0;
+    if (!source || topics() !== asked) connect();
+  }));
 
 class LiveTopic extends HTMLElement {
   connectedCallback() {

@@ -13,6 +13,8 @@ function show(form, share) {
   for (const one of form.querySelectorAll("[data-share-shown]")) one.textContent = share;
   const words = form.querySelector("[data-share-words]");
   if (words) words.querySelector("b").textContent = inWords(words, share);
+  const calls = form.querySelector("[data-share-calls]");
+  if (calls) calls.textContent = calls.dataset.shareOf.replace("{n}", Math.round((Number(calls.dataset.shareCalls) * share) / 100));
 }
 
 function take(element, value) {
