@@ -6,23 +6,46 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from tests.permissions.asked import Asked, ask_all
 from tests.permissions.world import PEOPLE, make_world
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(databases, django_db_setup, django_db_blocker):
     """Each test runs in a transaction of its own inside this one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        name, made = databases.clone_of(make_world)
+        with databases.pointed_at(name), transaction.atomic():
+            yield made
+            transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
 def browsers(world):
     """A signed-in client for each person, made once."""
     return {name: signed_in(world.person(name)) for name in PEOPLE}
+
+
+@pytest.fixture(scope="module")
+def asked(world, browsers, memory) -> Asked:
+    """Every route, asked by everybody: once in a worker."""
+    if not memory:
+        memory.append(in_a_transaction(lambda: ask_all(world, browsers)))
+    return memory[0]
+
+
+@pytest.fixture(scope="session")
+def memory() -> list[Asked]:
+    return []
+
+
+def in_a_transaction(act):
+    with transaction.atomic():
+        found = act()
+        transaction.set_rollback(True)
+    return found
 
 
 def signed_in(person, **options):

@@ -71,6 +71,7 @@ EDIT = "NNNYN-L"
 COMMENT = "YYYYN-L"
 REVIEW = "NNYNN-L"
 PUBLISH = "NYNNN-L"
+SET_UP = "NYNYN-L"  # an experiment: whoever edits or releases
 MANAGE = "YNNNN-L"
 MANAGER = "YNNNNYL"  # manages some namespace: the outsider manages their own
 ROOT = "YNNNNNL"  # manages everything
@@ -223,6 +224,16 @@ def thread_data(_world: World) -> dict[str, Any]:
 def comment(world: World) -> tuple[Any, ...]:
     """What our reviewer said first."""
     return (world.ours.thread.comments.order_by("pk")[0].pk,)
+
+
+def keeping_data(_world: World) -> dict[str, Any]:
+    return {
+        "keep_values": "on",
+        "sample_share": "50",
+        "keep_days": "7",
+        "mask": "on",
+        "call_days": "60",
+    }
 
 
 def naming(world: World) -> tuple[Any, ...]:
@@ -631,6 +642,48 @@ REVIEWS = [
     write("reviews:reopen_suggestion", EDIT, row("suggestion"), plain=409, htmx=409),
 ]
 
+
+def shadow_data(world: World) -> dict[str, Any]:
+    """Nothing is kept there, so only the estimate is asked for."""
+    suite = world.ours.suite  # the infested world has none
+    return {
+        "version": "2", "suite": str(suite.pk if suite else 0), "model": "galley/demo",
+        "judge": "galley/demo", "share": "10", "a_day": "10", "most": "20", "days": "7",
+        "estimate": "1",
+    }  # fmt: skip
+
+
+def experiment_data(world: World) -> dict[str, Any]:
+    return {
+        "environment": "production", "name": "Words", "hypothesis": "Better.", "metric": "errors",
+        "smallest": 5, "days": 14, "weight_a": 50, "version_b": 2, "weight_b": 50,
+    }  # fmt: skip
+
+
+def expects_ready(world: World) -> dict[str, Any]:
+    live = live_release(world.ours.ready, place("production"))
+    return {"expects": live.pk if live else ""}
+
+
+def end_data(world: World) -> dict[str, Any]:
+    live = live_release(world.ours.compared, place("production"))
+    return {"expects": live.pk if live else "", "outcome": "stop", "reason": "Enough"}
+
+
+def plan_data(world: World) -> dict[str, Any]:
+    live = live_release(world.ours.rolling, place("production"))
+    return {
+        "environment": "production", "expects": live.pk if live else "", "steps": "25, 100",
+        "hold": "time", "amount": 24, "on_harm": "roll_back",
+    }  # fmt: skip
+
+
+def by_itself_data(world: World) -> dict[str, Any]:
+    return release_data(world) | {
+        "steps": "5, 100", "hold": "time", "amount": 24, "on_harm": "roll_back",
+    }  # fmt: skip
+
+
 RELEASES = [
     read("releases:release_version", PUBLISH, ready, release_query),
     write("releases:release_version", PUBLISH, ready, release_data),
@@ -660,6 +713,30 @@ RELEASES = [
     write("releases:step_rollout", PUBLISH, rolling, share_data),
 ]
 
+EXPERIMENTS = [
+    read("experiments:experiments", MEMBER),
+    read("experiments:experiment", SEE, row("experiment")),
+    read("pages:prompt_experiments", SEE, lambda w: (w.ours.compared.path,)),
+    read("experiments:make_experiment", SET_UP, ready),
+    write("experiments:make_experiment", SET_UP, ready, experiment_data),
+    read("experiments:change_experiment", SET_UP, row("tried")),
+    write("experiments:change_experiment", SET_UP, row("tried"), experiment_data),
+    read("experiments:start_experiment", PUBLISH, row("tried")),
+    write("experiments:start_experiment", PUBLISH, row("tried"), expects_ready),
+    write("experiments:abandon_experiment", "NYNYN-L", row("tried")),
+    read("experiments:end_experiment", PUBLISH, row("experiment")),
+    write("experiments:end_experiment", PUBLISH, row("experiment"), end_data),
+    read("experiments:make_shadow", EDIT, prompt),
+    write("experiments:make_shadow", EDIT, prompt, shadow_data, 200, 200),
+    read("experiments:shadow", SEE, row("shadow")),
+    read("experiments:shadow_answer", COMMENT, row("pair")),
+    write("experiments:act_shadow", EDIT, row("shadow"), lambda _w: {"outcome": "stop"}),
+    read("experiments:release_by_itself", PUBLISH, ready, release_query),
+    write("experiments:release_by_itself", PUBLISH, ready, by_itself_data),
+    read("experiments:guard_rollout", PUBLISH, rolling, lambda w: {"environment": "production"}),
+    write("experiments:guard_rollout", PUBLISH, rolling, plan_data),
+]
+
 TEAMS = [
     read("teams:create_team", ROOT),
     write("teams:create_team", ROOT, data=lambda w: {"name": "New team"}),
@@ -682,6 +759,9 @@ TEAMS = [
     read("prompts:naming_rule", MANAGE, row("space")),
     write("prompts:naming_rule", MANAGE, row("space"), lambda _w: {"pattern": "*-reply"}),
     write("prompts:remove_naming_rule", MANAGE, row("space"), no_data, 409, 409),
+    read("delivery:keeping_rule", MANAGE, row("space")),
+    write("delivery:keeping_rule", MANAGE, row("space"), keeping_data),
+    write("delivery:remove_keeping_rule", MANAGE, row("space"), no_data, 409, 409),
     write("teams:change_namespace", MANAGE, row("space"), lambda w: {"purpose": "Else"}),
     read("teams:give_rights", MANAGE, row("space")),
     write(
@@ -850,6 +930,17 @@ def import_data(_world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def ask_data(world: World) -> dict[str, Any]:
+    return {
+        "people": [world.ours.people["author"].pk], "way": "rate", "sample": "all", "many": 5,
+        "each": 1, "check": "",
+    }  # fmt: skip
+
+
+def task_data(world: World) -> dict[str, Any]:
+    return {"task": world.ours.asking.tasks.get().pk, "value": "n", "do": "rate"}
+
+
 def start_run_data(world: World) -> dict[str, Any]:
     return {
         "prompt": world.ours.prompt.path, "version": "draft", "models": "galley/demo",
@@ -857,8 +948,21 @@ def start_run_data(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def suite_schedule_data(world: World) -> dict[str, Any]:
+    return {
+        "environment": "production", "prompts": world.ours.prompt.path, "model": "galley/demo",
+        "every": "day", "hour": 3, "repeats": 1, "tolerance": 5,
+    }  # fmt: skip
+
+
+def update_data(world: World) -> dict[str, Any]:
+    return {"before": "galley/demo", "after": world.ours.model.name, "repeats": 1}
+
+
 TESTS = [
     read("pages:prompt_tests", SEE, prompt),
+    read("pages:prompt_analytics", SEE, prompt),
+    read("pages:prompt_calls", COMMENT, prompt),
     read("evaluations:playground", MEMBER),
     read("evaluations:playground", SEE, data=tried),
     write(
@@ -873,7 +977,7 @@ TESTS = [
         htmx=200,
     ),
     write("evaluations:use_as_example", EDIT, first_answer, htmx=200),
-    write("evaluations:use_model", EDIT, first_answer, htmx=200),
+    write("evaluations:save_to_draft", EDIT, first_answer, htmx=200),
     read("evaluations:suites", MEMBER),
     read("evaluations:make_suite", MEMBER),
     write(
@@ -920,16 +1024,96 @@ TESTS = [
     read("evaluations:export_run", SEE, row("run")),
     read("evaluations:result", SEE, row("result")),
     write("evaluations:cancel_run", EDIT, row("run")),
+    read("evaluations:make_schedule", SEE, row("suite")),
+    write("evaluations:make_schedule", EDIT, row("suite"), suite_schedule_data),
+    read("evaluations:change_schedule", SEE, row("schedule")),
+    write("evaluations:change_schedule", EDIT, row("schedule"), suite_schedule_data),
+    write("evaluations:pause_schedule", EDIT, row("schedule")),
+    write("evaluations:resume_schedule", EDIT, row("halted")),
+    write("evaluations:end_schedule", EDIT, row("schedule")),
+    write("evaluations:acknowledge_drift", EDIT, row("alarm")),
+    read("evaluations:model_updates", MEMBER, data=update_data),
+    write("evaluations:model_updates", "NNNYNYL", data=update_data),
+    read("evaluations:model_update", SEE, row("update")),
+    read("evaluations:export_update", SEE, row("update")),
+    write("evaluations:cancel_update", "YNNYN-L", row("update")),
     write("evaluations:rerun_failed", EDIT, row("cancelled")),
+    write(
+        "evaluations:rate_answer", COMMENT, row("answer"), lambda _w: {"value": "y"}, htmx=200
+    ),
+    read("evaluations:decide_rating", SEE, row("answer")),
+    write(
+        "evaluations:decide_rating", EDIT, row("answer"), lambda _w: {"value": "y", "reason": "x"}
+    ),
+    read("evaluations:ratings", SEE, row("rated")),
+    read("evaluations:ask_for_ratings", SEE, row("rated")),
+    write("evaluations:ask_for_ratings", EDIT, row("rated"), ask_data),
+    read("evaluations:try_check", SEE, row("check")),
+    write(
+        "evaluations:try_check", EDIT, row("check"),
+        lambda w: {"run": w.ours.rated.pk, "many": 3, "seed": 1}, plain=200, htmx=200,
+    ),
+    read("evaluations:rating_queue", MEMBER),
+    read("evaluations:rate_next", "---Y--L", row("asking")),
+    write("evaluations:rate_next", "---Y--L", row("asking"), task_data, htmx=200),
+    write("evaluations:close_rating_request", EDIT, row("asking")),
+    write(
+        "evaluations:drop_rater", EDIT, row("asking"),
+        lambda w: {"person": w.ours.people["author"].pk},
+    ),
 ]  # fmt: skip
 
+
+def alarm_data(world: World) -> dict[str, Any]:
+    about = world.ours.moved.path
+    return {"about": about, "environment": "production", "measure": "cost", "bound": "5",
+            "hours": "24"}  # fmt: skip
+
+
+def take_data(world: World) -> dict[str, Any]:
+    suite = world.ours.suite  # the infested world has none
+    return {"suite": str(suite.pk if suite else 0), "environment": "production", "many": "5"}
+
+
+def live_data(world: World) -> dict[str, Any]:
+    suite = world.ours.suite
+    return {
+        "environment": "production", "suite": str(suite.pk if suite else 0),
+        "judge": "galley/demo", "share": "20", "most_a_day": "50",
+    }  # fmt: skip
+
+
+def replay_data(world: World) -> dict[str, Any]:
+    suite = world.ours.suite
+    return {
+        "suite": str(suite.pk if suite else 0), "version": "1", "many": "5",
+        "models": "galley/demo",
+    }  # fmt: skip
+
+
+ANALYTICS = [
+    read("analytics:dashboard", MEMBER),
+    read("analytics:alarms", MEMBER),
+    read("analytics:make_alarm", COMMENT, data=lambda w: {"about": w.ours.prompt.path}),
+    write("analytics:make_alarm", COMMENT, data=alarm_data),
+    write("analytics:take_calls", EDIT, prompt, take_data),
+    read("analytics:replay", EDIT, prompt),
+    write("analytics:replay", EDIT, prompt, replay_data),
+    read("analytics:live_check", EDIT, prompt),
+    write("analytics:live_check", EDIT, prompt, live_data),
+    write("analytics:switch_live", EDIT, row("live"), lambda _w: {"act": "pause"}),
+    write("analytics:alarm", COMMENT, row("watch"), lambda _w: {"act": "pause"}),
+]
+
 ROUTES = [
+    *ANALYTICS,
     *TESTS,
     *SNIPPETS,
     *PAGES,
     *PROMPTS,
     *REVIEWS,
     *RELEASES,
+    *EXPERIMENTS,
     *TEAMS,
     *ENVIRONMENTS,
     *MODELS,

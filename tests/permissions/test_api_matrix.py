@@ -77,8 +77,10 @@ def test_t09_call_reaches_nothing_of_another_namespace(story, client, call):
     answer = call.send(client, story, key)
 
     said = answer.content.decode()
-    if call.key == "POST /logs":
+    if call.key in ("POST /logs", "POST /feedback"):
         assert answer.json()["rejected"][0]["code"] == "unknown_prompt"
+    elif call.key == "POST /otlp/v1/traces":
+        assert answer.json()["partialSuccess"]["rejectedSpans"] == "1"
     elif answer.status_code < 400:  # lists
         assert ("desk" not in said and '"prompts"' in said) or call.key == "GET /manage/audit"
         assert "desk/reply" not in said

@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.permissions.routes import ROUTES
 from tests.permissions.world import PEOPLE
 
-ROUNDS = int(os.environ.get("GALLEY_FUZZ_ROUNDS", "2"))  # of each form
+ROUNDS = int(os.environ.get("GALLEY_FUZZ_ROUNDS", "6"))  # of each form
 ODD = (
     "", " ", "²", "٣", "-1", "0", "1e400", "9" * 400, "a\x00b", "x" * 5000, "🙂" * 40, "{{a}}",
     "{{{{", "../../etc/passwd", "null", "[]", '{"a": [1]}', "true", "2026-13-45T99:99", "<b>&",
