@@ -10,12 +10,19 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.actors import SYSTEM
+from apps.delivery.actions import set_keeping_rule
+from apps.delivery.keeping_terms import Terms as Keeping
 from apps.demo import texts
+from apps.demo.calls import seed_calls
+from apps.demo.experiments import Desk, decided, running
+from apps.demo.live import seed_live
 from apps.demo.people import NAMESPACES, PEOPLE, TEAMS
-from apps.demo.suites import seed_suite
+from apps.demo.ratings import seed_ratings
+from apps.demo.shadows import seed_shadow
+from apps.demo.suites import seed_suite, seed_update
 from apps.environments.actions import create_key, override_rule
 from apps.environments.freezes import Freeze
-from apps.environments.models import Environment, Release
+from apps.environments.models import ApiKey, Environment, Release
 from apps.environments.queries import live_revision, rule_for, terms_of
 from apps.environments.rules import Lock
 from apps.prompts.actions import (
@@ -70,7 +77,7 @@ def seed() -> tuple[Story, str]:
     _smaller_prompts(story)
     _identity_check(story)
     _rule_of_fraud(story)
-    _key, secret = create_key(
+    key, secret = create_key(
         story.places["production"],
         name="Support desk",
         kind="read",
@@ -78,7 +85,18 @@ def seed() -> tuple[Story, str]:
         owner=story.admin,
         actor=story.admin,
     )
+    _keep_disputes(story)
+    seed_calls(story.places["production"], key)
+    seed_live(story.places["production"], story.people["sara"], story.people["bo"])
+    _document_check(story, key)
+    _refund_shadow(story, key)
     return story, secret
+
+
+def _keep_disputes(story: Story) -> None:
+    """What customers wrote and got is kept there, so that it can be judged."""
+    terms = Keeping(keep_values=True, keep_days=30)
+    set_keeping_rule(story.spaces["support/disputes"], terms=terms, actor=story.admin)
 
 
 def _people(story: Story) -> None:
@@ -219,7 +237,9 @@ def _card_triage(story: Story) -> None:
     for name, values in texts.TRIAGE_SAMPLES.items():
         save_sample(prompt, name=name, values=values, actor=story.people["priya"])
     _live(story, prompt, versions[0], "production", "Agreed with the contact centre")
-    seed_suite(prompt.namespace, versions[0], story.people["priya"])
+    suite = seed_suite(prompt.namespace, versions[0], story.people["priya"])
+    seed_ratings(suite, story.people)
+    seed_update(prompt.namespace, story.people["priya"], story.people["priya"])
     write_document(draft_of(prompt), document=texts.TRIAGE_DRAFT, actor=story.people["sara"])
 
 
@@ -265,6 +285,32 @@ def _smaller_prompts(story: Story) -> None:
         blocked, name=blocked.name, purpose=blocked.purpose,
         tags=["fraud", "e-mail", "legal"], actor=story.people["sara"],
     )  # fmt: skip
+
+
+def _refund_shadow(story: Story, key: ApiKey) -> None:
+    """v3, which waits for its review, answered what was asked of v2."""
+    prompt = Prompt.objects.select_related("namespace").get(path="support/refunds/reply")
+    live, candidate = prompt.versions.order_by("number")[1:3]
+    live.prompt = candidate.prompt = prompt
+    seed_shadow(live, candidate, story.places["production"], key, story.people["sara"], story.admin)
+
+
+def _document_check(story: Story, key: ApiKey) -> None:
+    """Two experiments: v2 won against v1, and v3 runs against v2."""
+    prompt, versions = _prompt(
+        story, "onboarding/document-check", "Document check, second try",
+        "Helps a customer whose photo was refused to send a good one", "Compliance",
+        ["onboarding"], texts.DOCUMENT,
+        ("First version", "Names the papers that are taken", "Names the one thing to change"),
+        author="tomas",
+    )  # fmt: skip
+    place = story.places["production"]
+    desk = Desk(place, key.pk, story.people["tomas"], story.people["bo"])
+    _live(story, prompt, versions[0], "production", "First text for a refused photo")
+    _approved(story, prompt, versions[1], "production", "To compare it with v1")
+    decided(desk, versions[0], versions[1])
+    _approved(story, prompt, versions[2], "production", "To compare it with v2")
+    running(desk, versions[1], versions[2])
 
 
 def _identity_check(story: Story) -> None:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from apps.accounts.models import User
-from apps.evaluations.actions import RunTerms, add_check, import_cases, make_suite, start_run
+from apps.evaluations.actions import (
+    RunTerms,
+    add_check,
+    begin_planned,
+    finish_update,
+    import_cases,
+    make_suite,
+    start_run,
+    start_update,
+)
 from apps.evaluations.entrance import NewCase
-from apps.evaluations.models import Suite
-from apps.llm.questions import DEMO_MODEL
+from apps.evaluations.models import ModelUpdate, PlannedRun, Suite
+from apps.evaluations.running.slices import work
+from apps.llm.questions import DEMO_MODEL, DEMO_SMALL
 from apps.prompts.models import Version
 from apps.teams.models import Namespace
 
@@ -23,8 +33,37 @@ CASES = (
 )
 
 
+# Each names its queue: a model that reads a message to its end finds it.
+PLAIN = (
+    ("I have my new card, but the PIN is not accepted.", "PIN"),
+    ("At the cash machine it said that my PIN is wrong.", "PIN"),
+    ("Where in the app do I change the PIN?", "PIN"),
+    ("After three attempts it refuses the PIN.", "PIN"),
+    ("The letter with the PIN never came.", "PIN"),
+    ("Could you send me another PIN, please?", "PIN"),
+    ("I would like to see my limits for online payments.", "limits"),
+    ("My daughter turns eighteen, please raise her limits.", "limits"),
+    ("For our holiday we need higher limits.", "limits"),
+    ("Why were my limits lowered last week?", "limits"),
+    ("The machine says I am over my limits.", "limits"),
+    ("Please tell me how long the delivery takes.", "delivery"),
+    ("I moved last month, can the delivery still be changed?", "delivery"),
+    ("Nobody was at home for the delivery.", "delivery"),
+    ("Is there a faster delivery to Spain?", "delivery"),
+    ("The post says that the delivery failed.", "delivery"),
+    ("I was charged twice and want to open a dispute.", "dispute"),
+    ("How long does it take to answer a dispute?", "dispute"),
+    ("The shop did not send anything, so I start a dispute.", "dispute"),
+    ("There is a booking I do not know: a dispute, please.", "dispute"),
+    ("What do you need from me for the dispute?", "dispute"),
+    ("My purse is gone, please block now.", "block now"),
+    ("Somebody is using my card, block now!", "block now"),
+    ("I lost it on the train and want to block it now.", "block now"),
+)
+
+
 def seed_suite(space: Namespace, version: Version, author: User) -> Suite:
-    """The suite and its first run, which a worker takes up with the demo model."""
+    """The suite and its first run, with the demo model."""
     suite = make_suite(
         space, name="Card routing", purpose="Each message goes to the right queue",
         variables=["card_last4", "last_country", "message"], actor=author,
@@ -42,3 +81,25 @@ def seed_suite(space: Namespace, version: Version, author: User) -> Suite:
     add_check(suite, kind="label", settings={"labels": QUEUES}, actor=author)
     start_run(suite, tested=version, terms=RunTerms(models=[DEMO_MODEL]), actor=author)
     return suite
+
+
+def seed_update(space: Namespace, author: User, actor: User) -> ModelUpdate:
+    """What becomes of the prompts of the demo model if a smaller one takes its place: finished."""
+    cases = [
+        NewCase(
+            values={"card_last4": "4417", "last_country": "Portugal", "message": message},
+            expected=queue, tags=(queue,),
+        )
+        for message, queue in PLAIN
+    ]  # fmt: skip
+    make_suite(
+        space, name="Plain words", purpose="Messages that name their queue", cases=cases,
+        variables=["card_last4", "last_country", "message"],
+        checks=[("label", {"labels": QUEUES})], actor=author,
+    )  # fmt: skip
+    update = start_update(before=DEMO_MODEL, after=DEMO_SMALL, actor=actor)
+    for planned in PlannedRun.objects.filter(update_of=update):
+        run = begin_planned(planned.pk)
+        if run is not None:
+            work(run.pk)
+    return finish_update(update)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from apps.llm.questions import DEMO_MODEL
 from apps.prompts.content import new_block, new_content, new_variable
 
 Document = dict[str, Any]
@@ -218,7 +219,7 @@ def _triage(card: str, extra_rule: str) -> Document:
                 required=False,
             ),
         )
-    return document(blocks, variables, temperature=0)
+    return document(blocks, variables, model=DEMO_MODEL, temperature=0)
 
 
 TRIAGE = (_triage("", ""),)
@@ -302,6 +303,27 @@ BLOCKED = (
         "Say that the payment was stopped to protect the account. Ask the customer to call the "
         "service line, which is open day and night.",
         "Never name the rule that stopped the payment. Never say that the customer is suspected.",
+    ),
+)
+DOCUMENT = (
+    _short(
+        "document",
+        "You answer new customers whose photo of an identity card was refused.",
+        "Ask for another photo and list what a good one shows.",
+        "Never ask for the paper by e-mail.",
+    ),
+    _short(
+        "document",
+        "You answer new customers whose photo of a passport or identity card was refused.",
+        "Ask for another photo, name the papers that are taken, and list what a good one shows.",
+        "Never ask for the paper by e-mail.",
+    ),
+    _short(
+        "document",
+        "You answer new customers whose photo of a passport or identity card was refused.",
+        "Name the one thing to change in the photo, in plain words, and nothing else. Say that the "
+        "second try takes a minute.",
+        "Never ask for the paper by e-mail. Never say that a paper looks false.",
     ),
 )
 IDENTITY = (
