@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from config.supervisor import SERVING
 from tests.live import ROOT, environment_of, free_port
 
-SERVER = ["-m", "uvicorn", "--loop", "uvloop", "--http", "httptools"]
-QUIET = ["--no-access-log", "--log-level", "error", "--timeout-graceful-shutdown", "2"]
+SERVER = ["-m", "uvicorn", *SERVING]
+QUIET = ["--log-level", "error", "--timeout-graceful-shutdown", "2"]
 DELIVERY = "config.asgi_delivery:application"
 
 

@@ -50,8 +50,7 @@ def own_database() -> Iterator[str]:
         with databases.pointed_at(name):
             yield name
     finally:
-        databases.drop(name)
-        databases.drop(databases.template)
+        databases.leave()
 
 
 @contextmanager

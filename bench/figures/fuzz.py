@@ -9,7 +9,11 @@ from pathlib import Path
 from bench.run import Measured, figure
 from bench.samples import ROOT
 
-TESTS = ("tests/delivery/test_schemathesis.py", "tests/permissions/test_fuzz_forms.py")
+TESTS = (
+    "tests/delivery/test_schemathesis.py",
+    "tests/delivery/test_odd_calls.py",
+    "tests/permissions/test_fuzz_forms.py",
+)
 
 
 @figure("fuzz_5xx")
@@ -20,7 +24,8 @@ def fuzz_5xx() -> Measured:
         counted = Path(folder) / "sent"
         counted.touch()
         scale = {
-            "GALLEY_FUZZ_EXAMPLES": os.environ.get("GALLEY_FUZZ_EXAMPLES", "4000"),
+            "GALLEY_FUZZ_EXAMPLES": os.environ.get("GALLEY_FUZZ_EXAMPLES", "500"),
+            "GALLEY_FUZZ_CALLS": os.environ.get("GALLEY_FUZZ_CALLS", "30000"),
             "GALLEY_FUZZ_ROUNDS": os.environ.get("GALLEY_FUZZ_ROUNDS", "500"),
             "GALLEY_FUZZ_COUNT": str(counted),
         }

@@ -22,6 +22,7 @@ from bench.load import Rate, wrk
 from bench.many import Many, make_many
 from bench.run import Measured, figure
 from bench.served import own_database
+from config.supervisor import SERVING, THRIFTY
 from tests.live import ROOT, environment_of, free_port
 
 PROMPTS = 10_000
@@ -30,9 +31,10 @@ CONNECTIONS = (1, 8, 32)
 SECONDS = 3
 ROUNDS = 5
 PREFIX = "/api/v1/prompts/"
+BARE = ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
 AS_SERVED = (  # as config/supervisor.py serves
-    "--loop", "uvloop", "--http", "httptools", "--no-proxy-headers", "--no-access-log",
-    "--no-server-header", "--log-level", "error",
+    "--no-proxy-headers", "--no-server-header",
+    "--log-level", "error",
 )  # fmt: skip
 
 
@@ -124,9 +126,9 @@ def _seen() -> Seen:
         many = make_many(PROMPTS)
         files = _files(many)
         ports = {
-            "galley": stack.enter_context(_uvicorn("config.asgi:application")),
+            "galley": stack.enter_context(_uvicorn("config.asgi:application", SERVING)),
             "nginx": stack.enter_context(peers.nginx(files, folder / "nginx")),
-            "bare ASGI": stack.enter_context(_uvicorn("bench.bare.raw:application")),
+            "bare ASGI": stack.enter_context(_uvicorn("bench.bare.raw:application", BARE)),
         }
         asks = {name: (port, list(files), _headers(many, name)) for name, port in ports.items()}
         _warm(ports["galley"], many, list(files))
@@ -173,19 +175,19 @@ def _files(many: Many) -> dict[str, bytes]:
         unit = f"user-{number}" if path in split else None
         served = store.live[(many.place.pk, store.places[path].prompt_id)]
         address = f"{PREFIX}{path}" + (f"?unit={unit}" if unit else "")
-        found[address] = served.body(None, served.arm_of(unit)).data
+        found[address] = served.body(None, served.arm_of(unit, {})).data
     return found
 
 
 @contextmanager
-def _uvicorn(application: str) -> Iterator[int]:
+def _uvicorn(application: str, serving: list[str]) -> Iterator[int]:
     """Two processes on the database that this one is led to. Yields the port."""
     from django.conf import settings
 
     port = free_port()
     words = [sys.executable, "-m", "uvicorn", application, "--port", str(port)]
-    words += ["--workers", str(PROCESSES), *AS_SERVED]
-    environment = environment_of(settings.DATABASES["default"]["NAME"], "web")
+    words += ["--workers", str(PROCESSES), *serving, *AS_SERVED]
+    environment = {**THRIFTY, **environment_of(settings.DATABASES["default"]["NAME"], "web")}
     child = subprocess.Popen(words, cwd=ROOT, env=environment)
     try:
         yield port
