@@ -53,8 +53,8 @@ def _edited(found: Rows, row: dict[str, Any], column: str, chance: random.Random
         row[column] = value[:-2] + str((int(value[-2]) + 1) % 10) + "Z"
     elif isinstance(value, str):
         row[column] = ("f" if value[:1] == "e" else "e") + value[1:]
-    elif isinstance(value, int):
-        row[column] = value + chance.randrange(1, 9)
+    elif isinstance(value, int) or column == "namespace_id":  # none where it stands above all
+        row[column] = (value or 0) + chance.randrange(1, 9)
     else:
         row[column] = {"x": chance.random()} if column != "on_behalf" else ["person:1"]
     return found
