@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,8 @@ from apps.audit.models import AuditEntry, SubscriberCursor
 from apps.audit.subscribers import run_all
 from apps.core.actors import SYSTEM
 from apps.teams.actions import create_first_admin
-from tests.live import ROOT, environment_of, free_port
+from tests.brokers import Redis, redis_server
+from tests.live import ROOT, environment_of
 
 ACTS = 5  # in each state of the broker
 # Acts in a process that believes in its broker; each line asks for some more.
@@ -32,24 +32,10 @@ for line in sys.stdin:
 """
 
 
-@dataclass
-class Redis:
-    process: subprocess.Popen[bytes]
-    port: int
-
-    def tell(self, *words: str) -> None:
-        command = ["redis-cli", "-p", str(self.port), *words]
-        subprocess.run(command, check=True, capture_output=True, timeout=10)
-
-
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    server = subprocess.Popen([*command, "--dir", str(tmp_path)], stdout=subprocess.DEVNULL)
-    yield Redis(server, port)
-    server.kill()
-    server.wait()
+    with redis_server(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture
@@ -57,7 +43,7 @@ def acting(own_database: str, redis: Redis) -> Iterator[subprocess.Popen[str]]:
     create_first_admin(
         email="ada@test.example", name="Ada", password="correct horse 42", actor=SYSTEM
     )
-    broker = {"CELERY_BROKER_URL": f"redis://127.0.0.1:{redis.port}/0"}
+    broker = {"CELERY_BROKER_URL": redis.url}
     with subprocess.Popen(
         [sys.executable, "manage.py", "shell", "-v0", "-c", ACTING], cwd=ROOT, text=True,
         env={**environment_of(own_database, "web"), **broker}, stdin=subprocess.PIPE,

@@ -3,36 +3,24 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from apps.audit.models import SubscriberCursor
-from tests.live import ROOT, environment_of, free_port
+from tests.brokers import broker
+from tests.live import ROOT, environment_of
 
 SEND = "from apps.audit.tasks import run_subscribers as task; task.delay()"
 
 
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    port = str(free_port())
-    command = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", ""]
-    server = subprocess.Popen([*command, "--dir", str(tmp_path)], stdout=subprocess.DEVNULL)
-    yield f"redis://127.0.0.1:{port}/0"
-    server.terminate()
-    server.wait()
+@pytest.mark.parametrize("name", ["files", "redis"])
+def test_message_wakes_the_worker(own_database, name, tmp_path):
+    with broker(name, tmp_path) as found:
+        assert_message_wakes_the_worker(own_database, found, tmp_path)
 
 
-@pytest.fixture
-def broker(request: pytest.FixtureRequest) -> dict[str, str]:
-    kind = request.param
-    return {"CELERY_BROKER_URL": request.getfixturevalue("redis")} if kind == "redis" else {}
-
-
-@pytest.mark.parametrize("broker", ["files", "redis"], indirect=True)
-def test_message_wakes_the_worker(own_database, broker, tmp_path):
-    env = {**environment_of(own_database, "worker"), **broker}
+def assert_message_wakes_the_worker(own_database, found, tmp_path):
+    env = {**environment_of(own_database, "worker"), **found}
     options = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", "now"]
     send = [sys.executable, "manage.py", "shell", "-v0", "-c", SEND]

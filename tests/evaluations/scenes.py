@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.llm.actions import set_budget
 from apps.prompts.actions import give_prompt
 from apps.teams.actions import add_member, create_team, grant
-from tests.evaluations.brokers import broker, has_rabbit
+from tests.brokers import broker, has_rabbit
 from tests.evaluations.running import connect_to, make_lab, rows, work_all
 from tests.evaluations.test_r03_killed_workers import killed
 from tests.llm.provider import running

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import pytest
 
 from apps.evaluations.models import Run
-from tests.evaluations.brokers import broker
+from tests.brokers import broker
 from tests.evaluations.running import Lab, connect_to, make_lab, rows
 from tests.live import ROOT, environment_of
 from tests.llm.provider import running

@@ -8,7 +8,7 @@ import pytest
 
 from apps.evaluations.actions import work
 from apps.evaluations.models import Result
-from tests.evaluations.brokers import broker
+from tests.brokers import broker
 from tests.evaluations.running import connect_to, make_lab, rows
 from tests.evaluations.test_r03_killed_workers import killing
 from tests.llm.provider import running

@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,36 @@ def broker(name: str, folder: Path) -> Iterator[dict[str, str]]:
     if name == "files":
         yield {"CELERY_BROKER_URL": ""}
     elif name == "redis":
-        port = free_port()
-        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-        with _process([*command, "--dir", str(folder)], {}):
-            yield {"CELERY_BROKER_URL": f"redis://127.0.0.1:{port}/0"}
+        with redis_server(folder) as server:
+            yield {"CELERY_BROKER_URL": server.url}
     else:
         with _rabbit(folder) as url:
             yield {"CELERY_BROKER_URL": url}
+
+
+@dataclass(frozen=True)
+class Redis:
+    process: subprocess.Popen[bytes]
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def tell(self, *words: str) -> None:
+        command = ["redis-cli", "-p", str(self.port), *words]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[Redis]:
+    """A Redis that answers: on a busy machine it may begin to long after it was started."""
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with _process([*command, "--dir", str(folder)], {}) as process:
+        found = Redis(process, port)
+        _wait_for(lambda: found.tell("ping"), subprocess.CalledProcessError)
+        yield found
 
 
 # Debian's own command gives the server to another person of the machine, who may not write here.
@@ -61,31 +85,36 @@ def _rabbit(folder: Path) -> Iterator[str]:
     }
     with _process(["epmd"], own), _process([str(RABBIT)], own):
         url = f"amqp://guest:guest@127.0.0.1:{port}//"
-        _wait_for(url)
+        _wait_for(lambda: _reach(url), OSError)
         yield url
 
 
 @contextmanager
-def _process(command: list[str], own: dict[str, str]) -> Iterator[None]:
+def _process(command: list[str], own: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         command, env={**os.environ, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as server:  # fmt: skip
         try:
-            yield
+            yield server
         finally:
-            os.killpg(server.pid, 9)
+            with suppress(ProcessLookupError):  # a test may have ended it
+                os.killpg(server.pid, 9)
 
 
-def _wait_for(url: str) -> None:
+def _reach(url: str) -> None:
     import kombu
 
+    with kombu.Connection(url, connect_timeout=2) as found:
+        found.connect()
+
+
+def _wait_for(ask: Callable[[], None], refusal: type[Exception]) -> None:
     end = time.monotonic() + 60
-    while time.monotonic() < end:
+    while True:
         try:
-            with kombu.Connection(url, connect_timeout=2) as found:
-                found.connect()
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("RabbitMQ did not answer")
+            return ask()
+        except refusal:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
