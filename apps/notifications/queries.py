@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.zones import zone
+from apps.core.composed import Composed
 from apps.core.errors import require
 from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
@@ -73,9 +74,18 @@ def tab_named(name: str | None) -> str:
 def items_of(person: User) -> QuerySet[InboxItem]:
     """What one was told of and may (still) see: prompts in view; requests for access to what one
     manages, and one's own; looser rules of what one manages. One query more, for the rights."""
+    return _items_where(person, *_places_of(person))
+
+
+def _places_of(person: User) -> tuple[list[int], list[int]]:
+    """Ids of the namespaces given for looking, and of those given for managing."""
     given = grants_of(person)
     view = [grant.namespace_id for grant in given if grant.capability == Capability.VIEW]
     manage = [grant.namespace_id for grant in given if grant.capability == Capability.MANAGE]
+    return view, manage
+
+
+def _items_where(person: User, view: list[int], manage: list[int]) -> QuerySet[InboxItem]:
     asked = Q(access_request__namespace__lineage__overlap=manage)
     asked |= Q(access_request__person=person)
     asked |= Q(rule_change__namespace__lineage__overlap=manage)
@@ -140,16 +150,30 @@ def waiting(person: User) -> QuerySet[InboxItem]:
     return standing(own_items(person), person).filter(_awake())
 
 
-def _awake() -> Q:
-    return Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now())
+def _awake(now: datetime | None = None) -> Q:
+    return Q(snoozed_until=None) | Q(snoozed_until__lte=now or timezone.now())
 
 
 def _asleep() -> Q:
     return Q(snoozed_until__gt=timezone.now(), done_at=None)
 
 
+def _ids_waiting(
+    person_id: int, view: list[int], manage: list[int], now: datetime
+) -> QuerySet[InboxItem, int]:
+    """As `waiting` says."""
+    person = User(pk=person_id)
+    own = _items_where(person, view, manage).filter(in_inbox=True)
+    return standing(own, person).filter(_awake(now)).order_by().values_list("pk", flat=True)
+
+
+_IDS_WAITING = Composed(_ids_waiting, int, list, list, datetime)
+
+
 def count_waiting(person: User) -> int:
-    return waiting(person).count()
+    """Of `waiting`: every page shows it."""
+    view, manage = _places_of(person)
+    return len(_IDS_WAITING.first_column(person.pk, view, manage, timezone.now()))
 
 
 def inbox(person: User, tab: str = NEEDS, before: str = "") -> Inbox:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from apps.core.actors import Actor
+from apps.core.composed import Composed
 from apps.environments.models import Deployment, Rule
 from apps.environments.queries import all_rules, nearest
 from apps.prompts.models import VersionContributor
@@ -23,16 +24,16 @@ def waiting_for(actor: Actor) -> list[Review]:
     `can_decide_review` for each (a test holds them together)."""
     if actor.kind != "person":
         return []
-    ids = granted_ids(actor, Capability.REVIEW)
-    rows = visible_reviews(actor).filter(
-        state__in=(ReviewState.OPEN, ReviewState.APPROVED), prompt__namespace__lineage__overlap=ids
-    )
-    rows = rows.annotate(round_id=_newest("pk"), number=_newest("version__number"), live=_live())
     person = int(actor.audit_id)
-    decided = Decision.objects.filter(round=OuterRef("round_id"), person_id=person)
-    rows = rows.filter(~Exists(decided)).annotate(wrote=_wrote(person))
+    places = granted_ids(actor, Capability.REVIEW)
+    ids = _IDS_UNDECIDED.first_column(places, person) if places else []
+    if not ids:  # mostly nothing waits
+        return []
+    rows = visible_reviews(actor).filter(pk__in=ids)
+    rows = rows.annotate(round_id=_newest("pk"), number=_newest("version__number"), live=_live())
+    undecided = list(rows.annotate(wrote=_wrote(person)))
     found, mine = all_rules(), _teams_of(person)
-    mine_to_decide = [review for review in rows if _may(review, found, mine, person)]
+    mine_to_decide = [review for review in undecided if _may(review, found, mine, person)]
     approved = [
         (review, nearest(found, review.environment_id, review.prompt.namespace.lineage))
         for review in mine_to_decide
@@ -41,6 +42,21 @@ def waiting_for(actor: Actor) -> list[Review]:
     short = short_of_approvals(approved)
     short |= {review.pk for review, _rule in approved if _unsigned(review, found)}
     return [r for r in mine_to_decide if r.state == ReviewState.OPEN or r.pk in short]
+
+
+def _ids_undecided(places: list[int], person_id: int) -> QuerySet[Review, int]:
+    """Of the running reviews in these namespaces: those whose newest round this person has not
+    decided. Every page asks for them."""
+    decided = Decision.objects.filter(round=OuterRef("round_id"), person_id=person_id)
+    rows = Review.objects.filter(
+        state__in=(ReviewState.OPEN, ReviewState.APPROVED),
+        prompt__namespace__lineage__overlap=places,
+    )
+    undecided = rows.annotate(round_id=_newest("pk")).filter(~Exists(decided))
+    return undecided.order_by().values_list("pk", flat=True)
+
+
+_IDS_UNDECIDED = Composed(_ids_undecided, list, int)
 
 
 def _has_locks(review: Review, found: list[Rule]) -> bool:
