@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
+from tests.rooms import rooms
 from tests.standing import DATABASES, lead_to_what_stands, stands_alone
 
 # These make a world for all their tests (people, pages, a running Galley), which takes longer than
@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if hasattr(config, "workerinput"):
         return
-    for folder in Path(tempfile.gettempdir()).glob("galley-tests-*"):
+    for folder in (found for room in rooms() for found in Path(room).glob("galley-tests-*")):
         users = folder / "postgres.users"
         if users.exists() and not server(folder).in_use():
             server(folder).stop()

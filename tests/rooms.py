@@ -1,0 +1,25 @@
+"""Where the tests' data lie while they run."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import psutil
+
+MEMORY = Path("/dev/shm")  # a disk in memory, on every Linux
+NEEDED = 8 * 2**30  # bytes; a run with three workers holds less than half of it at once
+
+
+def room_for_tests() -> str:
+    """In memory where there is plenty: hundreds of databases live for seconds, and a disk that
+    writes each of them out is what a run would wait for."""
+    if MEMORY.is_dir():
+        free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+        if free > NEEDED:
+            return str(MEMORY)
+    return tempfile.gettempdir()
+
+
+def rooms() -> set[str]:
+    """Wherever a run may have left its data."""
+    return {tempfile.gettempdir(), str(MEMORY)}
