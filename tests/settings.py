@@ -5,8 +5,10 @@ import tempfile
 
 from tests.rooms import room_for_tests
 
+ROOM = room_for_tests()
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", ROOM)  # the folder of each test: tmp_path
 if "GALLEY_DATA" not in os.environ:
-    os.environ["GALLEY_DATA"] = tempfile.mkdtemp(prefix="galley-tests-", dir=room_for_tests())
+    os.environ["GALLEY_DATA"] = tempfile.mkdtemp(prefix="galley-tests-", dir=ROOM)
     os.environ["GALLEY_TEST_DATA"] = os.environ["GALLEY_DATA"]  # removed when the tests are over
 for name in ("DATABASE_URL", "DATABASE_RUNTIME_URL", "CELERY_BROKER_URL", "GALLEY_PUBLIC_URL"):
     os.environ.pop(name, None)

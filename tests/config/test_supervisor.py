@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Running:
     process: subprocess.Popen[bytes]
     data: Path
+    said_first: str = ""
 
     @property
     def said(self) -> str:
@@ -95,24 +96,35 @@ def taken_port() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def galley(tmp_path_factory: pytest.TempPathFactory, taken_port: str) -> Iterator[Running]:
+def first(tmp_path_factory: pytest.TempPathFactory, taken_port: str) -> Running:
+    """The first start on an empty folder, which is over."""
     running = start(tmp_path_factory.mktemp("galley"), GALLEY_PORT=taken_port)
+    running.said_first = running.said
+    running.interrupt()
+    return running
+
+
+@pytest.fixture(scope="module")
+def second(first: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of another one: as the first start left it, for making it takes long."""
+    copy = tmp_path_factory.mktemp("second") / "data"
+    subprocess.run(["cp", "-a", first.data, copy], check=True)  # with the owners of the files
+    return copy
+
+
+@pytest.fixture(scope="module")
+def galley(first: Running, second: Path, taken_port: str) -> Iterator[Running]:
+    running = start(first.data, GALLEY_PORT=taken_port)
     yield running
     if running.process.poll() is None:
         running.interrupt()
 
 
-@pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of another one."""
-    return tmp_path_factory.mktemp("second")
+def test_first_start_prints_address_and_the_first_admin_link(first, taken_port):
+    address = re.findall(r"Galley runs at (\S+)", first.said_first)[0]
 
-
-def test_first_start_prints_address_and_the_first_admin_link(galley, taken_port):
-    said = galley.said
-
-    assert f"Port {taken_port} is taken" in said
-    assert f"{galley.address}/account/begin/" in said
+    assert f"Port {taken_port} is taken" in first.said_first
+    assert f"{address}/account/begin/" in first.said_first
 
 
 def test_address_answers(galley):

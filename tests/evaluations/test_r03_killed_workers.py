@@ -18,7 +18,7 @@ from tests.live import ROOT, environment_of
 from tests.llm.provider import running
 from tests.standing import standing_alone
 
-KILLS = int(os.environ.get("GALLEY_R03_KILLS", "6"))  # on each broker
+KILLS = int(os.environ.get("GALLEY_R03_KILLS", "4"))  # on each broker
 CASES = int(os.environ.get("GALLEY_R03_CASES", "20"))
 
 alone = standing_alone(make_lab)

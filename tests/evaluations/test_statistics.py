@@ -5,13 +5,6 @@ import random
 
 import numpy as np
 import pytest
-from sklearn.metrics import (
-    accuracy_score,
-    cohen_kappa_score,
-    confusion_matrix,
-    f1_score,
-    precision_recall_fscore_support,
-)
 
 from apps.evaluations.statistics import (
     agreement_words,
@@ -171,6 +164,14 @@ def test_intervals_of_nothing():
     assert difference_interval([0.0] * 40)[0] < 0 < difference_interval([0.0] * 40)[1]
 
 
+@pytest.fixture
+def sklearn():
+    """Imported where it is asked: each worker of a run would wait for it."""
+    from sklearn import metrics
+
+    return metrics
+
+
 def labelled(seed=1, n=300):
     draw = random.Random(seed)
     names = ["card", "refund", "cash", "other"]
@@ -179,30 +180,32 @@ def labelled(seed=1, n=300):
     return expected, answered
 
 
-def test_classification_is_that_of_scikit_learn():
+def test_classification_is_that_of_scikit_learn(sklearn):
     expected, answered = labelled()
     names = sorted(set(expected))
 
     ours = classification(expected, answered)
 
-    theirs = precision_recall_fscore_support(expected, answered, labels=names, zero_division=0)
-    assert ours.accuracy == accuracy_score(expected, answered)
+    theirs = sklearn.precision_recall_fscore_support(
+        expected, answered, labels=names, zero_division=0
+    )
+    assert ours.accuracy == sklearn.accuracy_score(expected, answered)
     assert [f.precision for f in ours.labels] == pytest.approx(list(theirs[0]))
     assert [f.recall for f in ours.labels] == pytest.approx(list(theirs[1]))
     assert [f.f1 for f in ours.labels] == pytest.approx(list(theirs[2]))
     assert [f.cases for f in ours.labels] == list(theirs[3])
-    macro = f1_score(expected, answered, labels=names, average="macro", zero_division=0)
+    macro = sklearn.f1_score(expected, answered, labels=names, average="macro", zero_division=0)
     assert ours.macro_f1 == pytest.approx(macro)
     assert ours.low < ours.accuracy < ours.high
 
 
-def test_confusion_table_is_that_of_scikit_learn():
+def test_confusion_table_is_that_of_scikit_learn(sklearn):
     expected, answered = labelled()
 
     names, rows = table(expected, answered)
 
     assert names[-1] == ""
-    assert rows == confusion_matrix(expected, answered, labels=names).tolist()
+    assert rows == sklearn.confusion_matrix(expected, answered, labels=names).tolist()
     wrong = classification(expected, answered).confusion
     assert sum(many for _, _, many in wrong) == sum(
         a != b for a, b in zip(expected, answered, strict=True)
@@ -215,10 +218,10 @@ def test_classification_of_nothing():
     assert (found.n, found.accuracy, found.labels) == (0, 0, ())
 
 
-def test_kappa_is_that_of_scikit_learn():
+def test_kappa_is_that_of_scikit_learn(sklearn):
     one, other = labelled(2)
 
-    assert kappa(one, other) == pytest.approx(cohen_kappa_score(one, other))
+    assert kappa(one, other) == pytest.approx(sklearn.cohen_kappa_score(one, other))
     assert kappa([], []) is None
     assert kappa(["a", "a"], ["a", "a"]) is None
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.http import QueryDict
 from django.urls import reverse
 
-from tests.permissions.asked import UNWATCHED, ask, digests, live_now, request_of, send
+from tests.permissions.asked import ALL, UNWATCHED, ask, digests, live_now, request_of, send
 from tests.permissions.conftest import in_a_transaction, signed_in
 from tests.permissions.routes import ROUTES
 from tests.permissions.world import PEOPLE
@@ -267,12 +267,19 @@ def test_routes_that_look_at_an_address_are_known(looking):
     assert len(names) < len(READS)  # all of them were asked with one odd word
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "odd", ["٣", "9" * 5000, "-1", "a\x00b", "x" * 3000, "🙂", "2026-13-45"],
-    ids=["arabic", "long", "negative", "nul", "words", "emoji", "date"],
-)  # fmt: skip
-def test_no_address_breaks_a_page(world, browsers, looking, odd):
-    statuses = {body_of(browsers["admin"], route, world, odd) for route in looking}
+ODD = {
+    "arabic": "٣", "long": "9" * 5000, "negative": "-1", "nul": "a\x00b", "words": "x" * 3000,
+    "emoji": "🙂", "date": "2026-13-45",
+}  # fmt: skip
+TURNS = len(ODD) if ALL else 3  # words that each route hears
 
-    assert (200 in statuses) == (odd != "a\x00b")
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ODD)
+def test_no_address_breaks_a_page(world, browsers, looking, name):
+    turn = list(ODD).index(name)
+    hearing = [r for at, r in enumerate(looking) if (at + turn) % len(ODD) < TURNS]
+
+    statuses = {body_of(browsers["admin"], route, world, ODD[name]) for route in hearing}
+
+    assert (200 in statuses) == (name != "nul")

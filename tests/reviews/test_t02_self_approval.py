@@ -34,7 +34,7 @@ from apps.reviews.queries import current_round, running_review
 from apps.teams.actions import grant
 from tests.releases.world import World, approve, edit
 
-SEQUENCES = int(os.environ.get("GALLEY_T02_SEQUENCES", "40"))  # the bench run: 10,000
+SEQUENCES = int(os.environ.get("GALLEY_T02_SEQUENCES", "20"))  # the bench run: 10,000
 NAMES = ("author", "author2", "reviewer", "reviewer2", "releaser")
 ALL = ("view", "comment", "edit", "review", "release", "publish")
 PLACES = ("staging", "production")
