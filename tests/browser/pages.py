@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, Response
 
 from apps.prompts.actions import add_variant, save_override
 from apps.teams.actions import add_person
-from tests.browser.people import Place, give_password
+from tests.browser.people import BACKEND, Place, give_password, remember_password
 from tests.permissions.world import World, make_world
 from tests.standing import begins_with
 
@@ -57,6 +59,7 @@ class Gallery:
     place: Place
     world: World
     pages: dict[str, Page] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)  # of sessions, for clients
 
     def page_of(self, who: str) -> Page:
         if who not in self.pages:
@@ -64,6 +67,21 @@ class Gallery:
             new = self.place.new_page() if person is None else self.place.signed_in(person)
             self.pages[who] = new
         return self.pages[who]
+
+    def client_of(self, who: str, **headers: str) -> Client:
+        """A client of this person, in this process; the first one of each signs in, which must be
+        in no transaction that is rolled back. `anonymous`, `anonymous, half in`: of nobody."""
+        client = Client(headers=headers)
+        if who.startswith("anonymous"):
+            return client
+        if who not in self.keys:
+            person = self.world.person(who)
+            assert person is not None
+            client.force_login(person, backend=BACKEND)
+            remember_password(client, person)
+            self.keys[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.keys[who]
+        return client
 
     def start_of(self, who: str) -> str:
         return reverse("account_login" if who.startswith("anonymous") else "pages:help")
