@@ -20,6 +20,7 @@ from config.environment import ROOT
 ALIASES = ("default", "owner")
 MIGRATED = ("apps/*/migrations/*.py", "apps/*/models*/**/*.py", "apps/*/models.py")
 MIGRATED_TOO = ("apps/core/**/*.py", "apps/audit/*.py", "requirements.lock")
+AT_HAND = 5  # worlds; a worker comes back to those of the last files, hardly to older ones
 
 
 def digest_of_tables() -> str:
@@ -96,11 +97,13 @@ class Databases:
         module that has a database to itself stay in that one."""
         if self._depth > 1:
             return
-        if make not in self._open:
-            self._open[make] = self.clone_of(make)[0] if make else self.clone()
-        name = self._open[make]
-        if connections["default"].settings_dict["NAME"] != name:
-            self._point(dict.fromkeys(ALIASES, name))
+        name = self._open.pop(make, "")
+        self._open[make] = name or (self.clone_of(make)[0] if make else self.clone())
+        if connections["default"].settings_dict["NAME"] != self._open[make]:
+            self._point(dict.fromkeys(ALIASES, self._open[make]))
+        worlds = [made for made in self._open if made]  # the latest used comes last
+        for made in worlds[:-AT_HAND]:
+            self.drop(self._open.pop(made))
 
     def _stands(self, make: Callable[[], Any]) -> tuple[str, Any]:
         if make not in self._standing:
