@@ -82,11 +82,12 @@ def _warm(environment: frozenset[tuple[str, str]]) -> Warm:
 
 
 @contextmanager
-def served(database: str, folder: Path, port: int = 0) -> Iterator[Live]:
-    """Uvicorn with `config.asgi` on this port, else a free one; its log lies in the folder."""
+def served(database: str, folder: Path, port: int = 0, tells: bool = False) -> Iterator[Live]:
+    """Uvicorn with `config.asgi` on this port, else a free one; its log lies in the folder. It
+    `tells` in a header what each answer was drawn from, if that is wanted."""
     port, log = port or free_port(), folder / "web.log"
     environment = settled(environment_of(database, "web"))
-    pid = _warm(frozenset(environment.items())).serve(database, port, log)
+    pid = _warm(frozenset(environment.items())).serve(database, port, log, tells)
     try:
         _wait_for(f"http://127.0.0.1:{port}/account/login/", pid, log)
         yield Live(f"http://127.0.0.1:{port}", log, database, pid)

@@ -1,8 +1,9 @@
 """A server that has loaded everything already and forks for each test that wants one: a start takes
 0.1 s in place of 2. How Galley starts by itself is what tests/config is about.
 
-`python -m tests.warm` reads lines of JSON, `{"database", "port", "log"}`, and answers each with the
-id of the process that serves there."""
+`python -m tests.warm` reads lines of JSON, `{"database", "port", "log", "tells"}`, and answers each
+with the id of the process that serves there. One that `tells` names in a header of each answer,
+TEMPLATES, what it was drawn from, with commas between."""
 
 from __future__ import annotations
 
@@ -14,11 +15,14 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS_OWN = {"PYTEST_CURRENT_TEST", "GALLEY_DATABASE_NAME"}
+TEMPLATES = "x-drawn-from"
 
 
 class Warm:
@@ -35,10 +39,10 @@ class Warm:
         )
         atexit.register(self.close)
 
-    def serve(self, database: str, port: int, log: Path) -> int:
+    def serve(self, database: str, port: int, log: Path, tells: bool = False) -> int:
         """The process that serves this database on this port."""
         assert self.process.stdin and self.process.stdout
-        wanted = {"database": database, "port": port, "log": str(log)}
+        wanted = {"database": database, "port": port, "log": str(log), "tells": tells}
         self.process.stdin.write(f"{json.dumps(wanted)}\n")
         self.process.stdin.flush()
         told = self.process.stdout.readline()
@@ -96,7 +100,7 @@ def reap(*_: object) -> None:
             return
 
 
-def serve(database: str, port: int, log: str) -> None:
+def serve(database: str, port: int, log: str, tells: bool) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
@@ -105,7 +109,40 @@ def serve(database: str, port: int, log: str) -> None:
     point_at(database)
     import uvicorn
 
-    uvicorn.run("config.asgi:application", port=port, timeout_graceful_shutdown=2)
+    served: Any = telling() if tells else "config.asgi:application"
+    uvicorn.run(served, port=port, timeout_graceful_shutdown=2)
+
+
+def telling() -> Any:
+    """The application, with the header TEMPLATES."""
+    from django.template import Template
+    from django.test.signals import template_rendered
+    from django.test.utils import instrumented_test_render
+
+    from config.asgi import application
+
+    drawn: ContextVar[set[str] | None] = ContextVar("drawn", default=None)
+
+    def note(template: Any, **_more: Any) -> None:
+        names = drawn.get()
+        if names is not None and template.name:
+            names.add(template.name)
+
+    async def told(scope: Any, receive: Any, send: Any) -> None:
+        names: set[str] = set()
+        drawn.set(names)
+
+        async def send_with_names(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                header = (TEMPLATES.encode(), ",".join(sorted(names)).encode())
+                message = {**message, "headers": [*message["headers"], header]}
+            await send(message)
+
+        await application(scope, receive, send_with_names)
+
+    Template._render = instrumented_test_render
+    template_rendered.connect(note, weak=False)
+    return told
 
 
 def point_at(database: str) -> None:

@@ -36,7 +36,8 @@ def module_place(
     browser: Browser,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Place]:
-    """One installation for all tests of a module that only look; its `STANDS` made it."""
+    """One installation for all tests of a module that only look; its `STANDS` made it. Its pages
+    tell what they were drawn from."""
     make = getattr(request.module, "STANDS", None)
     with django_db_blocker.unblock():
         name = databases.clone_of(make)[0] if make else databases.clone()
@@ -47,7 +48,7 @@ def module_place(
         databases.pointed_at(name),
     ):
         patch.setenv("GALLEY_DATABASE_NAME", name)
-        with served(name, folder) as live, pages_of(browser, live) as make:
+        with served(name, folder, tells=True) as live, pages_of(browser, live) as make:
             yield Place(live, make)
     databases.drop(name)
 

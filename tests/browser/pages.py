@@ -20,6 +20,7 @@ from apps.teams.actions import add_person
 from tests.browser.people import BACKEND, Place, give_password, remember_password
 from tests.permissions.world import World, make_world
 from tests.standing import begins_with
+from tests.warm import TEMPLATES
 
 OTHER_MODEL = "acme/small"  # told other words for one block
 
@@ -36,7 +37,7 @@ class Sight:
     lands: str = ""  # the route where a form leads on to
 
     def show(self, gallery: Gallery) -> Page:
-        """The page with this status, at its own address and no other."""
+        """The page with this status, at its own address and no other; `drawn_from` tells."""
         page = gallery.page_of(self.who)
         address = self.address(gallery.world)
         if self.post is None:
@@ -49,6 +50,8 @@ class Sight:
         came = (response.status, urlsplit(response.url).path)
         wanted = (self.status, reverse(self.lands) if self.lands else urlsplit(address).path)
         assert came == wanted, f"{came} came instead of {wanted}"
+        told = response.headers.get(TEMPLATES, "").split(",")
+        gallery.drawn_from[self.name] = set(filter(None, told))
         return page
 
 
@@ -60,6 +63,7 @@ class Gallery:
     world: World
     pages: dict[str, Page] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)  # of sessions, for clients
+    drawn_from: dict[str, set[str]] = field(default_factory=dict)  # templates of shown sights
 
     def page_of(self, who: str) -> Page:
         if who not in self.pages:
@@ -70,9 +74,9 @@ class Gallery:
 
     def client_of(self, who: str, **headers: str) -> Client:
         """A client of this person, in this process; the first one of each signs in, which must be
-        in no transaction that is rolled back. `anonymous`, `anonymous, half in`: of nobody."""
+        in no transaction that is rolled back. `anonymous`: of nobody."""
         client = Client(headers=headers)
-        if who.startswith("anonymous"):
+        if who == "anonymous":
             return client
         if who not in self.keys:
             person = self.world.person(who)

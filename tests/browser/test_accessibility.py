@@ -17,7 +17,7 @@ from tests.browser.axe import LOOKS, all_barriers, barriers
 from tests.browser.pages import Gallery, Sight, make_gallery_world
 from tests.browser.people import Place, editor
 from tests.browser.sights import all_sights, of_the_table
-from tests.browser.templates import pages_in_folder, templates_of
+from tests.browser.templates import pages_in_folder
 
 STANDS = make_gallery_world
 
@@ -26,12 +26,12 @@ class Made:
     """What each page is made of, and what was looked at before."""
 
     def __init__(self, gallery: Gallery) -> None:
-        self.gallery, self.of_sight, self.seen = gallery, {}, set()  # type: ignore[var-annotated]
+        self.gallery, self.seen, self.looks = gallery, set(), 0  # type: ignore[var-annotated]
 
     def of(self, sight: Sight) -> set[str]:
-        if sight.name not in self.of_sight:
-            self.of_sight[sight.name] = templates_of(self.gallery, sight)
-        return self.of_sight[sight.name]
+        if sight.name not in self.gallery.drawn_from:
+            sight.show(self.gallery)
+        return self.gallery.drawn_from[sight.name]
 
     def look(self, sight: Sight) -> tuple[int, str] | None:
         """How to look at it, each time otherwise; None where nothing of it is new."""
@@ -41,8 +41,6 @@ class Made:
         self.looks += 1
         return LOOKS[self.looks % len(LOOKS)]
 
-    looks = 0
-
 
 @pytest.fixture(scope="module")
 def made(gallery: Gallery) -> Made:
@@ -51,9 +49,10 @@ def made(gallery: Gallery) -> Made:
 
 @pytest.mark.parametrize("sight", all_sights(), ids=lambda sight: sight.name)
 def test_page_has_no_barrier(gallery: Gallery, made: Made, sight: Sight):
-    look = made.look(sight)
+    page = sight.show(gallery)
 
-    found = barriers(sight.show(gallery), look) if look else []
+    look = made.look(sight)
+    found = barriers(page, look) if look else []
 
     assert found == [], "\n".join(found)
 
