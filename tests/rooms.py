@@ -8,13 +8,20 @@ import psutil
 
 MEMORY = Path("/dev/shm")  # a disk in memory, on every Linux
 NEEDED = 8 * 2**30  # bytes; a run with three workers holds less than half of it at once
+# What a container may take of the machine's memory ("max": all of it), by its two versions.
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def room_for_tests() -> str:
     """In memory where there is plenty: hundreds of databases live for seconds, and a disk that
     writes each of them out is what a run would wait for."""
     if MEMORY.is_dir():
-        free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+        allowed = [path.read_text().strip() for path in map(Path, LIMITS) if path.exists()]
+        free = min(
+            shutil.disk_usage(MEMORY).free,
+            psutil.virtual_memory().available,
+            *(int(limit) for limit in allowed if limit.isdigit()),
+        )
         if free > NEEDED:
             return str(MEMORY)
     return tempfile.gettempdir()
