@@ -51,6 +51,7 @@ NAMESPACES = {
     "support": "What customers of support read",
     "support/refunds": "Money that goes back",
     "support/cards": "Lost, stolen, new and blocked cards",
+    "support/mail": "Letters and e-mails before anybody reads them",
     "support/disputes": "Payments that a customer does not recognise",
     "fraud": "Blocked payments and alerts",
     "fraud/alerts": "What a customer is told when a payment is stopped",

@@ -19,7 +19,13 @@ from apps.demo.live import seed_live
 from apps.demo.people import NAMESPACES, PEOPLE, TEAMS
 from apps.demo.ratings import seed_ratings
 from apps.demo.shadows import seed_shadow
-from apps.demo.suites import seed_suite, seed_update
+from apps.demo.suites import (
+    add_pin_mails,
+    run_for,
+    seed_required_suite,
+    seed_suite,
+    seed_update,
+)
 from apps.environments.actions import create_key, override_rule
 from apps.environments.freezes import Freeze
 from apps.environments.models import ApiKey, Environment, Release
@@ -76,6 +82,7 @@ def seed() -> tuple[Story, str]:
     _card_triage(story)
     _smaller_prompts(story)
     _identity_check(story)
+    _mail_routing(story)
     _rule_of_fraud(story)
     key, secret = create_key(
         story.places["production"],
@@ -325,4 +332,25 @@ def _identity_check(story: Story) -> None:
         prompt, environment=story.places["staging"], version=versions[1],
         reason="Plain words for why a photo of a passport was refused.",
         release_when_approved=True, actor=story.people["tomas"],
+    )  # fmt: skip
+
+
+def _mail_routing(story: Story) -> None:
+    """Its releases ask for a suite, which has changed since the one that is live."""
+    place, priya = story.places["production"], story.people["priya"]
+    prompt, versions = _prompt(
+        story, "support/mail/route", "Mail routing",
+        "Sorts e-mails before anybody reads them", "Support", ["mail", "routing"],
+        texts.MAIL, ("The queues of the old routing table", "Questions about a PIN have a queue"),
+        author="priya",
+    )  # fmt: skip
+    suite = seed_required_suite(place, prompt.namespace, priya, story.admin)
+    run_for(place, suite, versions[0], priya)
+    _live(story, prompt, versions[0], "production", "Replaces the rules of the old mailbox")
+    add_pin_mails(suite, priya)
+    run_for(place, suite, versions[1], priya)
+    request_review(
+        prompt, environment=place, version=versions[1],
+        reason="Half of “other” were questions about a PIN: they have a queue of their own.",
+        release_when_approved=False, actor=priya,
     )  # fmt: skip

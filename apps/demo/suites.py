@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from apps.accounts.models import User
+from apps.environments.models import Environment
 from apps.evaluations.actions import (
     RunTerms,
     add_check,
+    add_requirement,
     begin_planned,
     finish_update,
     import_cases,
@@ -16,6 +18,7 @@ from apps.evaluations.actions import (
 from apps.evaluations.entrance import NewCase
 from apps.evaluations.models import ModelUpdate, PlannedRun, Suite
 from apps.evaluations.running.slices import work
+from apps.evaluations.states import Condition
 from apps.llm.questions import DEMO_MODEL, DEMO_SMALL
 from apps.prompts.models import Version
 from apps.teams.models import Namespace
@@ -103,3 +106,36 @@ def seed_update(space: Namespace, author: User, actor: User) -> ModelUpdate:
         if run is not None:
             work(run.pk)
     return finish_update(update)
+
+
+def seed_required_suite(place: Environment, space: Namespace, author: User, manager: User) -> Suite:
+    """A suite that a release into this place must not make worse by more than five in a hundred."""
+    suite = make_suite(
+        space, name="Mail routing", purpose="Each e-mail goes to the right queue",
+        cases=_mails("dispute", "delivery", "limits"), variables=["message"],
+        checks=[("label", {"labels": QUEUES})], actor=author,
+    )  # fmt: skip
+    add_requirement(
+        place, namespace=space, suite=suite, condition=Condition.NOT_WORSE, share=0.05,
+        reason="A wrong queue costs a customer a day", actor=manager,
+    )  # fmt: skip
+    return suite
+
+
+def add_pin_mails(suite: Suite, author: User) -> None:
+    """What a new queue will be judged by: the suite changes with the prompt."""
+    import_cases(suite, cases=_mails("PIN"), actor=author)
+
+
+def run_for(place: Environment, suite: Suite, version: Version, author: User) -> None:
+    """On this version and on what is live there, to the end."""
+    run = start_run(suite, tested=version, terms=RunTerms(environment=place), actor=author)
+    work(run.pk)
+
+
+def _mails(*queues: str) -> list[NewCase]:
+    return [
+        NewCase(values={"message": message}, expected=queue, tags=(queue,))
+        for message, queue in PLAIN
+        if queue in queues
+    ]

@@ -238,14 +238,14 @@ TRIAGE_SAMPLES = {
 }
 
 
-def _short(name: str, role: str, instructions: str, guardrails: str) -> Document:
+def _short(name: str, role: str, instructions: str, guardrails: str, **more: Any) -> Document:
     blocks = [
         block(name, "role", "role", role),
         block(name, "instructions", "instructions", instructions),
         block(name, "guardrails", "guardrails", guardrails),
         block(name, "input", "input", "{{message}}"),
     ]
-    return document(blocks, [new_variable("message", type="long_text")])
+    return document(blocks, [new_variable("message", type="long_text")], **more)
 
 
 LOST = (
@@ -339,5 +339,25 @@ IDENTITY = (
         "Name the one reason in plain words: glare, a cut corner, or a date that cannot be read. "
         "Say how to take a better photo: by daylight, without flash, all four corners visible.",
         "Never ask for the paper by e-mail. Never say that a paper looks false.",
+    ),
+)
+
+
+def _mail(queues: str, more: str) -> Document:
+    return _short(
+        "mail",
+        "You are the first reader of the e-mails that customers send to Alder Bank. You sort.",
+        f"Choose exactly one queue: {queues}.{more}",
+        "Never answer the customer. Write the name of the queue and nothing else.",
+        model=DEMO_MODEL,
+        temperature=0,
+    )
+
+
+MAIL = (
+    _mail("block now, dispute, delivery, limits or other", ""),
+    _mail(
+        "block now, dispute, delivery, PIN, limits or other",
+        " A question about a PIN has a queue of its own now.",
     ),
 )

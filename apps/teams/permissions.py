@@ -55,13 +55,19 @@ def can(actor: Actor | None, capability: str, thing: Any, environment: Any = Non
     if capability == Capability.VIEW or actor.holds(capability, namespace, environment):
         return ALLOW
     limit = actor.refusal(capability, namespace, environment) if isinstance(actor, Bounded) else ""
-    return not_allowed("out_of_scope", limit) if limit else refuse(capability, namespace)
+    if limit:
+        return not_allowed("out_of_scope", limit)
+    return refuse(capability, namespace, to=actor)
 
 
-def refuse(capability: str, namespace: Namespace, *, askable: bool = True) -> Verdict:
-    """The 403 that says which right is missing and who can grant it. `askable`: its page offers to
-    ask for it, so only where the actor may see the namespace."""
-    who = tuple(names_with(Capability.MANAGE, namespace))
+def refuse(
+    capability: str, namespace: Namespace, *, to: Actor | None = None, askable: bool = True
+) -> Verdict:
+    """The 403 that says which right is missing and who else can grant it. `askable`: its page
+    offers to ask for it, so only where the actor may see the namespace."""
+    who = tuple(
+        name for name in names_with(Capability.MANAGE, namespace) if to is None or name != to.label
+    )
     sentence = _("You may not %(verb)s: it needs the right “%(right)s” on %(place)s.") % {
         "verb": VERBS[Capability(capability)],
         "right": Capability(capability).label,

@@ -104,6 +104,15 @@ def test_can_answers_404_403_and_yes(office):
     assert not can(None, "view", office.support)
 
 
+def test_nobody_is_sent_to_themself_for_a_right(office):
+    alone = can(office.admin, "edit", office.refunds)
+    assert alone.who == ()
+    assert alone.sentence.endswith("the right “Edit” on support/refunds.")
+
+    grant(office.support, to=office.ana, role="admin", actor=office.admin)
+    assert can(office.admin, "edit", office.refunds).who == ("Ana",)
+
+
 def test_people_with_counts_active_people_once(office):
     grant(office.root, to=office.ana, capabilities=["review"], actor=office.admin)
     grant(office.support, to=office.leads, role="reviewer", actor=office.admin)
