@@ -1,5 +1,6 @@
 """One PostgreSQL for all tests of a run; each worker and each race test has its own database."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -49,6 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # worker takes its tests in this order, so the browser's come last. In each part whole files
     # come first: the single tests fill the gaps at the end.
     items.sort(key=lambda item: (_in_a_browser(item), _file(item.nodeid) not in ONE_WORKER))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _in_a_browser(item: pytest.Item) -> bool:

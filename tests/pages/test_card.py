@@ -11,10 +11,10 @@ from apps.releases.actions import step_rollout
 from apps.releases.queries import live_release
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import make_world
+from tests.standing import standing
 
 
-@pytest.fixture
-def desk(db):
+def make_it():
     """v1 and then v2 went live in production; v3 is in staging alone."""
     world = make_world()
     world.reply = world.prompt()
@@ -23,6 +23,9 @@ def desk(db):
     world.third = world.version(world.reply, "Three.")
     world.put_live(world.reply, world.third, "staging")
     return world
+
+
+desk = standing(make_it)
 
 
 def shown(desk, environment, who="releaser", **headers):

@@ -16,12 +16,13 @@ from apps.prompts.queries import draft_of
 from apps.prompts.queries.sessions import at_moment, document_at, moment_of, sessions_before
 from apps.reviews.actions import start_thread
 from tests.pages.test_prompt_pages import texts
-from tests.releases.world import approve, edit
+from tests.releases.world import approve, edit, make_world
+from tests.standing import standing
 
 
-@pytest.fixture
-def prompt(world):
+def make_it():
     """v1 live in production, with a review, a comment, and a draft that goes on."""
+    world = make_world()
     prompt = world.prompt()
     version = world.version(prompt, "Say hello and thank you.")
     review = world.review(prompt, version, "production")
@@ -29,7 +30,20 @@ def prompt(world):
     approve(review, world["reviewer"])
     world.release(prompt, version, "production")
     edit(prompt, "Say hello, and thank you.", world["author2"])
-    return prompt
+    return world, prompt
+
+
+stood = standing(make_it)
+
+
+@pytest.fixture
+def world(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def prompt(stood):
+    return stood[1]
 
 
 def kinds(found):

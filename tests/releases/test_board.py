@@ -8,7 +8,8 @@ from django.utils import timezone
 from apps.prompts.actions import deprecate_prompt
 from apps.releases.queries import board, timeline
 from tests.releases.test_t01_unauthorised import BACKEND
-from tests.releases.world import edit
+from tests.releases.world import edit, make_world
+from tests.standing import standing
 
 
 def cards(found):
@@ -21,8 +22,8 @@ def cards(found):
     }
 
 
-@pytest.fixture
-def prompts(world):
+def make_it():
+    world = make_world()
     fresh = world.prompt("fresh")
     waiting = world.prompt("waiting")
     world.review(waiting, world.version(waiting, "One"), "staging")
@@ -31,7 +32,20 @@ def prompts(world):
     tried = world.prompt("tried")
     world.put_live(tried, world.version(tried, "One"), "staging")
     world.version(tried, "Two")
-    return {"fresh": fresh, "waiting": waiting, "live": live, "tried": tried}
+    return world, {"fresh": fresh, "waiting": waiting, "live": live, "tried": tried}
+
+
+stood = standing(make_it)
+
+
+@pytest.fixture
+def world(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def prompts(stood):
+    return stood[1]
 
 
 def test_board_shows_each_prompt_where_it_is(world, prompts):

@@ -17,6 +17,7 @@ from apps.releases.events import BUNDLE_MADE
 from apps.releases.models import BundleItem, ReleaseBundle
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import World, make_world, standing
+from tests.standing import standing as stands
 
 NAMES = ("one", "two", "three")
 
@@ -32,9 +33,22 @@ def prepare(world: World) -> list:
     return found
 
 
+def make_it():
+    world = make_world()
+    return world, prepare(world)
+
+
+stood = stands(make_it)
+
+
 @pytest.fixture
-def prompts(world):
-    return prepare(world)
+def world(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def prompts(stood):
+    return stood[1]
 
 
 def wanted(world, prompt, number=2, place="production"):

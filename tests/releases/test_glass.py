@@ -29,19 +29,33 @@ from apps.releases.queries.follow_ups import open_follow_ups, overdue_untold
 from apps.teams.actions import add_member, create_team, grant
 from tests.releases.test_guards import Scene, go_live
 from tests.releases.test_t01_unauthorised import signed_in
-from tests.releases.world import standing
+from tests.releases.world import make_world, standing
+from tests.standing import standing as stands
 
 REASON = "It insults customers right now."
 
 
-@pytest.fixture
-def prompt(world):
+def make_it():
     """v1 is live in production; nobody approved v2. The releaser may break the glass."""
+    world = make_world()
     found = world.prompt()
     world.put_live(found, world.version(found, "First"), "production")
     world.version(found, "Second")
     grant(world.desk, capabilities=["break_glass"], to=world["releaser"], actor=world.admin)
-    return found
+    return world, found
+
+
+stood = stands(make_it)
+
+
+@pytest.fixture
+def world(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def prompt(stood):
+    return stood[1]
 
 
 def shatter(world, prompt, by="releaser", reason=REASON, ago=5.0, number=2, **more):

@@ -17,17 +17,31 @@ from apps.releases.events import LABEL_MOVED
 from apps.releases.gates import Gate
 from apps.releases.queries.labels import labels_of
 from tests.releases.test_t01_unauthorised import signed_in
-from tests.releases.world import standing
+from tests.releases.world import make_world, standing
+from tests.standing import standing as stands
 
 
-@pytest.fixture
-def prompt(world):
+def make_it():
     """v1 and v2 were live in production; v3 was not."""
+    world = make_world()
     found = world.prompt()
     for number in (1, 2):
         world.put_live(found, world.version(found, f"Words {number}"), "production")
     world.version(found, "Words 3")
-    return found
+    return world, found
+
+
+stood = stands(make_it)
+
+
+@pytest.fixture
+def world(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def prompt(stood):
+    return stood[1]
 
 
 def put(world, prompt, number, by="releaser", name="stable", expects=None, **more):

@@ -12,7 +12,8 @@ from apps.environments.models import Environment, Release
 from apps.prompts.models import Prompt, Version
 from apps.releases.actions import release_version, roll_back, step_rollout
 from apps.releases.queries import live_release, running_rollout
-from tests.releases.world import World, standing
+from tests.releases.world import World, make_world, standing
+from tests.standing import standing as stands
 
 
 @dataclass
@@ -37,14 +38,22 @@ class Scene:
         )  # fmt: skip
 
 
-@pytest.fixture
-def scene(world: World) -> Scene:
+def make_it() -> Scene:
+    world = make_world()
     prompt = world.prompt()
     first = world.version(prompt, "Words 1")
     world.put_live(prompt, first, "production")
     second = world.version(prompt, "Words 2")
     world.approved(prompt, second, "production")
     return Scene(world, prompt, first, second, world.places["production"])
+
+
+scene = stands(make_it)
+
+
+@pytest.fixture
+def world(scene: Scene) -> World:
+    return scene.world
 
 
 def arms(release: Release) -> list[tuple[str, int, int]]:
@@ -122,7 +131,7 @@ def test_a_second_rollout_waits_for_the_first(scene: Scene) -> None:
 
 
 def test_release_by_steps_needs_something_live(world: World) -> None:
-    prompt = world.prompt()
+    prompt = world.prompt("fresh")
     version = world.version(prompt, "Words 1")
     world.approved(prompt, version, "production")
 

@@ -5,6 +5,7 @@ clock alone says when."""
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -15,8 +16,10 @@ from apps.audit.models import AuditEntry
 from apps.audit.subscribers import run_all
 from apps.audit.trail import record
 from apps.core.errors import Invalid, NotAllowed, NotPossible
+from apps.environments.actions import override_rule
 from apps.environments.freezes import Freeze
 from apps.environments.models import Rule
+from apps.environments.queries import rule_for, terms_of
 from apps.notifications.models import InboxItem
 from apps.prompts.actions import archive_prompt
 from apps.releases import gates as gates_module
@@ -28,19 +31,33 @@ from apps.releases.models import Schedule
 from apps.releases.queries import schedules as schedules_module
 from apps.teams.actions import deactivate_person, grant, revoke
 from tests.releases.test_t01_unauthorised import signed_in
-from tests.releases.world import move_back, standing
+from tests.releases.world import make_world, move_back, standing
+from tests.standing import standing as stands
 
 SOON = dt.timedelta(hours=1)
 
 
-@pytest.fixture
-def prompt(world):
+def make_it():
     """v1 and v2 were live in production; v3 is approved for it."""
+    world = make_world()
     found = world.prompt()
     for number in (1, 2):
         world.put_live(found, world.version(found, f"Words {number}"), "production")
     world.approved(found, world.version(found, "Words 3"), "production")
-    return found
+    return world, found
+
+
+stood = stands(make_it)
+
+
+@pytest.fixture
+def world(stood):
+    return stood[0]
+
+
+@pytest.fixture
+def prompt(stood):
+    return stood[1]
 
 
 def plan(world, prompt, by="releaser", in_=SOON, number=3, place="production"):
@@ -164,7 +181,7 @@ def test_r09_the_database_says_when(world, prompt, clock, monkeypatch, gone, sta
 
 
 def test_planned_release_goes_to_the_places_on_the_way(world, clock):
-    prompt = world.prompt()
+    prompt = world.prompt("fresh")
     version = world.version(prompt, "One")
     world.approved(prompt, version, "production")
     plan(world, prompt, number=1)
@@ -221,11 +238,12 @@ def test_plan_is_not_for_a_time_that_is_frozen(world, prompt, monkeypatch, in_, 
     at = timezone.now().replace(microsecond=0)
     ends = [f"{at + dt.timedelta(hours=hours):%Y-%m-%dT%H:%M}" for hours in (-1, 5)]
     freeze = Freeze("once", "Big day", "UTC", *ends)
-    Rule.objects.filter(environment__name="production").update(freezes=[freeze.as_json()])
+    place = world.places["production"]
+    terms = replace(terms_of(rule_for(place, world.desk)), freezes=frozenset({freeze}))
+    override_rule(place, namespace=world.desk, terms=terms, reason="Big day", actor=world.admin)
     closed = Gate("freeze", False, "Production is frozen")
-    only = world.places["production"]
     monkeypatch.setattr(
-        gates_module, "_extra", [lambda version, place: closed if place == only else None]
+        gates_module, "_extra", [lambda version, here: closed if here == place else None]
     )
 
     if taken:
