@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.live import Live
+from tests.rooms import MEMORY, room_for_tests
 
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -37,9 +38,17 @@ def browser() -> Iterator[Browser]:
     # Playwright's loop lives in this thread, where Django would refuse every query of the test.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=system_chromium(), args=ARGUMENTS)
+        found = playwright.chromium.launch(
+            executable_path=system_chromium(), args=ARGUMENTS, ignore_default_args=_too_careful()
+        )
         yield found
         found.close()
+
+
+def _too_careful() -> list[str]:
+    """Playwright keeps Chromium off the memory that processes share, which is tiny in some
+    containers: where it is not, drawing by way of the disk costs a tenth of a test."""
+    return ["--disable-dev-shm-usage"] if room_for_tests() == str(MEMORY) else []
 
 
 @contextmanager
