@@ -2,8 +2,11 @@
 
 import os
 import sys
+import tempfile
 
 from bench.run import run
+
+os.environ.setdefault("GALLEY_ROOM", tempfile.gettempdir())  # figures are those of a disk
 
 if __name__ == "__main__":
     words = " ".join(sys.argv[1:]) or os.environ.get("FIGURES", "")
