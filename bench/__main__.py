@@ -5,9 +5,13 @@ import sys
 import tempfile
 
 from bench.run import run
+from tests.rooms import leave_room
 
 os.environ.setdefault("GALLEY_ROOM", tempfile.gettempdir())  # figures are those of a disk
 
 if __name__ == "__main__":
     words = " ".join(sys.argv[1:]) or os.environ.get("FIGURES", "")
-    sys.exit(run([name for name in words.replace(",", " ").split() if name]))
+    try:
+        sys.exit(run([name for name in words.replace(",", " ").split() if name]))
+    finally:
+        leave_room()

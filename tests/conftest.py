@@ -13,7 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
-from tests.rooms import rooms
+from tests.rooms import leave_room, rooms
 from tests.standing import DATABASES, lead_to_what_stands, stands_alone
 
 # These make a world for all their tests (people, pages, a running Galley), which takes longer than
@@ -96,13 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    folder = os.environ.get("GALLEY_TEST_DATA")
-    if folder is None or hasattr(config, "workerinput"):
-        return
-    from config.postgres import server
-
-    server(Path(folder)).stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    if not hasattr(config, "workerinput"):
+        leave_room()
 
 
 @pytest.fixture(scope="session")

@@ -33,3 +33,12 @@ def room_for_tests() -> str:
 def rooms() -> set[str]:
     """Wherever a run may have left its data."""
     return {tempfile.gettempdir(), str(MEMORY)}
+
+
+def leave_room() -> None:
+    """At the end of a run in a folder of its own: its server stops, and the folder goes."""
+    from config.postgres import server
+
+    if folder := os.environ.get("GALLEY_TEST_DATA"):
+        server(Path(folder)).stop()
+        shutil.rmtree(folder, ignore_errors=True)
