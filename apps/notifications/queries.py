@@ -145,11 +145,6 @@ def _decided(person: User) -> Q:
     return Q(Exists(mine), event="reviews.review.requested")
 
 
-def waiting(person: User) -> QuerySet[InboxItem]:
-    """Items that ask this person for something now."""
-    return standing(own_items(person), person).filter(_awake())
-
-
 def _awake(now: datetime | None = None) -> Q:
     return Q(snoozed_until=None) | Q(snoozed_until__lte=now or timezone.now())
 
@@ -161,7 +156,7 @@ def _asleep() -> Q:
 def _ids_waiting(
     person_id: int, view: list[int], manage: list[int], now: datetime
 ) -> QuerySet[InboxItem, int]:
-    """As `waiting` says."""
+    """Items that ask this person for something now."""
     person = User(pk=person_id)
     own = _items_where(person, view, manage).filter(in_inbox=True)
     return standing(own, person).filter(_awake(now)).order_by().values_list("pk", flat=True)
@@ -171,7 +166,7 @@ _IDS_WAITING = Composed(_ids_waiting, int, list, list, datetime)
 
 
 def count_waiting(person: User) -> int:
-    """Of `waiting`: every page shows it."""
+    """How many items ask this person for something now: every page shows it."""
     view, manage = _places_of(person)
     return len(_IDS_WAITING.first_column(person.pk, view, manage, timezone.now()))
 

@@ -210,18 +210,18 @@ def test_asking_shares_answers_out_and_reaches_the_inbox(compared):
 
 
 def test_inbox_item_stands_until_everything_is_rated_and_the_asker_hears(compared):
-    from apps.notifications.queries import waiting
+    from apps.notifications.queries import count_waiting
 
     ben = compared.house.ben
     request = asked(compared, ben, sample=RatingSample.SOME, many=1)
     run_all()
-    before = waiting(ben).count()
+    before = count_waiting(ben)
 
     task = next_task(request, ben)
     rate_task(task, value=True, actor=ben)
     run_all()
 
-    assert (before, waiting(ben).count()) == (1, 0)
+    assert (before, count_waiting(ben)) == (1, 0)
     [item] = InboxItem.objects.filter(person=compared.ana, event="evaluations.ratings.done")
     [told] = rows_of([item])
     assert told.title == "Every answer of Refund reply v2 that you asked for is rated"
