@@ -12,13 +12,13 @@ def main() -> None:
     django.setup()
     from django.conf import settings
     from django.contrib.auth import get_user_model
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import DatabaseError
 
     try:
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         empty = not get_user_model().objects.exists()
-    except DatabaseError as error:
+    except (CommandError, DatabaseError) as error:
         sys.exit(f"The database could not be brought up to date: {' '.join(str(error).split())}")
     if settings.GALLEY_DEMO and empty:
         print("  Filling in the demo …", flush=True)

@@ -13,14 +13,12 @@ from apps.environments.models import Deployment, KeyUse
 from apps.prompts.models import Prompt
 
 LATELY = timedelta(days=30)
-TABLE_MADE_BY = "_key_uses"
+TABLE_MADE_BY = "0012_key_uses"  # recorded as well where 0001_tables came in its place
 
 
 def recorded_since() -> datetime | None:
     """When this installation began to write uses down: before, nobody knows."""
-    rows = MigrationRecorder.Migration.objects.filter(
-        app="environments", name__endswith=TABLE_MADE_BY
-    )
+    rows = MigrationRecorder.Migration.objects.filter(app="environments", name=TABLE_MADE_BY)
     found: datetime | None = rows.values_list("applied", flat=True).first()
     return found
 

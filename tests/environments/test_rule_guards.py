@@ -85,7 +85,7 @@ def test_database_refuses_a_rule_or_key_without_an_entry(kept, sql):
 def test_every_column_of_a_key_but_its_last_use_is_guarded():
     from importlib import import_module
 
-    guards = import_module("apps.environments.migrations.0013_key_guards")
+    guards = import_module("apps.environments.migrations.0002_triggers")
 
     columns = {field.column for field in ApiKey._meta.concrete_fields}
     assert columns - set(guards.KEY_COLUMNS.split(", ")) == {"last_used_at"}

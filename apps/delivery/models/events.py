@@ -1,6 +1,6 @@
 """What applications send back. The two tables of events are partitioned by day (`day`, in UTC, of
 `started_at`); their partitions are made and dropped by functions of the database's owner, see
-migration 0004. They have no foreign keys in the database: nothing that they name is ever deleted.
+migration 0002. They have no foreign keys in the database: nothing that they name is ever deleted.
 """
 
 from __future__ import annotations

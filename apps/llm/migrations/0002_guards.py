@@ -68,7 +68,7 @@ DROP FUNCTION llm_check_budget();
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("llm", "0001_initial"), ("audit", "0002_guards")]
+    dependencies: ClassVar = [("llm", "0001_tables"), ("audit", "0002_guards")]
 
     operations: ClassVar = [
         migrations.RunSQL(AUDITED, DROP),

@@ -78,7 +78,7 @@ DROP FUNCTION galley_check_decision();
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("reviews", "0001_initial"), ("audit", "0002_guards")]
+    dependencies: ClassVar = [("reviews", "0001_tables"), ("audit", "0002_guards")]
 
     operations: ClassVar = [
         migrations.RunSQL(TRIGGERS, DROP),
