@@ -6,7 +6,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -47,18 +47,22 @@ class Sent:
 
 @dataclass
 class Sender:
-    """Threads that send batches, each again until the server says that it has it."""
+    """Threads that send batches, each to one of the servers and again until it says that it has
+    it."""
 
-    url: str
+    urls: Sequence[str]
     key: str
-    threads: int = 4
+    threads: int = 4  # for each server
+    pause: float = 0.0  # seconds between two batches of a thread
     sent: Sent = field(default_factory=Sent)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, batches: list[bytes], within: float = 600.0) -> Sent:
         waiting, end = list(reversed(batches)), time.monotonic() + within
         work = [
-            threading.Thread(target=self._work, args=(waiting, end)) for _ in range(self.threads)
+            threading.Thread(target=self._work, args=(url, waiting, end))
+            for url in self.urls
+            for _ in range(self.threads)
         ]
         for thread in work:
             thread.start()
@@ -68,8 +72,8 @@ class Sender:
             raise RuntimeError(f"{len(waiting)} batches were not taken in time")
         return self.sent
 
-    def _work(self, waiting: list[bytes], end: float) -> None:
-        place = urlsplit(self.url)
+    def _work(self, url: str, waiting: list[bytes], end: float) -> None:
+        place = urlsplit(url)
         line = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
         while time.monotonic() < end:
             with self._lock:
@@ -82,6 +86,7 @@ class Sender:
                     waiting.append(body)
                     self.sent.in_vain += 1
                 time.sleep(0.05)
+            time.sleep(self.pause)
 
     def _taken(self, line: http.client.HTTPConnection, body: bytes) -> bool:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}

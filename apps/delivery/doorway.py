@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from apps.delivery import query
@@ -14,11 +15,12 @@ from apps.delivery.problems import MAX_BODY, Problem, too_large
 from apps.delivery.process import STORE
 from apps.delivery.records import KeyRecord
 from apps.delivery.refresh import leave_the_pool
-from apps.delivery.shedding import LINE, THREADS
+from apps.delivery.shedding import AT_ONCE, LINE, MOST_TOGETHER, THREADS
 from apps.delivery.store import away
+from apps.delivery.together import Together
 
 if TYPE_CHECKING:  # loaded with Django, behind the start of a process that only delivers
-    from apps.delivery.intake.receiving import Answer
+    from apps.delivery.intake.receiving import Answer, Sent
 
 log = logging.getLogger("galley.delivery")
 TRUSTED_FOR = 1.0  # seconds
@@ -42,8 +44,12 @@ async def take(scope: Any, receive: Any, peer: str) -> Answer:
     query.read(scope["query_string"].decode("ascii", "replace"), ())
     with LINE.enter(int(headers["content-length"])):
         body = await _body(receive)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(THREADS, _work, key, scope["path"], body, headers)
+        from apps.delivery.intake.receiving import Sent, is_one_of_many
+
+        sent = Sent(scope["path"], body, headers)
+        if is_one_of_many(sent):
+            return await MANY.done((key, sent))
+        return await asyncio.get_running_loop().run_in_executor(THREADS, _work, key, sent)
 
 
 async def _body(receive: Any) -> bytes:
@@ -60,29 +66,46 @@ async def _body(receive: Any) -> bytes:
             return b"".join(parts)
 
 
-def _work(key: KeyRecord, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+def _work(key: KeyRecord, sent: Sent) -> Answer:
     """In a thread of its own, with a connection of its own."""
+    from apps.delivery.intake.receiving import receive
+
+    _make_ready()
+    try:
+        return receive(STORE, key, sent)
+    except Exception as error:
+        raise _problem(error) from error
+    finally:
+        _here.used_at = time.monotonic()
+
+
+def _work_together(several: Sequence[tuple[KeyRecord, Sent]]) -> list[Answer | Exception]:
+    """In a thread like that of `_work`."""
+    from apps.delivery.intake.receiving import receive_together
+
+    _make_ready()
+    outcomes = receive_together(STORE, several)
+    _here.used_at = time.monotonic()
+    return [_problem(one) if isinstance(one, Exception) else one for one in outcomes]
+
+
+MANY = Together(_work_together, threads=AT_ONCE, most=MOST_TOGETHER)
+
+
+def _problem(error: Exception) -> Problem:
+    """In words for whoever called."""
     import psycopg
     from django.db import Error as DatabaseError
     from django.db import connection
 
-    from apps.delivery.intake.receiving import Sent, receive
-
-    _make_ready()
-    try:
-        return receive(STORE, key, Sent(path, body, headers))
-    except (DatabaseError, psycopg.Error) as error:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DatabaseError | psycopg.Error):
         connection.close()
         log.warning("what was sent back could not be kept: %s", type(error).__name__)
-        raise away() from error
-    except Problem:
-        raise
-    except Exception:
-        log.exception("what was sent back could not be taken")
-        words = "Something broke here. It was written down; try again."
-        raise Problem("server_error", words) from None
-    finally:
-        _here.used_at = time.monotonic()
+        return away()
+    log.error("what was sent back could not be taken", exc_info=error)
+    return Problem("server_error", "Something broke here. It was written down; try again.")
 
 
 def _make_ready() -> None:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 from apps.delivery.problems import Problem
 
-AT_ONCE = 4  # threads, each with one connection to the database
+AT_ONCE = 2  # threads for batches of calls, and as many for the rest; a connection each
+MOST_TOGETHER = 8  # batches of calls that share a transaction
 MOST_CALLS = 32  # that run or wait
 MOST_BYTES = 32 * 1024 * 1024  # of their bodies
 

@@ -42,11 +42,14 @@ def call_price(model: str, sent: int, answered: int) -> Decimal | None:
     prices = _plain_prices(model)
     if prices is None:
         return call_cost(model, sent=sent, answered=answered)
-    one, other = (_at(steps, sent) for steps in prices)
-    return (sent * one + answered * other) / MILLION
+    one, other = prices
+    # Most prices have one step.
+    there = one[0][1] if len(one) == 1 else _at(one, sent)
+    back = other[0][1] if len(other) == 1 else _at(other, sent)
+    return sent * there + answered * back
 
 
-Steps = list[tuple[int, Decimal]]  # from more than so many tokens sent: dollars for a million
+Steps = list[tuple[int, Decimal]]  # from more than so many tokens sent: dollars for one
 
 
 def _at(steps: Steps, sent: int) -> Decimal:
@@ -80,10 +83,11 @@ def _plain_prices(model: str) -> tuple[Steps, Steps] | None:
 
 def _steps(price: Any) -> Steps:
     if isinstance(price, Decimal):
-        return [(0, price)]
+        return [(0, price / MILLION)]
     if price is None:
         return []
-    return [(0, price.base), *((tier.start, tier.price) for tier in price.tiers)]
+    tiers = ((tier.start, tier.price / MILLION) for tier in price.tiers)
+    return [(0, price.base / MILLION), *tiers]
 
 
 @lru_cache(maxsize=1024)

@@ -4,8 +4,8 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,15 @@ from typing import Any
 
 import psutil
 
-from bench.delivering import scaled
+from bench.delivering import delivering, scaled, until_ready
 from bench.run import SEED, Measured, figure
 from bench.sending import Sender, Sent, bodies, events
-from bench.served import own_database, place
+from bench.served import own_database
 from tests.live import free_port, served
 
 EVENTS, KILLS = 200_000, 100
+PROCESSES, SENDERS = 2, 8  # connections to each process
+WEB = "config.asgi:application"
 PATH = "desk/reply"
 
 
@@ -29,7 +31,8 @@ def intake_ratio_copy() -> Measured:
     taken = _measured()
     words = (
         f"{taken.hundreds:,.0f} events a second in batches of 100, {taken.thousands:,.0f} in"
-        f" batches of 1,000; a bare COPY of the same rows: {taken.copied:,.0f}"
+        f" batches of 1,000, {PROCESSES} server processes; a bare COPY of the same rows:"
+        f" {taken.copied:,.0f}"
     )
     ratio = min(taken.hundreds, taken.thousands) / taken.copied
     return Measured(round(ratio, 3), "of a bare COPY", taken.events, words, ratio)
@@ -37,7 +40,7 @@ def intake_ratio_copy() -> Measured:
 
 @figure("intake_mb")
 def intake_mb() -> Measured:
-    """Memory of the serving process at its most while it takes events as fast as it can."""
+    """Memory of a serving process at its most while it takes events as fast as it can."""
     taken = _measured()
     words = f"{taken.before:.0f} MB before the first event"
     return Measured(round(taken.most), "MB", taken.events, words)
@@ -72,17 +75,27 @@ class Taken:
 
 @cache
 def _measured() -> Taken:
+    """By two server processes, as the figures of fetches, which serve as those of `make run`."""
     count = scaled("EVENTS", EVENTS)
-    with place() as at:
+    with own_database() as name, ExitStack() as ends:
         key = _world()
-        process = psutil.Process(at.live.pid)
-        Sender(at.live.url, key).send(bodies(events(2000, PATH), 100))
-        before = process.memory_info().rss / 1e6
+        live = [ends.enter_context(delivering(name, WEB)) for _ in range(PROCESSES)]
+        for one in live:
+            until_ready(one)
+        urls = [one.url for one in live]
+        processes = [psutil.Process(one.child.pid) for one in live]
+        Sender(urls, key).send(bodies(events(2000 * PROCESSES, PATH), 100))
+        before = _megabytes(processes)
         most = [before]
-        with _watched(lambda: most.append(process.memory_info().rss / 1e6)):
-            rates = [_rate(at.live.url, key, count // 2, size) for size in (100, 1000)]
+        with _watched(lambda: most.append(_megabytes(processes))):
+            rates = [_rate(urls, key, count // 2, size) for size in (100, 1000)]
         copied = _copied()
     return Taken(count, *rates, copied, before, max(most))
+
+
+def _megabytes(processes: Sequence[psutil.Process]) -> float:
+    """Of the larger one."""
+    return float(max(one.memory_info().rss for one in processes) / 1e6)
 
 
 def _world() -> str:
@@ -91,10 +104,10 @@ def _world() -> str:
     return make_story().key()[1]
 
 
-def _rate(url: str, key: str, count: int, size: int) -> float:
+def _rate(urls: Sequence[str], key: str, count: int, size: int) -> float:
     batches = bodies(events(count, PATH), size)
     began = time.perf_counter()
-    sent = Sender(url, key).send(batches)
+    sent = Sender(urls, key, SENDERS).send(batches)
     took = time.perf_counter() - began
     if sent.accepted != count:
         raise RuntimeError(f"{sent.accepted} of {count} events were taken")
@@ -165,7 +178,8 @@ def killed(name: str, folder: Path, key: str, kills: int, *, each: int = 2000) -
     and every other time the connections of the database are cut as well."""
     told = list(events(kills * each, PATH))
     batches, port = bodies(told, 50), free_port()
-    sender = Sender(f"http://127.0.0.1:{port}", key)
+    # At this pace a server takes about `each` events in the time that it lives: no kill is in vain.
+    sender = Sender([f"http://127.0.0.1:{port}"], key, pause=20 / each)
     work = threading.Thread(target=sender.send, args=(batches,))
     dice, done = random.Random(SEED), 0
     while done < kills or work.is_alive():

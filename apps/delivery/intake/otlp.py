@@ -6,7 +6,7 @@ import json
 
 from apps.delivery.intake.shapes import EVENTS, MAX_EVENTS, Taken, read_each
 from apps.delivery.intake.spans import event_of, spans_in_json, spans_in_protobuf
-from apps.delivery.intake.taking import take_read
+from apps.delivery.intake.taking import batch_of, keep
 from apps.delivery.problems import Problem, echo
 from apps.delivery.records import KeyRecord
 from apps.delivery.store import Store
@@ -28,7 +28,7 @@ def export(store: Store, key: KeyRecord, body: bytes, content_type: str) -> tupl
     taken = Taken()
     for start in range(0, len(events), MAX_EVENTS):
         read = read_each(EVENTS, events[start : start + MAX_EVENTS], taken)
-        take_read(store, key, read, taken)
+        keep(batch_of(store, key, read, taken))
     return _answer(taken, kind), kind
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.delivery.actions import answer_once
@@ -39,9 +39,36 @@ LOGS, FEEDBACK, TRACES = "/api/v1/logs", "/api/v1/feedback", "/api/v1/otlp/v1/tr
 TAKERS: dict[str, Take] = {LOGS: taking.take, FEEDBACK: opinions.take}
 
 
+def is_one_of_many(sent: Sent) -> bool:
+    """Whether `receive_together` takes it: most that comes is a batch of calls and nothing more."""
+    return sent.address == LOGS and not sent.headers.get("idempotency-key")
+
+
+def receive_together(
+    store: Store, several: Sequence[tuple[KeyRecord, Sent]]
+) -> list[Answer | Exception]:
+    """As `receive` for each, but their calls are kept in one transaction."""
+    read = [_read(store, key, sent) for key, sent in several]
+    batches = [one for one in read if isinstance(one, taking.Batch)]
+    kept = iter(taking.keep_together(batches))
+    outcomes = (next(kept) if isinstance(one, taking.Batch) else one for one in read)
+    return [_told(one) if isinstance(one, Taken) else one for one in outcomes]
+
+
+def _read(store: Store, key: KeyRecord, sent: Sent) -> taking.Batch | Exception:
+    try:
+        return taking.read(store, key, _unpacked(sent))
+    except Exception as error:
+        return error
+
+
+def _unpacked(sent: Sent) -> bytes:
+    return unpacked(sent.body, sent.headers.get("content-encoding", "").strip().lower())
+
+
 def receive(store: Store, key: KeyRecord, sent: Sent) -> Answer:
     """Take it, and with an `Idempotency-Key` only once; Problem for what is refused whole."""
-    body = unpacked(sent.body, sent.headers.get("content-encoding", "").strip().lower())
+    body = _unpacked(sent)
     if sent.address == TRACES:
         return Answer(200, *otlp.export(store, key, body, sent.headers.get("content-type", "")))
     token = sent.headers.get("idempotency-key", "")
@@ -58,7 +85,10 @@ def receive(store: Store, key: KeyRecord, sent: Sent) -> Answer:
 
 
 def _taken(store: Store, key: KeyRecord, address: str, body: bytes) -> Answer:
-    taken = TAKERS[address](store, key, body)
+    return _told(TAKERS[address](store, key, body))
+
+
+def _told(taken: Taken) -> Answer:
     return Answer(202, json.dumps(taken.as_json(), ensure_ascii=False).encode(errors="replace"))
 
 

@@ -20,8 +20,9 @@ def released(
     for prompt, number in wanted:
         needed.setdefault(prompt, set()).add(number)
     stale = [prompt for prompt, numbers in needed.items() if _is_stale(store, key, prompt, numbers)]
-    for prompt, found in queries.released_versions(stale, key).items():
-        known[(key.environment_id, prompt)] = found
+    if stale:
+        for prompt, found in queries.released_versions(stale, key).items():
+            known[(key.environment_id, prompt)] = found
     nothing = Released()
     return {prompt: known.get((key.environment_id, prompt), nothing) for prompt in needed}
 

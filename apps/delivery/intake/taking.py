@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+import psycopg
+from django.db import InterfaceError, OperationalError
 
 from apps.delivery import queries
 from apps.delivery.actions import take_calls, take_new_calls
@@ -31,17 +35,67 @@ from apps.delivery.store import Store
 from apps.llm.prices import call_price
 from apps.releases.assignment import OUTSIDE
 
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 Placed = list[tuple[int, Any, Place]]
+
+
+@dataclass
+class Batch:
+    """A batch that was read: what is to be said of it, and its calls, each once."""
+
+    taken: Taken
+    calls: list[Call] = field(default_factory=list)
+    fitting: int = 0  # events, a call that is told twice counted twice
+
+    def kept(self, accepted: int) -> Taken:
+        """What is to be said when so many of its calls were new."""
+        self.taken.accepted += accepted
+        self.taken.duplicates += self.fitting - accepted
+        return self.taken
 
 
 def take(store: Store, key: KeyRecord, body: bytes) -> Taken:
     """Keep what fits of the body of POST /logs."""
+    return keep(read(store, key, body))
+
+
+def keep(batch: Batch) -> Taken:
+    try:
+        written = take_new_calls(batch.calls)
+    except NotNew:
+        written = take_calls(batch.calls)
+    return batch.kept(written.accepted)
+
+
+def keep_together(batches: Sequence[Batch]) -> list[Taken | Exception]:
+    """Keep several batches in one transaction, which costs more than a hundred calls do. Where
+    some of the calls are known already, or one cannot be kept, each batch by itself."""
+    if len(batches) > 1:
+        try:
+            take_new_calls([call for batch in batches for call in batch.calls])
+        except AWAY as error:
+            return [error] * len(batches)
+        except Exception:
+            return [_kept(batch) for batch in batches]
+        return [batch.kept(len(batch.calls)) for batch in batches]
+    return [_kept(batch) for batch in batches]
+
+
+def _kept(batch: Batch) -> Taken | Exception:
+    try:
+        return keep(batch)
+    except Exception as error:
+        return error
+
+
+def read(store: Store, key: KeyRecord, body: bytes) -> Batch:
+    """The calls of a body of POST /logs, which nobody kept yet."""
     taken = Taken()
-    return take_read(store, key, read_batch(EVENTS, body, taken), taken)
+    return batch_of(store, key, read_batch(EVENTS, body, taken), taken)
 
 
-def take_read(store: Store, key: KeyRecord, events: Read, taken: Taken) -> Taken:
-    """Keep what fits of events that were read. The names of the variables are noted in memory and
+def batch_of(store: Store, key: KeyRecord, events: Read, taken: Taken) -> Batch:
+    """The calls of events that were read. The names of the variables are noted in memory and
     written down later."""
     _know(store, events)
     placed = _placed(store, key, events, taken)
@@ -65,18 +119,7 @@ def take_read(store: Store, key: KeyRecord, events: Read, taken: Taken) -> Taken
             names.add((place.prompt_id, tuple(variables)))
     for prompt, sent in names:
         SENT.note(key.environment_id, prompt, sent)
-    accepted = _keep(list(calls.values()))
-    taken.accepted += accepted
-    taken.duplicates += fitting - accepted
-    return taken
-
-
-def _keep(calls: list[Call]) -> int:
-    """How many were new."""
-    try:
-        return take_new_calls(calls).accepted
-    except NotNew:
-        return take_calls(calls).accepted
+    return Batch(taken, list(calls.values()), fitting)
 
 
 def _know(store: Store, events: Read) -> None:
@@ -170,8 +213,10 @@ def _call(key: KeyRecord, event: Any, place: Place, there: Released, rule: Keepi
     )
 
 
-def _tags(told: Iterable[str]) -> list[str]:
+def _tags(told: Sequence[str]) -> list[str]:
     """Each once."""
+    if not told:
+        return []
     return list(dict.fromkeys(masked(tag)[:TAG_LENGTH] for tag in told))
 
 
