@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from django.db import connection
 
@@ -23,7 +23,7 @@ def take_calls(taken: Sequence[Call]) -> Written:
         return Written(0, 0)
     written = calls().write(taken)
     if written.accepted:
-        _touch({(call.environment_id, call.prompt_id, _hour(call.started_at)) for call in taken})
+        _touch(taken)
     return written
 
 
@@ -33,7 +33,7 @@ def take_new_calls(taken: Sequence[Call]) -> Written:
     if not taken:
         return Written(0, 0)
     written = calls().write_new(taken)
-    _touch({(call.environment_id, call.prompt_id, _hour(call.started_at)) for call in taken})
+    _touch(taken)
     return written
 
 
@@ -44,17 +44,17 @@ def take_feedback(taken: Sequence[Feedback]) -> Written:
         return Written(0, 0)
     written = calls().write_feedback(taken)
     if written.accepted:
-        _touch({(one.environment_id, one.prompt_id, _hour(one.started_at)) for one in taken})
+        _touch(taken)
     return written
 
 
-def _hour(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
-def _touch(places: Iterable[tuple[int, int, datetime]]) -> None:
+def _touch(taken: Iterable[Call | Feedback]) -> None:
     """Whoever counts these hours counts them again."""
-    rows = sorted(places)
+    found = {(one.environment_id, one.prompt_id, one.day, one.started_at.hour) for one in taken}
+    rows = [
+        (environment, prompt, datetime.combine(day, time(hour), UTC))
+        for environment, prompt, day, hour in sorted(found)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(f"{_TOUCH} {', '.join(['(%s, %s, %s)'] * len(rows))}", sum(rows, ()))
 
