@@ -86,6 +86,21 @@ def test_an_import_into_a_suite_takes_its_variables(house, suite, signed_in):
     )  # fmt: skip
 
 
+def test_an_import_into_a_suite_without_variables_takes_those_its_prompts_ask_for(
+    house, signed_in
+):
+    client = signed_in(house.ana)
+    document = new_content() | {"variables": [new_variable("message"), new_variable("tone")]}
+    write_document(draft_of(house.prompt), document=document, actor=house.ana)
+    bare = make_suite(house.space, name="Bare", actor=house.ana)
+
+    sent = post(client, "upload_sheet", suite=bare.pk, pasted="customer_message\twho\nHi\tAna")
+    look = client.get(sent["Location"])
+
+    assert [row["chosen"] for row in look.context["columns"]] == ["variable:message", "variable:who"]
+    assert "Prompts there also ask for tone." in look.content.decode()
+
+
 def test_what_was_chosen_on_the_way_stays_when_it_cannot_be(house, signed_in):
     client = signed_in(house.ana)
     sent = post(client, "upload_sheet", pasted="a\tb\n1\t2")

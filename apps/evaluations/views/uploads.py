@@ -97,7 +97,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 def _import(request: HttpRequest, kept: SheetUpload, sheet: Sheet) -> HttpResponse:
     typed = request.POST.dict()
     variables = _variables(request, kept)
-    mapping = read_mapping(sheet, variables, typed, more=kept.suite is None)
+    mapping = read_mapping(sheet, variables, typed, more=not _has_variables(kept))
     cases, _problems = cases_of(sheet, mapping)
     form = None if kept.suite else _form(request, kept, cases, typed)
     try:
@@ -146,7 +146,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     variables = _variables(request, kept)
-    mapping = read_mapping(sheet, variables, typed, more=kept.suite is None)
+    mapping = read_mapping(sheet, variables, typed, more=not _has_variables(kept))
     cases, unfit = cases_of(sheet, mapping)
     problems: list[Problem] = sorted([*sheet.problems, *unfit], key=lambda one: one.row)
     if form is None and kept.suite is None:
@@ -156,7 +156,7 @@ def _page(
         "suite": kept.suite,
         "form": form,
         "columns": mapping_rows(sheet, variables, mapping),
-        "unfilled": [one for one in variables if f"{VARIABLE}{one}" not in mapping.values()],
+        "unfilled": [] if _has_variables(kept) else _unfilled(variables, mapping),
         "wrong": problem_of(mapping),
         "cases": cases,
         "preview": [_row(case) for case in cases[:PREVIEWED]],
@@ -165,6 +165,11 @@ def _page(
         "skipped": sum(problem.skipped for problem in problems),
     }
     return render(request, "evaluations/upload.html", context, status=status)
+
+
+def _unfilled(variables: list[str], mapping: Mapping[str, str]) -> list[str]:
+    """What the prompts ask for and no column becomes."""
+    return [name for name in variables if f"{VARIABLE}{name}" not in mapping.values()]
 
 
 def _row(case: NewCase) -> dict[str, Any]:
@@ -178,11 +183,16 @@ def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
+def _has_variables(kept: SheetUpload) -> bool:
+    """Whether it comes to a suite whose cases fill in certain variables."""
+    return bool(kept.suite and kept.suite.variables)
+
+
 def _variables(request: HttpRequest, kept: SheetUpload) -> list[str]:
-    """Those of the suite; for a new one those that the prompts ask for where it goes."""
-    if kept.suite:
-        return list(kept.suite.variables)
+    """Those of the suite; where it has none yet, those that the prompts there ask for."""
     person, typed = person_of(request), request.POST.get("namespace")
+    if kept.suite:
+        return list(kept.suite.variables) or variables_asked_for(kept.suite.namespace, person)
     place = writable_namespaces(person).filter(path=typed).first() if typed else None
     place = place or home_of_suites(person)
     return variables_asked_for(place, person) if place else []
