@@ -36,7 +36,10 @@ class RequestForm(GalleyForm):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Written from the differences. Say it in your own words if you like."),
     )  # fmt: skip
-    release_when_approved = forms.BooleanField(label=_("Release when approved"), required=False)
+    release_when_approved = forms.BooleanField(
+        label=_("Release when approved"), required=False,
+        help_text=_("The last approval then makes it live, without waiting for a releaser."),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, prompt: Prompt, **kwargs: Any) -> None:

@@ -225,6 +225,8 @@ def test_effect_follows_the_place_and_what_was_typed_stays(place, asked):
     where = page.get_by_label("For", exact=True)
     summary, effect = page.get_by_label("What changes"), page.locator("#asked-effect")
     expect(effect).to_contain_text("that do not send")
+    at_once = page.get_by_label("Release when approved")
+    at_once.check()
     written = summary.input_value()
     page.get_by_label("Why").fill("Half a reason")
 
@@ -232,6 +234,7 @@ def test_effect_follows_the_place_and_what_was_typed_stays(place, asked):
     expect(effect).not_to_contain_text("that do not send")
     expect(summary).not_to_have_value(written)
     expect(page.get_by_label("Why")).to_have_value("Half a reason")
+    expect(at_once).not_to_be_checked()
 
     summary.fill("In my own words")
     where.select_option("staging")

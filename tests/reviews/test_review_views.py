@@ -68,6 +68,15 @@ class TestAsking:
         assert first.context["form"].initial["release_when_approved"] is False
         assert again.context["form"].initial["release_when_approved"] is True
 
+    def test_release_when_approved_begins_as_the_rule_of_the_place_says(self, world, prompt):
+        address = reverse("reviews:request_review", args=[prompt.path])
+        begins = {}
+        for place in ("staging", "production"):
+            page = signed_in(world, "author").get(f"{address}?environment={place}")
+            begins[place] = page.context["form"].initial["release_when_approved"]
+
+        assert begins == {"staging": True, "production": False}
+
     @pytest.mark.parametrize(
         ("fields", "status", "words"),
         [

@@ -86,18 +86,20 @@ def requested_environments(namespace: Namespace) -> list[Environment]:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a person is likely to ask for: as last time for this prompt, else the first place."""
+    """What a person is likely to ask for: as last time for this prompt, else the first place. Of a
+    place that was not asked for last time, its rule says whether approved is released."""
 
     environment: Environment | None
     release_when_approved: bool
 
 
-def last_choice(actor: Actor, prompt: Prompt) -> Choice:
+def last_choice(actor: Actor, prompt: Prompt, wanted: str = "") -> Choice:
+    """`wanted`: name of the place that is chosen already."""
     rows = Review.objects.filter(prompt=prompt, rounds__requested_by_id=int(actor.audit_id))
     last = rows.select_related("environment").order_by("-rounds__pk").first()
-    if last is not None:
+    if last is not None and wanted in ("", last.environment.name):
         return Choice(last.environment, last.release_when_approved)
-    places = requested_environments(prompt.namespace)
+    places = [one for one in requested_environments(prompt.namespace) if wanted in ("", one.name)]
     if not places:
         return Choice(None, False)
     rule = rules_for(prompt.namespace)[places[0].pk]

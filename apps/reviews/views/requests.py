@@ -53,8 +53,8 @@ def request_review(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, prompt: Prompt) -> dict[str, object]:
-    choice = last_choice(person_of(request), prompt)
-    wanted = request.GET.get("environment")
+    wanted = request.GET.get("environment", "")
+    choice = last_choice(person_of(request), prompt, wanted)
     return {
         "environment": wanted or (choice.environment.name if choice.environment else None),
         "release_when_approved": choice.release_when_approved,

@@ -22,15 +22,18 @@ document.addEventListener(
 );
 
 // Asking for a review: another place has another effect and another summary. A summary that somebody
-// wrote stays theirs.
-const writtenFor = () => document.querySelector("#asked-effect [data-summary]")?.dataset.summary.trim();
+// wrote stays theirs. Whether it is released when approved begins anew, as the rule of that place says.
+const atPlace = () => document.querySelector("#asked-effect [data-summary]")?.dataset;
+const writtenFor = () => atPlace()?.summary.trim();
 let own = true;
 document.addEventListener("htmx:beforeSwap", ({ target }) => {
   const box = document.querySelector("#panel textarea[name=summary]");
   if (target.id === "asked-effect") own = !box || box.value.trim() !== writtenFor();
 });
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (target.id === "asked-effect" && !own) document.querySelector("#panel textarea[name=summary]").value = writtenFor();
+  if (target.id !== "asked-effect") return;
+  if (!own) document.querySelector("#panel textarea[name=summary]").value = writtenFor();
+  document.querySelector("#panel input[name=release_when_approved]").checked = atPlace().releases === "yes";
 });
 
 // A folded block that a link points at is opened before the page jumps to it.
