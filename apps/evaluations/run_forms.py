@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.forms import GalleyForm
 from apps.environments.queries import environments, live_map
 from apps.evaluations.actions import RunTerms
-from apps.evaluations.actions.runs import MAX_REPEATS
+from apps.evaluations.fields import RepeatsField
 from apps.evaluations.fitting import unfit
 from apps.evaluations.models import Suite
 from apps.evaluations.queries import suite_document
@@ -37,10 +37,9 @@ class StartForm(GalleyForm):
     environment = forms.ChoiceField(
         label=gettext_lazy("Compare with what is live in"), required=False
     )
-    repeats = forms.IntegerField(
-        label=gettext_lazy("How often each case is asked"), min_value=1, max_value=MAX_REPEATS,
-        initial=1, help_text=gettext_lazy("More than once shows how much the answers vary."),
-    )  # fmt: skip
+    repeats = RepeatsField(
+        help_text=gettext_lazy("More than once shows how much the answers vary.")
+    )
     most_cost = forms.DecimalField(
         label=gettext_lazy("Stop at, in $"), min_value=0, max_digits=12, decimal_places=4,
         required=False,

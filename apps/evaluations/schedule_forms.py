@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from apps.core.forms import GalleyForm
 from apps.environments.queries import environments, live_map
 from apps.evaluations.actions import ScheduleTerms
-from apps.evaluations.actions.runs import MAX_REPEATS
 from apps.evaluations.drift_words import weekdays
+from apps.evaluations.fields import RepeatsField
 from apps.evaluations.models import Suite, SuiteSchedule
 from apps.evaluations.states import Every
 from apps.llm.queries import models_for
@@ -33,11 +33,7 @@ class ScheduleForm(GalleyForm):
         label=gettext_lazy("Day, if every week"), coerce=int, required=False, empty_value=None
     )
     hour = forms.IntegerField(label=gettext_lazy("Hour"), min_value=0, max_value=23, initial=3)
-    repeats = forms.IntegerField(
-        label=gettext_lazy("How often each case is asked"), min_value=1, max_value=MAX_REPEATS,
-        initial=1,
-        help_text=gettext_lazy("More than once evens out answers that vary."),
-    )  # fmt: skip
+    repeats = RepeatsField(help_text=gettext_lazy("More than once evens out answers that vary."))
     tolerance = forms.FloatField(
         label=gettext_lazy("Loss that is not told, in points of 100"), min_value=0, max_value=100,
         initial=5,

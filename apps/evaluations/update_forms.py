@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import GalleyForm
-from apps.evaluations.actions.runs import MAX_REPEATS
+from apps.evaluations.fields import RepeatsField
 from apps.evaluations.queries.model_use import Uses
 from apps.llm.queries import active_models
 from apps.llm.questions import DEMO_MODELS
@@ -18,11 +18,7 @@ from apps.llm.questions import DEMO_MODELS
 class UpdateForm(GalleyForm):
     before = forms.ChoiceField(label=gettext_lazy("The model that is replaced"))
     after = forms.ChoiceField(label=gettext_lazy("The model that comes in its place"))
-    repeats = forms.IntegerField(
-        label=gettext_lazy("How often each case is asked"), min_value=1, max_value=MAX_REPEATS,
-        initial=1,
-        help_text=gettext_lazy("More than once evens out answers that vary."),
-    )  # fmt: skip
+    repeats = RepeatsField(help_text=gettext_lazy("More than once evens out answers that vary."))
 
     def __init__(self, *args: Any, uses: Uses, **more: Any) -> None:
         super().__init__(*args, **more)
