@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -38,6 +39,11 @@ def plan_words(found: Estimate) -> str:
     return words % {
         "calls": calls, "cost": cost_words(found.cost), "time": minutes(found.seconds)
     }  # fmt: skip
+
+
+def outcome_words(counts: Mapping[str, int]) -> str:
+    """ "1 worse, 2 unchanged": what came of a change, in a row of the list."""
+    return ", ".join(f"{counts[one]} {words}" for one, words in VERDICTS.items() if counts.get(one))
 
 
 def summary_words(report: UpdateReport) -> str:

@@ -9,13 +9,14 @@ from apps.audit.models import AuditEntry
 from apps.audit.subscribers import run_all
 from apps.core.errors import Invalid, NotAllowed, NotPossible
 from apps.evaluations.actions import archive_suite, cancel_update, start_update
-from apps.evaluations.models import ModelUpdate
+from apps.evaluations.models import ModelUpdate, PlannedRun
 from apps.evaluations.queries.model_use import model_uses
 from apps.evaluations.queries.update_reports import update_report
 from apps.evaluations.update_plans import plan_update
 from apps.notifications.models import InboxItem
 from apps.notifications.rows import rows_of
 from apps.prompts.actions import create_prompt
+from apps.teams.models import Namespace
 from tests.evaluations.running import rows
 from tests.evaluations.updating import (
     NEW,
@@ -195,6 +196,23 @@ def test_pages_of_an_update_from_the_choice_to_the_report(lab, signed_in):
     assert (line["prompt"], line["verdict"], line["newly failing"]) == (
         "support/reply", "cannot tell", "1",
     )  # fmt: skip
+
+
+def test_list_of_updates_says_what_came_of_each_to_those_who_see_all_its_prompts(lab, signed_in):
+    lab.more_cases(27)
+    with running(reply=forgetful) as provider:
+        connect_both(lab, provider.url)
+        update = finish(begin(lab.ana))
+    page = signed_in(lab.ana)
+
+    seen = page.get("/tests/models/").context["updates"]
+    elsewhere, outsider = Namespace.objects.get(path="other"), lab.house.outsider
+    hidden = create_prompt(elsewhere, segment="hidden", name="Hidden", actor=outsider)
+    PlannedRun.objects.create(update_of=update, prompt=hidden, state="untested")
+    partly = page.get("/tests/models/").context["updates"]
+
+    assert [words for _update, words in seen] == ["1 worse"]
+    assert [words for _update, words in partly] == [""]
 
 
 def test_bad_choice_keeps_what_was_chosen(lab, signed_in):

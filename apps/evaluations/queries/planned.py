@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.audit.models import AuditEntry
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
+from apps.evaluations.events import UPDATE_FINISHED
 from apps.evaluations.models import ModelUpdate, PlannedRun
 from apps.evaluations.states import FINISHED, PlannedState, UpdateState
 from apps.prompts.queries.prompts import visible_prompts
@@ -40,10 +43,24 @@ def planned_of(update: ModelUpdate, actor: Any = None) -> QuerySet[PlannedRun]:
     """All of an update; with `actor`, of those the prompts and suites that they may see."""
     rows = PlannedRun.objects.filter(update_of=update)
     if actor is not None:
-        rows = rows.filter(prompt__in=visible_prompts(actor))
-        rows = rows.filter(Q(suite=None) | Q(suite__namespace__in=visible_namespaces(actor)))
+        rows = rows.filter(_seen_by(actor))
     rows = rows.select_related(*ROWS, "run__suite_version").order_by("prompt__name", "pk")
     return rows.defer("version__content", "run__content", "run__suite_version__document")
+
+
+def _seen_by(actor: Any) -> Q:
+    in_suites = Q(suite=None) | Q(suite__namespace__in=visible_namespaces(actor))
+    return Q(prompt__in=visible_prompts(actor)) & in_suites
+
+
+def outcomes(updates: Collection[ModelUpdate], actor: Any) -> dict[int, dict[str, int]]:
+    """Update → verdict → how many prompts, as was written down at its end. Only of updates whose
+    prompts the actor may all see. Two queries."""
+    rows = PlannedRun.objects.filter(update_of__in=updates).exclude(_seen_by(actor))
+    hidden = set(rows.values_list("update_of", flat=True))
+    ids = [str(update.pk) for update in updates if update.pk not in hidden]
+    ended = AuditEntry.objects.filter(event=UPDATE_FINISHED, target_id__in=ids)
+    return {data["update"]: data for data in ended.values_list("data", flat=True)}
 
 
 def updates_to_finish() -> list[ModelUpdate]:

@@ -20,7 +20,7 @@ from apps.evaluations import actions
 from apps.evaluations.models import ModelUpdate
 from apps.evaluations.permissions import can_cancel_update, can_start_update
 from apps.evaluations.queries.model_use import Uses, model_uses
-from apps.evaluations.queries.planned import update_for, visible_updates
+from apps.evaluations.queries.planned import outcomes, update_for, visible_updates
 from apps.evaluations.queries.summaries import counts_of
 from apps.evaluations.queries.update_reports import UpdateReport, update_report
 from apps.evaluations.update_forms import UpdateForm
@@ -28,6 +28,7 @@ from apps.evaluations.update_plans import UpdatePlan, plan_update
 from apps.evaluations.update_words import (
     VERDICTS,
     line_words,
+    outcome_words,
     plan_words,
     summary_words,
     usage_words,
@@ -59,10 +60,12 @@ def model_updates(request: HttpRequest) -> HttpResponse:
         except NotPossible as error:
             form.add_error(None, str(error))
     plan = _plan(person, uses, form) if chosen else None
+    updates = list(visible_updates(person)[:SHOWN])
+    ended = outcomes(updates, person)
     context = {
         "form": form, "used": bool(uses.by_model), "may": can_start_update(person), "plan": plan,
         "estimate": plan_words(plan.total) if plan and plan.to_run else "",
-        "updates": list(visible_updates(person)[:SHOWN]),
+        "updates": [(one, outcome_words(ended.get(one.pk, {}))) for one in updates],
     }  # fmt: skip
     status = 200 if not chosen or form.is_valid() else 422
     return render(request, "evaluations/model_updates.html", context, status=status)
