@@ -241,7 +241,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"away": {"()": "apps.core.away.OneLine"}},
+    "filters": {
+        "away": {"()": "apps.core.away.OneLine"},
+        "outage": {"()": "apps.core.outage.outage"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -250,5 +253,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"galley": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+    "loggers": {
+        "galley": {"level": "INFO"},
+        "axes": {"level": "ERROR"},
+        "psycopg.pool": {"filters": ["outage"]},
+    },
 }
