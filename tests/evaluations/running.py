@@ -8,8 +8,10 @@ from typing import Any
 from apps.environments.models import Environment
 from apps.environments.queries import environment_for, live_release
 from apps.evaluations.actions import RunTerms, add_check, import_cases, make_suite, start_run
+from apps.evaluations.actions.work import lease_rows, store_results, take_run
 from apps.evaluations.entrance import NewCase
 from apps.evaluations.models import Result, Run, Suite
+from apps.evaluations.running.outcome import Outcome
 from apps.evaluations.running.slices import work
 from apps.prompts.actions import make_version, write_document
 from apps.prompts.content import new_block, new_content, new_variable
@@ -100,6 +102,16 @@ def work_all(run: Run, **settings: Any) -> Run:
             break
     run.refresh_from_db()
     return run
+
+
+def answer_some(run: Run, *answers: str) -> None:
+    """As a worker that is still at it: these answers to the first cases, which pass."""
+    held = take_run(run.pk, by="w", seconds=60)
+    assert held is not None
+    leased = lease_rows(held, by="w", many=len(answers), seconds=60, alone=False)
+    told = zip(leased, answers, strict=True)
+    outcomes = [Outcome(row.pk, answer=text, passed=True) for row, text in told]
+    store_results(held, by="w", outcomes=outcomes)
 
 
 def rows(run: Run) -> list[Result]:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.evaluations.actions import import_cases
 from apps.evaluations.entrance import NewCase
 from apps.evaluations.queries.figures import tag_lines
-from tests.evaluations.running import connect_to, make_lab, rows, work_all
+from tests.evaluations.running import answer_some, connect_to, make_lab, rows, work_all
 from tests.llm.provider import last_text, running
 from tests.standing import standing
 
@@ -67,6 +67,19 @@ def test_start_page_says_which_cases_cannot_run_before_it_starts(lab, signed_in)
     )
     assert "“message” needs a value." in one_does_not.content.decode()
     assert none_does == "No case can run on this prompt. “message” needs a value."
+
+
+def test_answers_stand_in_their_rows_while_the_run_goes_on(lab, signed_in):
+    run, page = lab.start(models=["galley/demo"]), signed_in(lab.ana)
+    answer_some(run, "It is on its way.")
+
+    part = page.get(f"/tests/runs/{run.pk}/?show=all&part=cases", headers={"HX-Request": "true"})
+
+    text = part.content.decode()
+    assert "1 of 3" in text
+    assert [text.count(words) for words in ("It is on its way.", "Waits")] == [1, 2]
+    assert f"/tests/runs/{run.pk}/?show=all&amp;part=cases" in text
+    assert "<h1" not in text
 
 
 def test_suite_page_leads_to_its_last_runs(lab, compared, signed_in):

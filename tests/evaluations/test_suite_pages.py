@@ -86,9 +86,7 @@ def test_an_import_into_a_suite_takes_its_variables(house, suite, signed_in):
     )  # fmt: skip
 
 
-def test_an_import_into_a_suite_without_variables_takes_those_its_prompts_ask_for(
-    house, signed_in
-):
+def test_import_into_a_suite_without_variables_takes_those_its_prompts_ask_for(house, signed_in):
     client = signed_in(house.ana)
     document = new_content() | {"variables": [new_variable("message"), new_variable("tone")]}
     write_document(draft_of(house.prompt), document=document, actor=house.ana)
@@ -97,7 +95,8 @@ def test_an_import_into_a_suite_without_variables_takes_those_its_prompts_ask_fo
     sent = post(client, "upload_sheet", suite=bare.pk, pasted="customer_message\twho\nHi\tAna")
     look = client.get(sent["Location"])
 
-    assert [row["chosen"] for row in look.context["columns"]] == ["variable:message", "variable:who"]
+    chosen = [row["chosen"] for row in look.context["columns"]]
+    assert chosen == ["variable:message", "variable:who"]
     assert "Prompts there also ask for tone." in look.content.decode()
 
 

@@ -77,15 +77,16 @@ def start_run(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """While it works: progress. When it is over: what came of it, narrowed by `?show=`, `?tag=`."""
+    """While it works: progress and the answers so far (`?part=cases`: these alone). When it is
+    over: what came of it. Both narrowed by `?show=`, `?tag=`."""
     found = run_for(request.user, pk)
     context = _context(request, found)
-    if request.headers.get("HX-Request") and request.GET.get("part") == "progress":
+    if request.headers.get("HX-Request") and request.GET.get("part") == "cases":
         if not found.is_under_way:
             response = HttpResponse()
             response["HX-Refresh"] = "true"
             return response
-        return render(request, "evaluations/run.html#progress", context)
+        return render(request, "evaluations/run.html#cases", context)
     return render(request, "evaluations/run.html", context)
 
 
@@ -108,6 +109,8 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         page=whole(request.GET.get("page"), LARGEST_NUMBER) or 1,
     )  # fmt: skip
     address = reverse("evaluations:run", args=[found.pk])
+    here = request.GET.copy()
+    here["part"] = "cases"
     return (
         context
         | {
@@ -115,6 +118,7 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
             "filters": [_filter(one, grid.counts[one], show, grid.tag, address) for one in views],
             "shown_kinds": show or ["all"],
             "all_url": f"{address}?show=all",
+            "live_url": f"{address}?{here.urlencode()}",
             "pages": _pages(grid, show, address),
             "bar": split(summary),
         }

@@ -50,11 +50,14 @@ class TrialStream extends HTMLElement {
     }
   }
 
-  /** The server's part of this column, with its figures and what can be made of it. */
+  /**
+   * The server's part of this column, with its figures and what can be made of it. The card itself
+   * asks: of several requests of one element htmx keeps only the last that waits.
+   */
   settle(place) {
     const card = place.closest(".answer");
     place.removeAttribute("data-column");
-    if (card) globalThis.htmx.ajax("GET", `${this.dataset.cards}${card.id.replace("answer-", "")}/`, { target: card, swap: "outerHTML" });
+    if (card) globalThis.htmx.ajax("GET", `${this.dataset.cards}${card.id.replace("answer-", "")}/`, { source: card, target: card, swap: "outerHTML" });
   }
 
   say(text) {
