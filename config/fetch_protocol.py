@@ -8,15 +8,16 @@ way. With `--http httptools` the same answers come, slower.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from apps.delivery.wire import Headers, lines
+
 log = logging.getLogger("galley.delivery")
-Headers = Iterable[tuple[bytes, bytes]]
 # Who sends one of these wants more than an answer.
 MORE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))
 FORWARDED = frozenset((b"x-forwarded-for", b"x-forwarded-proto"))
@@ -35,12 +36,40 @@ class FetchProtocol(HttpToolsProtocol):
         self._usual = bool(self.access_log or self.root_path or self.limit_concurrency)
         self._not_plain = MORE | FORWARDED if self.config.proxy_headers else MORE
         self._answer: bytes | None = None
+        self._wants_more = False  # one of its headers asks for more than an answer
+        self._idle_since: float | None = None  # by the loop's clock; None while something is heard
+        self._watch: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def on_message_begin(self) -> None:
+        """What the usual way begins with is made only for who goes it."""
+        self.url, self.headers = b"", []
+        self._wants_more = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        if name in self._not_plain:
+            self._wants_more = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if not self._usual and self.url.startswith(self._beginning) and self._is_plain():
             self._answer = self._at_once()
         if self._answer is None:
-            super().on_headers_complete()
+            self._go_the_usual_way()
+
+    def _go_the_usual_way(self) -> None:
+        """Say again what was heard of this call so far."""
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        super().on_url(url)
+        for name, value in headers:
+            super().on_header(name, value)
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         if self._answer is None:
@@ -48,19 +77,42 @@ class FetchProtocol(HttpToolsProtocol):
             return
         self.transport.write(self._answer)
         self._answer = None
-        self.on_response_complete()
+        self.server_state.total_requests += 1
+        self._wait_for_the_next()
+
+    def _wait_for_the_next(self) -> None:
+        """As uvicorn's timer, which is a new one for each answer and costs as much as finding it:
+        here one looks, when its time is over, since when nothing was heard."""
+        self._idle_since = self.loop.time()
+        if self._watch is None:
+            self._watch = self.loop.call_later(self.timeout_keep_alive, self._close_if_idle)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Something is heard: no time runs before it is answered."""
+        self._idle_since = None
+        super()._unset_keepalive_if_required()
+
+    def _close_if_idle(self) -> None:
+        self._watch = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._watch = self.loop.call_later(left, self._close_if_idle)
+        else:
+            self.timeout_keep_alive_handler()
 
     def _is_plain(self) -> bool:
         """A GET without a body, with nothing before it that is still being answered."""
         return (
-            (self.cycle is None or self.cycle.response_complete)
+            not self._wants_more
+            and (self.cycle is None or self.cycle.response_complete)
             and not self.flow.write_paused
             and self.parser.get_method() == b"GET"
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
             and self.url.isascii()
             and b"#" not in self.url
-            and self._not_plain.isdisjoint(name for name, _value in self.headers)
         )
 
     def _at_once(self) -> bytes | None:
@@ -71,16 +123,23 @@ class FetchProtocol(HttpToolsProtocol):
         self._refresher.start()
         try:
             found = self._fetched(unquote(path.decode("ascii")), query, self.headers, peer)
-            return found and written(*found, self.server_state.default_headers)
+            return found and written(*found, first_lines(self.server_state.default_headers))
         except Exception:
             log.exception("a fetch could not be answered at once")
             return None
 
 
-def written(status: int, headers: Headers, data: bytes, first: Headers) -> bytes:
-    """An answer with its length in its headers, as RFC 9112 writes it."""
-    lines = [b"%b: %b\r\n" % header for header in (*first, *headers)]
-    head = b"".join(lines)
-    if head.count(b"\n") != len(lines):
-        raise ValueError("a header holds a line break")
-    return b"".join((STATUS_LINE[status], head, b"\r\n", data))
+_first: tuple[Headers, bytes] = ((), b"")
+
+
+def first_lines(headers: Headers) -> bytes:
+    """The lines of what the server says first: it makes new headers when the date is another."""
+    global _first
+    if _first[0] is not headers:
+        _first = (headers, lines(headers))
+    return _first[1]
+
+
+def written(status: int, head: bytes, data: bytes, first: bytes) -> bytes:
+    """An answer with its length in its head, as RFC 9112 writes it."""
+    return b"".join((STATUS_LINE[status], first, head, b"\r\n", data))

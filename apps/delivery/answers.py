@@ -44,8 +44,8 @@ def fetch(store: Store, key: KeyRecord, path: str, wanted: Wanted, *, sure: bool
 
 def matches(body: Body, if_none_match: str) -> bool:
     """Whether the caller has this answer already."""
-    if if_none_match.strip() == "*":
-        return True
+    if body.etag not in if_none_match:  # most have nothing like it, so that is seen first
+        return if_none_match.strip() == "*"
     tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
     return body.etag in tags
 

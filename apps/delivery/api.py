@@ -29,6 +29,7 @@ from apps.delivery.process import REFRESHER, STORE, ask
 from apps.delivery.records import Body, KeyRecord
 from apps.delivery.sent import SENT, save_names
 from apps.delivery.store import away
+from apps.delivery.wire import pairs
 
 log = logging.getLogger("galley.delivery")
 REFUSALS = frozenset({400, 401, 403, 404, 429, 503})
@@ -238,9 +239,8 @@ def _sent(request: HttpRequest, body: Body) -> HttpResponse:
     known = request.headers.get("If-None-Match", "")
     fresh = not (known and answers.matches(body, known))
     response = HttpResponse(body.data if fresh else b"", status=200 if fresh else 304)
-    for name, value in body.headers:
-        if fresh or name not in (b"content-type", b"content-length"):
-            response[name.decode().title()] = value.decode()
+    for name, value in pairs(body.head if fresh else body.head_alone):
+        response[name.decode().title()] = value.decode()
     return _marked(response)
 
 

@@ -10,7 +10,7 @@ from apps.delivery import query
 from apps.delivery.at_once import (
     PROMPTS,
     STALE,
-    Headers,
+    Answer,
     credentials,
     fetched,
     holds_key,
@@ -27,6 +27,7 @@ from apps.delivery.process import REFRESHER, STORE
 from apps.delivery.records import KeyRecord
 from apps.delivery.signing import KEYS_PATH, published
 from apps.delivery.store import away
+from apps.delivery.wire import Headers, pairs
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -74,7 +75,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> bool:
     answer = fetched(scope["path"], scope["query_string"], scope["headers"], _peer(scope))
     if answer is None:
         return False
-    await _send(send, *answer)
+    await _send_whole(send, answer)
     return True
 
 
@@ -117,7 +118,7 @@ async def _bundle(scope: Scope, send: Send) -> bool:
         return True
     for body in made(STORE, key):
         if body is not None:
-            await _send(send, *whole(body, none_match))
+            await _send_whole(send, whole(body, none_match))
         await asyncio.sleep(0)  # fetches come first
     return True
 
@@ -194,7 +195,11 @@ async def _tell_keys(scope: Scope, send: Send) -> None:
 
 
 async def refuse(send: Send, problem: Problem) -> None:
-    await _send(send, *refusal(problem))
+    await _send_whole(send, refusal(problem))
+
+
+async def _send_whole(send: Send, answer: Answer) -> None:
+    await _send(send, answer.status, pairs(answer.head), answer.data)
 
 
 async def _send(send: Send, status: int, headers: Headers, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from apps.delivery import answers, query
@@ -10,18 +9,18 @@ from apps.delivery.keycheck import NotInMemory, authenticate
 from apps.delivery.problems import Problem
 from apps.delivery.process import STORE
 from apps.delivery.records import Body
-
-Headers = Iterable[tuple[bytes, bytes]]
+from apps.delivery.wire import Headers, lines
 
 PROMPTS = "/api/v1/prompts/"
 STALE = (b"galley-stale", b"true")
+STALE_LINE = lines((STALE,))
 
 
 class Answer(NamedTuple):
-    """A whole answer; header names in small letters."""
+    """A whole answer; `head` is its header lines, with names in small letters."""
 
     status: int
-    headers: Headers
+    head: bytes
     data: bytes
 
 
@@ -66,24 +65,23 @@ def credentials(headers: Headers) -> tuple[str, str]:
 
 def whole(body: Body, none_match: str) -> Answer:
     """200 with the body, or 304 for who has it already."""
-    extra = (STALE,) if STORE.stale else ()
+    extra = STALE_LINE if STORE.stale else b""
     if none_match and answers.matches(body, none_match):
-        kept = tuple(h for h in body.headers if h[0] not in (b"content-type", b"content-length"))
-        return Answer(304, kept + extra, b"")
-    return Answer(200, body.headers + extra, body.data)
+        return Answer(304, body.head_alone + extra, b"")
+    return Answer(200, body.head + extra, body.data)
 
 
 def refusal(problem: Problem) -> Answer:
     data = problem.body()
     headers = [(k.lower().encode(), v.encode()) for k, v in problem.all_headers().items()]
-    return Answer(problem.status, [*headers, _length(data)], data)
+    return Answer(problem.status, lines([*headers, _length(data)]), data)
 
 
 def _leading_on(query_string: bytes, moved: answers.Moved) -> Answer:
     told = moved.headers(query_string.decode("ascii", "replace"))
     headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
     data = moved.body()
-    return Answer(308, [*headers, _length(data)], data)
+    return Answer(308, lines([*headers, _length(data)]), data)
 
 
 def _length(data: bytes) -> tuple[bytes, bytes]:

@@ -16,6 +16,7 @@ from apps.delivery.answers import readable
 from apps.delivery.records import Body, KeyRecord, Served, plain_headers
 from apps.delivery.signing import RING
 from apps.delivery.store import Store
+from apps.delivery.wire import lines
 
 MAX_KEPT = 8
 Scope = tuple[int, frozenset[int]]
@@ -66,4 +67,4 @@ def _signed(environment: str, sequence: int, parts: list[bytes]) -> Body:
     signature = RING.sign(begun + end + b"}")
     data = begun + end + b',"signature":' + json.dumps(signature).encode() + b"}"
     etag = f'"{sequence}-{hashlib.sha256(data).hexdigest()[:32]}"'
-    return Body(data, etag, tuple(plain_headers(data, etag)))
+    return Body(data, etag, lines(plain_headers(data, etag)))

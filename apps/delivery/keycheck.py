@@ -33,9 +33,8 @@ def authenticate(
     """The key of a call, or Problem 401; 403 for one of another kind. `sure`: the memory was just
     refreshed, so a miss is final; without it an unknown key raises NotInMemory and counts for
     nothing."""
-    text = _bearer(header)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    key = store.keys.get(store.proven.get(digest, "")) or _prove(store, text, digest, peer, sure)
+    digest = hashlib.sha256(header.encode("utf-8", "surrogatepass")).digest()
+    key = store.keys.get(store.proven.get(digest, "")) or _prove(store, header, digest, peer, sure)
     now = store.clock.now()
     _check_usable(key, now)
     store.note_use(key, now)
@@ -58,10 +57,11 @@ def _bearer(header: str) -> str:
     return text.strip()
 
 
-def _prove(store: Store, text: str, digest: bytes, peer: str, sure: bool) -> KeyRecord:
+def _prove(store: Store, header: str, digest: bytes, peer: str, sure: bool) -> KeyRecord:
     """Only a key that was never right in this process comes here, so only guesses are counted; and
     only once it is known whether there is such a key: many new keys at once are no guesses. Who
     has no try left is refused before anything is looked up."""
+    text = _bearer(header)
     WRONG_KEYS.look(peer)
     parts = parse_key(text)
     key = store.keys.get(parts.selector) if parts else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from apps.delivery import deprecation
 from apps.delivery.signing import RING, signed
+from apps.delivery.wire import lines
 from apps.prompts.compile import Compiled, compile_content
 from apps.prompts.content import parse
 from apps.releases.assignment import Attributes, arm_for
@@ -61,7 +62,12 @@ class Body:
 
     data: bytes
     etag: str
-    headers: tuple[tuple[bytes, bytes], ...]
+    head: bytes  # its header lines: written here once, and small beside pairs of ten thousand
+
+    @property
+    def head_alone(self) -> bytes:
+        """Of a 304: without what is said of the body, which comes first."""
+        return self.head[self.head.index(b"etag: ") :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,7 @@ def _body(served: Served, model: str | None, arm: str | None) -> Body:
     }
     data = json.dumps(signed(document), ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{served.revision or 0}-{hashlib.sha256(data).hexdigest()[:32]}"'
-    return Body(data, etag, tuple(_headers(served, data, etag)))
+    return Body(data, etag, lines(_headers(served, data, etag)))
 
 
 def _headers(served: Served, data: bytes, etag: str) -> list[tuple[bytes, bytes]]:
@@ -207,7 +213,7 @@ def _headers(served: Served, data: bytes, etag: str) -> list[tuple[bytes, bytes]
 
 
 def plain_headers(data: bytes, etag: str) -> list[tuple[bytes, bytes]]:
-    return [
+    return [  # what is said of the body comes first
         (b"content-type", b"application/json"),
         (b"content-length", str(len(data)).encode()),
         (b"etag", etag.encode()),

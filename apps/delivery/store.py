@@ -40,7 +40,7 @@ class Store:
         self.loaded = False
         self.clock = DatabaseClock()
         self.keys: dict[str, KeyRecord] = {}  # by selector
-        self.proven: dict[bytes, str] = {}  # digest of a key that was right once → its selector
+        self.proven: dict[bytes, str] = {}  # digest of a header that was right once → its selector
         self.places: dict[str, Place] = {}  # by path
         self.by_prompt: dict[int, Place] = {}
         self.former: dict[str, Former] = {}  # by the path that was left

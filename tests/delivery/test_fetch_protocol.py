@@ -11,7 +11,8 @@ from uvicorn.server import ServerState
 
 from apps.delivery import asgi, at_once
 from apps.delivery.process import REFRESHER, STORE
-from config.fetch_protocol import FetchProtocol, written
+from apps.delivery.wire import lines, pairs
+from config.fetch_protocol import FetchProtocol, first_lines, written
 
 PATH = "/api/v1/prompts/desk/reply"
 
@@ -175,9 +176,73 @@ def test_fault_of_ours_is_not_said_to_be_the_callers(key, monkeypatch, caplog):
     assert "a fetch could not be answered at once" in caplog.text
 
 
-def test_header_with_a_line_break_is_never_written():
-    good = written(200, [(b"a", b"b")], b"x", [(b"date", b"now")])
-
+@pytest.mark.parametrize("value", [b"b\r\nc: d", b"b\nc: d", b"b\rc: d"])
+def test_header_with_a_line_break_is_never_written(value):
     with pytest.raises(ValueError, match="line break"):
-        written(200, [(b"a", b"b\r\nc: d")], b"x", [])
-    assert good == b"HTTP/1.1 200 OK\r\ndate: now\r\na: b\r\n\r\nx"
+        lines([(b"a", value)])
+
+
+def test_header_lines_are_written_and_read_back():
+    headers = [(b"a", b"b"), (b"link", b"<x>; rel: y"), (b"empty", b"")]
+
+    assert pairs(lines(headers)) == headers
+    assert pairs(b"") == []
+    assert written(200, lines(headers[:1]), b"x", first_lines([(b"date", b"now")])) == (
+        b"HTTP/1.1 200 OK\r\ndate: now\r\na: b\r\n\r\nx"
+    )
+
+
+def test_date_of_an_answer_is_the_newest(key):
+    """What the server says first is another list whenever the date is another."""
+    first, second = ([(b"date", day)] for day in (b"Sat", b"Sun"))
+
+    assert [first_lines(one) for one in (first, second, first)] == [
+        b"date: Sat\r\n", b"date: Sun\r\n", b"date: Sat\r\n"
+    ]  # fmt: skip
+
+
+def idle(key, *, keep_alive, says, until):
+    """For how long a connection was open; `says` is what is sent when, in seconds."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        config = uvicorn.Config(
+            asgi.application, http=FetchProtocol, access_log=False, timeout_keep_alive=keep_alive
+        )
+        config.load()
+        wire, one = Wire(), FetchProtocol(config, ServerState(), {}, loop)
+        one.connection_made(wire)
+        for at, part in says:
+            loop.call_later(at, one.data_received, part)
+        begun = loop.time()
+        while not wire.closed and loop.time() - begun < until:
+            await asyncio.sleep(0.01)
+        one.connection_lost(None)
+        return loop.time() - begun, wire.sent.count(b"HTTP/1.1 200")
+
+    return asyncio.run(main())
+
+
+def test_connection_on_which_nothing_comes_is_closed(key):
+    open_for, answers = idle(key, keep_alive=0.2, says=[(0, asked(key=key))], until=5)
+
+    assert answers == 1
+    assert 0.15 < open_for < 4
+
+
+def test_connection_is_kept_as_long_as_calls_come(key):
+    """The last one begins the time anew, though the timer was set by the first."""
+    says = [(at, asked(key=key)) for at in (0, 0.3, 0.6, 0.9)]
+    open_for, answers = idle(key, keep_alive=0.6, says=says, until=5)
+
+    assert answers == 4
+    assert 1.4 < open_for < 4.5
+
+
+def test_connection_is_not_closed_in_the_middle_of_a_call(key):
+    wanted = asked(key=key)
+    says = [(0, wanted), (0.1, wanted[:20]), (0.7, wanted[20:])]
+    open_for, answers = idle(key, keep_alive=0.3, says=says, until=5)
+
+    assert answers == 2
+    assert open_for > 0.9
