@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from config.key_ring import KeyRing
 MAGIC = b"galley-snapshot 2\n"
 NAME, PREVIOUS = "snapshot", "snapshot.previous"
 MAX_HEADER = 4096
+PIECES = 500  # of the index, joined at once
 RECORDS: dict[str, Any] = {kind.__name__: kind for kind in (Arm, Former, KeyRecord, Place, Served)}
 _FIELDS = {
     name: tuple(field.name for field in fields(kind) if not field.name.startswith("_"))
@@ -169,45 +170,72 @@ class Packer:
         """The snapshot in pieces. A record is taken to say for ever what it said first."""
         before, self._known = self._known, {}
         contents: dict[str, bytes] = {}
-        lines = [f'"fields": {json.dumps(_FIELDS, ensure_ascii=False)}']
+        records = [b'{"fields": ', _json(_FIELDS)]
         for name, part in memory.items():
-            lines.append(f"{json.dumps(name)}: {self._text(part, before, contents)}")
-        table = json.dumps([[name, len(content)] for name, content in contents.items()])
-        index = f"{table}\n{{{', '.join(lines)}}}".encode()
+            records += (b", ", _json(name), b": ")
+            self._tell(part, before, contents, records)
+        records.append(b"}")
+        table = _json([[name, len(content)] for name, content in contents.items()])
+        index = [table, b"\n", *_joined(records)]
         header = {
             "made_at": datetime.now(UTC).isoformat(),
             "sequence": memory["sequence"],
-            "index": len(index),
+            "index": sum(map(len, index)),
             "body": sum(map(len, contents.values())),
-            "sha256": _hash(index),
+            "sha256": _hash(*index),
         }
         signature = ring.sign(canonical(header))
         first = b"".join((MAGIC, canonical({**header, "signature": signature}), b"\n"))
-        return [first, index, *contents.values()]
+        return [first, *index, *contents.values()]
 
-    def _text(self, value: Any, before: Mapping[int, _Kept], contents: dict[str, bytes]) -> str:
-        """As JSON, records from memory."""
-        if isinstance(value, list | tuple):
-            return f"[{', '.join([self._text(one, before, contents) for one in value])}]"
-        if not is_dataclass(value):
-            return json.dumps(_encoded(value, contents), ensure_ascii=False)
-        kept = self._known.get(id(value)) or before.get(id(value)) or _kept(value)
-        self._known[id(value)] = kept
-        contents.update(kept.contents)
-        return kept.text
+    def _tell(
+        self,
+        value: Any,
+        before: Mapping[int, _Kept],
+        contents: dict[str, bytes],
+        into: list[bytes],
+    ) -> None:
+        """As JSON in pieces, records from memory."""
+        kept = before.get(id(value)) or self._known.get(id(value))
+        if kept is None and is_dataclass(value):
+            kept = _kept(value)
+        if kept is not None:
+            self._known[id(value)] = kept
+            contents.update(kept.contents)
+            into.append(kept.text)
+        elif isinstance(value, list | tuple):
+            into.append(b"[")
+            for place, one in enumerate(value):
+                if place:
+                    into.append(b", ")
+                self._tell(one, before, contents, into)
+            into.append(b"]")
+        else:
+            into.append(_json(_encoded(value, contents)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     record: Any
-    text: str
+    text: bytes
     contents: tuple[tuple[str, bytes], ...]
 
 
 def _kept(record: Any) -> _Kept:
     contents: dict[str, bytes] = {}
-    text = json.dumps(_encoded(record, contents), ensure_ascii=False)
+    text = _json(_encoded(record, contents))
     return _Kept(record, text, tuple(contents.items()))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _joined(pieces: list[bytes]) -> Iterator[bytes]:
+    """The same in blocks: small pieces cost more to hash than they hold, and one text of ten
+    thousand records would be megabytes that the process never gives back."""
+    for start in range(0, len(pieces), PIECES):
+        yield b"".join(pieces[start : start + PIECES])
 
 
 def _encoded(value: Any, contents: dict[str, bytes]) -> Any:
@@ -230,8 +258,12 @@ def _encoded(value: Any, contents: dict[str, bytes]) -> Any:
     return value
 
 
-def _hash(data: bytes | memoryview) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _hash(*parts: bytes | memoryview) -> str:
+    """Of the parts one after the other."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
 
 
 def _write_whole(path: Path, parts: Iterable[bytes]) -> None:

@@ -84,6 +84,20 @@ def test_snapshot_holds_all_of_the_memory(memory, story, folder):
     assert body(again, story) == body(memory, story)
 
 
+def test_snapshot_in_many_blocks_from_kept_pieces_is_the_same(memory, monkeypatch):
+    """The second time every record is written as it was kept, and the index has many blocks."""
+    whole = memory.memory() | {"names": ["é", "“", {"a": None}]}
+    packer = snapshot.Packer()
+    packer.parts(whole, RING)
+    monkeypatch.setattr(snapshot, "PIECES", 2)
+
+    parts = packer.parts(whole, RING)
+
+    assert len(parts) > 10
+    assert snapshot.unpacked(b"".join(parts), RING) == whole
+    assert whole["live"]
+
+
 def test_r12_no_flipped_byte_is_ever_served(memory, story, folder):
     snapshot.write(folder, memory.memory(), RING)
     older = memory.memory()
