@@ -239,7 +239,11 @@ class Store:
         self._rename()
 
     def _put_places(self, places: Iterable[Place]) -> None:
-        self.places = {place.path: place for place in places}
+        """A place that says what it said stays the same object: ten thousand new ones each minute
+        would be written out anew for the snapshot, and leave holes in the memory."""
+        known = self.by_prompt
+        kept = [old if (old := known.get(one.prompt_id)) == one else one for one in places]
+        self.places = {place.path: place for place in kept}
         self.by_prompt = {place.prompt_id: place for place in self.places.values()}
 
     def _rename(self) -> None:

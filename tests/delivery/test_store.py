@@ -56,6 +56,21 @@ def test_memory_finds_in_a_minute_what_an_entry_did_not_say(memory, story, monke
     assert (before, live(memory, story).number) == (1, 2)
 
 
+def test_memory_keeps_the_records_that_say_what_they_said(memory, story):
+    """Each minute everything is compared: what is equal is the same object afterwards."""
+    story.world.prompt("other")
+    memory.refresh()
+    story.world.prompt("third")
+    before = dict(memory.places)
+
+    memory._reconciled_at -= store.RECONCILE_EVERY + 1
+    memory.refresh()
+
+    assert len(memory.places) == len(before) + 1
+    assert all(memory.places[path] is place for path, place in before.items())
+    assert all(memory.by_prompt[place.prompt_id] is place for place in before.values())
+
+
 def test_t27_memory_refuses_a_late_reader(memory, story):
     """A reader that was paused after its read comes with an older release: the new one stays."""
     place = {"prompt": story.prompt, "environment": story.world.places["production"]}
