@@ -56,6 +56,11 @@ def governed(action: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def in_governed() -> bool:
+    """Whether an act is under way, which decides on what is there now."""
+    return _depth.get() > 0
+
+
 @contextmanager
 def _one_deeper() -> Iterator[None]:
     token = _depth.set(_depth.get() + 1)

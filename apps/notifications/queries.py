@@ -29,7 +29,7 @@ from apps.prompts.queries import visible_prompts
 from apps.reviews.models import Decision, Round, Suggestion
 from apps.reviews.states import ReviewState, SuggestionState
 from apps.teams.models import Capability
-from apps.teams.rights import grants_of
+from apps.teams.rights import given
 
 NEEDS, ALL, SNOOZED, DONE = "needs", "all", "snoozed", "done"
 TABS = (NEEDS, ALL, SNOOZED, DONE)
@@ -79,10 +79,8 @@ def items_of(person: User) -> QuerySet[InboxItem]:
 
 def _places_of(person: User) -> tuple[list[int], list[int]]:
     """Ids of the namespaces given for looking, and of those given for managing."""
-    given = grants_of(person)
-    view = [grant.namespace_id for grant in given if grant.capability == Capability.VIEW]
-    manage = [grant.namespace_id for grant in given if grant.capability == Capability.MANAGE]
-    return view, manage
+    places = given(person)
+    return list(places.get(Capability.VIEW, ())), list(places.get(Capability.MANAGE, ()))
 
 
 def _items_where(person: User, view: list[int], manage: list[int]) -> QuerySet[InboxItem]:

@@ -66,7 +66,9 @@ def refuse(
     """The 403 that says which right is missing and who else can grant it. `askable`: its page
     offers to ask for it, so only where the actor may see the namespace."""
     who = tuple(
-        name for name in names_with(Capability.MANAGE, namespace) if to is None or name != to.label
+        name
+        for name in rights.names_with(Capability.MANAGE, namespace)
+        if to is None or name != to.label
     )
     sentence = _("You may not %(verb)s: it needs the right “%(right)s” on %(place)s.") % {
         "verb": VERBS[Capability(capability)],
@@ -78,11 +80,6 @@ def refuse(
     verdict = not_allowed("missing_right", sentence, who)
     facts = {"namespace_id": namespace.pk, "capability": str(Capability(capability).value)}
     return replace(verdict, facts=facts) if askable else verdict
-
-
-def names_with(capability: str, namespace: Namespace) -> list[str]:
-    ids = rights.people_with(capability, namespace)
-    return list(User.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))
 
 
 def team_holds(team: Team, capability: str, namespace: Namespace) -> bool:
@@ -269,7 +266,9 @@ def _because(
         words = _("nobody gave %(name)s the right %(right)s on %(place)s or above it.") % {
             "name": person, "right": right, "place": namespace,
         }  # fmt: skip
-    helpers = [name for name in names_with(Capability.MANAGE, namespace) if name != str(person)]
+    helpers = [
+        name for name in rights.names_with(Capability.MANAGE, namespace) if name != str(person)
+    ]
     if helpers:
         words += " " + _("%(who)s can give it.") % {"who": listing(helpers[:3], _("or"))}
     return words

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.fields import CharField
 
+from apps.core.actions import in_governed
 from apps.core.actors import Bounded
 from apps.teams.models import (
     Capability,
@@ -43,6 +46,35 @@ _THROUGH = """
   JOIN accounts_user person ON person.id = member.user_id
  WHERE"""
 _GIVEN = "person.id = %s AND person.is_active AND right_.codename = %s"
+_HELD = "content_object_id = ANY(%s) AND person.is_active AND right_.codename = %s"
+_HOLDERS = f"SELECT person.id {_OWN} {_HELD} UNION SELECT person.id {_THROUGH} {_HELD}"
+
+
+@dataclass
+class _Read:
+    """What was answered while one page is read: capability → ids of namespaces, by person; names
+    of holders, by capability and lineage."""
+
+    given: dict[int, dict[str, set[int]]] = field(default_factory=dict)
+    names: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
+
+
+_page: ContextVar[_Read | None] = ContextVar("galley_rights_of_a_page", default=None)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """While a page is read, rights are those of one moment, and each is asked for once. Acts ask
+    anew all the same."""
+    token = _page.set(_Read())
+    try:
+        yield
+    finally:
+        _page.reset(token)
+
+
+def _read() -> _Read | None:
+    return None if in_governed() else _page.get()
 
 
 def _own(person_id: Any) -> QuerySet[Any, Any]:
@@ -66,7 +98,10 @@ def grants_of(person: Any, lineage: Iterable[int] | None = None) -> list[Grant]:
 
 
 def holds(person: Any, capability: str, namespace: Namespace) -> bool:
-    """Whether a person has a capability on a namespace or on one above it. Read anew each time."""
+    """Whether a person has a capability on a namespace or on one above it. Read anew each time, but
+    for `reading()`."""
+    if _read():
+        return not given(person).get(capability, set()).isdisjoint(namespace.lineage)
     there = f"content_object_id = ANY(%s) AND {_GIVEN}"
     own, through = f"SELECT 1 {_OWN} {there}", f"SELECT 1 {_THROUGH} {there}"
     asked = [list(namespace.lineage), person.pk, capability]
@@ -83,6 +118,8 @@ def granted_ids(actor: Any, capability: str) -> list[int]:
 
 
 def _given(person: Any, capability: str) -> list[int]:
+    if _read():
+        return list(given(person).get(capability, ()))
     own, through = (f"SELECT content_object_id {rows} {_GIVEN}" for rows in (_OWN, _THROUGH))
     asked = [person.pk, capability]
     with connection.cursor() as cursor:
@@ -90,14 +127,47 @@ def _given(person: Any, capability: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def given(person: Any) -> Mapping[str, set[int]]:
+    """Capability → ids of the namespaces on which a person was given it. One query."""
+    page = _read()
+    if page and person.pk in page.given:
+        return page.given[person.pk]
+    own, through = (
+        f"SELECT right_.codename, content_object_id {rows} person.id = %s AND person.is_active"
+        for rows in (_OWN, _THROUGH)
+    )
+    found: dict[str, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{own} UNION {through}", [person.pk, person.pk])
+        for capability, namespace_id in cursor.fetchall():
+            found.setdefault(capability, set()).add(namespace_id)
+    if page:
+        page.given[person.pk] = found
+    return found
+
+
 def people_with(capability: str, namespace: Namespace) -> set[int]:
     """Ids of active people who hold a capability on a namespace, directly or through teams."""
-    place = {"content_object_id__in": namespace.lineage, "permission__codename": capability}
-    own = NamespaceUserObjectPermission.objects.filter(user__is_active=True, **place)
-    through = NamespaceGroupObjectPermission.objects.filter(group__user__is_active=True, **place)
-    rows = own.annotate(who=F("user_id")).values_list("who")
-    teams = through.annotate(who=F("group__user__pk")).values_list("who")
-    return {row[0] for row in rows.union(teams)}
+    return set(_held(_HOLDERS, capability, namespace))
+
+
+def names_with(capability: str, namespace: Namespace) -> list[str]:
+    """Their names, in order."""
+    page, place = _read(), (str(capability), tuple(namespace.lineage))
+    if page and place in page.names:
+        return page.names[place]
+    names = f"SELECT name FROM accounts_user WHERE id IN ({_HOLDERS}) ORDER BY name"
+    found = _held(names, capability, namespace)
+    if page:
+        page.names[place] = found
+    return found
+
+
+def _held(sql: str, capability: str, namespace: Namespace) -> list[Any]:
+    place = list(namespace.lineage)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [place, capability, place, capability])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def given_to_people(lineage: Iterable[int]) -> list[tuple[int, str, int, str]]:

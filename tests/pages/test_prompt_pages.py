@@ -121,7 +121,7 @@ def test_history_asks_a_constant_number_of_queries(
         world.version(prompt, f"Number {number}")
     client = signed_in(world["author"])
 
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(29):
         page = client.get(f"/prompts/{prompt.path}/-/history/")
 
     assert page.content.decode().count('name="old"') == versions

@@ -160,7 +160,7 @@ def test_registry_asks_a_constant_number_of_queries(
         world.review(prompt, world.version(prompt, "Two"), "production")
     client = signed_in(world["viewer"])
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(16):
         page = client.get("/prompts/?q=two")
 
     assert len(names(page)) == prompts

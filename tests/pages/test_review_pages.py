@@ -103,7 +103,7 @@ def test_reviews_ask_a_constant_number_of_queries(
         world.review(prompt, world.version(prompt, "Two"), "production")
     client = signed_in(world["reviewer"])
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(21):
         page = client.get("/reviews/")
 
     assert page.content.decode().count("data-key-open") == reviews
@@ -131,7 +131,7 @@ def test_board_asks_a_constant_number_of_queries(
         world.put_live(prompt, world.version(prompt, "One"), "production")
     client = signed_in(world["releaser"])
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(23):
         page = client.get("/releases/")
 
     assert page.content.decode().count('class="card sheet"') == prompts * 2

@@ -15,6 +15,7 @@ from apps.teams.actions import (
     remove_member,
     revoke,
 )
+from apps.teams.middleware import ReadingMiddleware
 from apps.teams.models import Capability, NamespaceUserObjectPermission
 from apps.teams.permissions import can, explain
 from apps.teams.queries import managed_namespaces, visible_namespaces
@@ -124,6 +125,48 @@ def test_people_with_counts_active_people_once(office):
 
     assert rights.people_with("review", office.refunds) == {office.ana.pk}
     assert not holds(office.priya, "review", office.refunds)
+
+
+def test_page_asks_once_for_rights_and_is_of_one_moment(office, django_assert_num_queries):
+    grant(office.support, to=office.priya, role="viewer", actor=office.admin)
+
+    with rights.reading():
+        with django_assert_num_queries(1):
+            found = [
+                holds(office.priya, "view", office.refunds),
+                holds(office.priya, "edit", office.refunds),
+                holds(office.priya, "view", office.root),
+                rights.granted_ids(office.priya, "view"),
+            ]
+        with django_assert_num_queries(1):
+            names = [rights.names_with("manage", office.refunds) for _ in range(2)]
+        NamespaceUserObjectPermission.objects.filter(user=office.priya).delete()
+        assert holds(office.priya, "view", office.refunds)
+
+    assert found == [True, False, False, [office.support.pk]]
+    assert names == [[office.admin.name]] * 2
+    assert not holds(office.priya, "view", office.refunds)
+
+
+def test_act_beside_a_page_asks_anew(office):
+    grant(office.root, to=office.ana, role="admin", actor=office.admin)
+
+    with rights.reading():
+        assert holds(office.ana, "manage", office.support)
+        revoke(office.root, to=office.ana, role="admin", actor=office.admin)
+        with pytest.raises(NotVisible):
+            grant(office.support, to=office.priya, role="viewer", actor=office.ana)
+
+
+def test_what_reads_is_one_moment_and_what_writes_is_not(rf):
+    seen = []
+    answer = ReadingMiddleware(lambda request: seen.append(rights._page.get() is not None))
+
+    for request in (rf.get("/"), rf.head("/"), rf.post("/"), rf.put("/"), rf.delete("/")):
+        answer(request)
+
+    assert seen == [True, True, False, False, False]
+    assert rights._page.get() is None
 
 
 def test_visible_and_managed_namespaces(office):

@@ -20,8 +20,8 @@ from apps.llm.overspent import OverBudget
 from apps.llm.permissions import can_manage_models
 from apps.llm.prices import money
 from apps.teams.models import Capability, Team
-from apps.teams.permissions import names_with
 from apps.teams.queries import root_namespace
+from apps.teams.rights import names_with
 
 MOST = Decimal(1_000_000)
 

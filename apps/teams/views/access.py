@@ -19,8 +19,9 @@ from apps.core.verdicts import not_visible
 from apps.teams import actions
 from apps.teams.forms import AskForm
 from apps.teams.models import Capability, Namespace
-from apps.teams.permissions import can_manage_namespace, can_request_access, names_with
+from apps.teams.permissions import can_manage_namespace, can_request_access
 from apps.teams.queries import access_request_for, last_request, visible_namespaces
+from apps.teams.rights import names_with
 from apps.teams.views.answers import actor_of, form_page, submitted
 
 
