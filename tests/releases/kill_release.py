@@ -22,7 +22,17 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+# Of what was written since the last look: what was written before may not change, and a look at all
+# of it after each of ten thousand kills would be the work of days.
 INVARIANTS = """
+WITH made AS (
+  SELECT * FROM environments_release WHERE id > %(release)s
+), entries AS (
+  SELECT (data ->> 'release')::bigint AS release FROM audit_auditentry
+   WHERE seq > %(entry)s AND event LIKE 'releases.release.%%' AND outcome = 'done'
+), written AS (
+  SELECT release, count(*) AS count FROM entries GROUP BY release
+)
 SELECT
   (SELECT count(*) FROM environments_deployment d WHERE d.revision <> (
      SELECT count(*) FROM environments_release r
@@ -30,16 +40,15 @@ SELECT
   + (SELECT count(*) FROM environments_deployment d
        JOIN environments_release r ON r.id = d.release_id
       WHERE r.revision <> d.revision)                                        AS pointers,
-  (SELECT count(*) FROM environments_release r WHERE (
-     SELECT count(*) FROM audit_auditentry e
-      WHERE e.event LIKE 'releases.release.%%' AND e.outcome = 'done'
-        AND (e.data ->> 'release')::bigint = r.id) <> 1)                       AS unrecorded,
-  (SELECT count(*) FROM audit_auditentry e
-    WHERE e.event LIKE 'releases.release.%%' AND e.outcome = 'done'
-      AND NOT EXISTS (SELECT 1 FROM environments_release r
-                       WHERE r.id = (e.data ->> 'release')::bigint))          AS unwritten
+  (SELECT count(*) FROM made LEFT JOIN written ON written.release = made.id
+    WHERE coalesce(written.count, 0) <> 1)                                   AS unrecorded,
+  (SELECT count(*) FROM written LEFT JOIN made ON made.id = written.release
+    WHERE made.id IS NULL)                                                   AS unwritten
 """
-
+SEEN = """
+SELECT coalesce((SELECT max(id) FROM environments_release), 0) AS release,
+       coalesce((SELECT max(seq) FROM audit_auditentry), 0)     AS entry
+"""
 
 OTHERS = """
 SELECT pid FROM pg_stat_activity
@@ -73,6 +82,7 @@ class Killing:
         self.versions = list(self.prompt.versions.order_by("number"))
         self.others = _others()  # connections of whoever started this
         self.halves = 0
+        self.seen = {"release": 0, "entry": 0}
         self.found = {"pointers": 0, "unrecorded": 0, "unwritten": 0}
 
     def run(self, options: argparse.Namespace) -> dict[str, Any]:
@@ -85,6 +95,7 @@ class Killing:
         kills = options.kills
         if options.statements:
             kills += self._kill_at_every_statement()
+        self._look_at_all()
         return {
             "kills": kills, "halves": self.halves, **self.found, "releases": self._releases(),
             "seconds": round(time.monotonic() - began, 1),
@@ -160,11 +171,29 @@ class Killing:
                 time.sleep(0.01)
             else:
                 raise AssertionError("the killed process left its connection")
-            cursor.execute(INVARIANTS, [])
-            found = dict(zip(self.found, cursor.fetchone(), strict=True))
-        new = any(found[name] > self.found[name] for name in found)
-        self.halves += int(new)
-        self.found = found
+            pointers, *new = self._not_fitting(cursor)
+            cursor.execute(SEEN)
+            self.seen = dict(zip(self.seen, cursor.fetchone(), strict=True))
+        self.halves += int(any(new) or pointers > self.found["pointers"])
+        self.found["pointers"] = pointers
+        for name, count in zip(("unrecorded", "unwritten"), new, strict=True):
+            self.found[name] += count
+
+    def _not_fitting(self, cursor: Any) -> tuple[int, int, int]:
+        """Pointers now; releases without their entry and entries without theirs since `seen`."""
+        cursor.execute(INVARIANTS, self.seen)
+        pointers, unrecorded, unwritten = cursor.fetchone()
+        return pointers, unrecorded, unwritten
+
+    def _look_at_all(self) -> None:
+        """Once more, at everything: nothing became half after it was seen to be whole."""
+        from django.db import connection
+
+        self.seen = dict.fromkeys(self.seen, 0)
+        with connection.cursor() as cursor:
+            found = self._not_fitting(cursor)
+        if found != tuple(self.found.values()):
+            raise AssertionError(f"all of it says {found}, its parts {self.found}")
 
     def _releases(self) -> int:
         from apps.environments.models import Release
