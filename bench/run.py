@@ -32,6 +32,8 @@ def figure(name: str) -> Callable[[Figure], Figure]:
     """Mark a function as the figure of this name."""
 
     def mark(function: Figure) -> Figure:
+        if name in _figures:
+            raise ValueError(f"two figures are called {name}: one of them would never be measured")
         _figures[name] = function
         return function
 

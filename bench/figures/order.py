@@ -13,10 +13,12 @@ from typing import Any
 
 import psutil
 
+from bench.delivering import scaled
 from bench.figures.peers import _uvicorn as two_processes
 from bench.many import Many, make_many
 from bench.run import SEED, Measured, figure
 from bench.served import own_database
+from config.supervisor import SERVING
 from tests.live import ROOT
 
 sys.path.append(str(ROOT / "clients" / "python"))  # the library as it stands alone
@@ -27,8 +29,8 @@ RELEASES = 20
 STEP = 1000  # reads between two looks at the clock
 
 
-@figure("revision_regressions")
-def revision_regressions() -> Measured:
+@figure("client_regressions")
+def client_regressions() -> Measured:
     """Readings through four clients, two on streams and two polling, while a prompt is released and
     rolled back, server processes are killed and clients forget what they know."""
     with _installation() as (many, port):
@@ -85,7 +87,7 @@ def _installation() -> Iterator[tuple[Many, int]]:
     with ExitStack() as stack:
         stack.enter_context(own_database())
         many = make_many(10)
-        port = stack.enter_context(two_processes("config.asgi:application"))
+        port = stack.enter_context(two_processes("config.asgi:application", SERVING))
         _wait(port, many)
         yield many, port
 
@@ -114,7 +116,7 @@ def _read(many: Many, port: int, number: int, seen: _Seen) -> None:
         with Galley(f"http://127.0.0.1:{port}", many.key, refresh=0.5, **options) as galley:
             path = many.prompt.path
             galley.get(path)
-            share = READS // CLIENTS
+            share = scaled("CLIENT_READS", READS) // CLIENTS
             while reads < share:
                 for _ in range(STEP):
                     revision = galley.get(path).revision or 0
