@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.TimeZoneMiddleware",
     "apps.accounts.middleware.SignedOutMiddleware",
     "apps.core.middleware.OriginMiddleware",
-    "apps.teams.middleware.ReadingMiddleware",
+    "apps.core.middleware.ReadingMiddleware",
     "apps.core.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

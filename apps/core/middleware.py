@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from apps.core.errors import Invalid, Refused
 from apps.core.origin import coming_from
+from apps.core.page import reading
 from apps.core.verdicts import not_visible
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -52,6 +53,21 @@ class OriginMiddleware:
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         return response
+
+
+class ReadingMiddleware:
+    """What only reads is of one moment; what writes asks each time."""
+
+    READS = frozenset({"GET", "HEAD"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in self.READS:
+            return self.get_response(request)
+        with reading():
+            return self.get_response(request)
 
 
 class SameSiteMiddleware:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from apps.core.actors import Actor
 from apps.core.errors import require
+from apps.core.page import is_reading, once
 from apps.core.verdicts import not_visible
 from apps.environments import rules
 from apps.environments.freezes import Freeze, freeze_from
@@ -111,9 +112,7 @@ def nearest(found: Iterable[Rule], environment_id: int, lineage: list[int]) -> R
 
 def rule_for(environment: Environment, namespace: Namespace) -> Rule:
     """The rule that holds for a release into `environment` from this namespace."""
-    rows = Rule.objects.filter(environment=environment, namespace_id__in=namespace.lineage)
-    rows = rows.select_related("environment", "namespace").prefetch_related("teams")
-    return nearest(rows, environment.pk, namespace.lineage)
+    return nearest(_rules_on(namespace), environment.pk, namespace.lineage)
 
 
 def rule_above(rule: Rule) -> Rule:
@@ -126,10 +125,15 @@ def rule_above(rule: Rule) -> Rule:
 
 def rules_for(namespace: Namespace) -> dict[int, Rule]:
     """Environment id → the rule that holds in this namespace."""
+    found = _rules_on(namespace)
+    return {pk: nearest(found, pk, namespace.lineage) for pk in {r.environment_id for r in found}}
+
+
+def _rules_on(namespace: Namespace) -> list[Rule]:
+    """The rules of all environments on a namespace and all above it, with their teams."""
     rows = Rule.objects.filter(namespace_id__in=namespace.lineage)
     rows = rows.select_related("environment", "namespace").prefetch_related("teams")
-    found = list(rows)
-    return {pk: nearest(found, pk, namespace.lineage) for pk in {r.environment_id for r in found}}
+    return once(("rules", *namespace.lineage), lambda: list(rows))
 
 
 def terms_of(rule: Rule) -> Terms:
@@ -158,7 +162,11 @@ def locks_of(found: Iterable[Rule]) -> frozenset[Lock]:
 
 def rules_along(environment: Environment, namespace: Namespace) -> list[Rule]:
     """The rules of an environment on a namespace and all above it, the widest first."""
-    rows = Rule.objects.filter(environment=environment, namespace_id__in=namespace.lineage)
+    rows: Iterable[Rule]
+    if is_reading():  # its teams are of no use here, but the page has asked for them already
+        rows = [rule for rule in _rules_on(namespace) if rule.environment_id == environment.pk]
+    else:
+        rows = Rule.objects.filter(environment=environment, namespace_id__in=namespace.lineage)
     return sorted(rows, key=lambda rule: namespace.lineage.index(rule.namespace_id))
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.fields import CharField
 
-from apps.core.actions import in_governed
 from apps.core.actors import Bounded
+from apps.core.page import is_reading, once
 from apps.teams.models import (
     Capability,
     Namespace,
@@ -50,33 +48,6 @@ _HELD = "content_object_id = ANY(%s) AND person.is_active AND right_.codename = 
 _HOLDERS = f"SELECT person.id {_OWN} {_HELD} UNION SELECT person.id {_THROUGH} {_HELD}"
 
 
-@dataclass
-class _Read:
-    """What was answered while one page is read: capability → ids of namespaces, by person; names
-    of holders, by capability and lineage."""
-
-    given: dict[int, dict[str, set[int]]] = field(default_factory=dict)
-    names: dict[tuple[str, tuple[int, ...]], list[str]] = field(default_factory=dict)
-
-
-_page: ContextVar[_Read | None] = ContextVar("galley_rights_of_a_page", default=None)
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """While a page is read, rights are those of one moment, and each is asked for once. Acts ask
-    anew all the same."""
-    token = _page.set(_Read())
-    try:
-        yield
-    finally:
-        _page.reset(token)
-
-
-def _read() -> _Read | None:
-    return None if in_governed() else _page.get()
-
-
 def _own(person_id: Any) -> QuerySet[Any, Any]:
     return NamespaceUserObjectPermission.objects.filter(user_id=person_id, user__is_active=True)
 
@@ -99,8 +70,8 @@ def grants_of(person: Any, lineage: Iterable[int] | None = None) -> list[Grant]:
 
 def holds(person: Any, capability: str, namespace: Namespace) -> bool:
     """Whether a person has a capability on a namespace or on one above it. Read anew each time, but
-    for `reading()`."""
-    if _read():
+    on a page."""
+    if is_reading():
         return not given(person).get(capability, set()).isdisjoint(namespace.lineage)
     there = f"content_object_id = ANY(%s) AND {_GIVEN}"
     own, through = f"SELECT 1 {_OWN} {there}", f"SELECT 1 {_THROUGH} {there}"
@@ -118,7 +89,7 @@ def granted_ids(actor: Any, capability: str) -> list[int]:
 
 
 def _given(person: Any, capability: str) -> list[int]:
-    if _read():
+    if is_reading():
         return list(given(person).get(capability, ()))
     own, through = (f"SELECT content_object_id {rows} {_GIVEN}" for rows in (_OWN, _THROUGH))
     asked = [person.pk, capability]
@@ -129,9 +100,10 @@ def _given(person: Any, capability: str) -> list[int]:
 
 def given(person: Any) -> Mapping[str, set[int]]:
     """Capability → ids of the namespaces on which a person was given it. One query."""
-    page = _read()
-    if page and person.pk in page.given:
-        return page.given[person.pk]
+    return once(("given", person.pk), lambda: _given_all(person))
+
+
+def _given_all(person: Any) -> Mapping[str, set[int]]:
     own, through = (
         f"SELECT right_.codename, content_object_id {rows} person.id = %s AND person.is_active"
         for rows in (_OWN, _THROUGH)
@@ -141,8 +113,6 @@ def given(person: Any) -> Mapping[str, set[int]]:
         cursor.execute(f"{own} UNION {through}", [person.pk, person.pk])
         for capability, namespace_id in cursor.fetchall():
             found.setdefault(capability, set()).add(namespace_id)
-    if page:
-        page.given[person.pk] = found
     return found
 
 
@@ -153,14 +123,9 @@ def people_with(capability: str, namespace: Namespace) -> set[int]:
 
 def names_with(capability: str, namespace: Namespace) -> list[str]:
     """Their names, in order."""
-    page, place = _read(), (str(capability), tuple(namespace.lineage))
-    if page and place in page.names:
-        return page.names[place]
     names = f"SELECT name FROM accounts_user WHERE id IN ({_HOLDERS}) ORDER BY name"
-    found = _held(names, capability, namespace)
-    if page:
-        page.names[place] = found
-    return found
+    key = ("names", str(capability), *namespace.lineage)
+    return once(key, lambda: _held(names, capability, namespace))
 
 
 def _held(sql: str, capability: str, namespace: Namespace) -> list[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from apps.core.errors import NotAllowed, NotPossible, NotVisible, require
+from apps.core.middleware import ReadingMiddleware
+from apps.core.page import is_reading, reading
 from apps.teams import rights
 from apps.teams.actions import (
     add_member,
@@ -15,7 +17,6 @@ from apps.teams.actions import (
     remove_member,
     revoke,
 )
-from apps.teams.middleware import ReadingMiddleware
 from apps.teams.models import Capability, NamespaceUserObjectPermission
 from apps.teams.permissions import can, explain
 from apps.teams.queries import managed_namespaces, visible_namespaces
@@ -130,7 +131,7 @@ def test_people_with_counts_active_people_once(office):
 def test_page_asks_once_for_rights_and_is_of_one_moment(office, django_assert_num_queries):
     grant(office.support, to=office.priya, role="viewer", actor=office.admin)
 
-    with rights.reading():
+    with reading():
         with django_assert_num_queries(1):
             found = [
                 holds(office.priya, "view", office.refunds),
@@ -151,7 +152,7 @@ def test_page_asks_once_for_rights_and_is_of_one_moment(office, django_assert_nu
 def test_act_beside_a_page_asks_anew(office):
     grant(office.root, to=office.ana, role="admin", actor=office.admin)
 
-    with rights.reading():
+    with reading():
         assert holds(office.ana, "manage", office.support)
         revoke(office.root, to=office.ana, role="admin", actor=office.admin)
         with pytest.raises(NotVisible):
@@ -160,13 +161,13 @@ def test_act_beside_a_page_asks_anew(office):
 
 def test_what_reads_is_one_moment_and_what_writes_is_not(rf):
     seen = []
-    answer = ReadingMiddleware(lambda request: seen.append(rights._page.get() is not None))
+    answer = ReadingMiddleware(lambda request: seen.append(is_reading()))
 
     for request in (rf.get("/"), rf.head("/"), rf.post("/"), rf.put("/"), rf.delete("/")):
         answer(request)
 
     assert seen == [True, True, False, False, False]
-    assert rights._page.get() is None
+    assert not is_reading()
 
 
 def test_visible_and_managed_namespaces(office):
