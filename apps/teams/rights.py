@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.fields import CharField
+from django.db.models import QuerySet
 
 from apps.core.actors import Bounded
 from apps.core.page import is_reading, once
@@ -31,40 +30,44 @@ class Grant:
     team: str  # "" when given to the person
 
 
-# Asked several times a page: written out, for composing it anew takes longer than its answer.
-_OWN = """
-  FROM teams_namespaceuserobjectpermission given
-  JOIN auth_permission right_ ON right_.id = given.permission_id
-  JOIN accounts_user person ON person.id = given.user_id
- WHERE"""
-_THROUGH = """
-  FROM teams_namespacegroupobjectpermission given
-  JOIN auth_permission right_ ON right_.id = given.permission_id
-  JOIN accounts_user_groups member ON member.group_id = given.group_id
-  JOIN accounts_user person ON person.id = member.user_id
- WHERE"""
-_GIVEN = "person.id = %s AND person.is_active AND right_.codename = %s"
-_HELD = "content_object_id = ANY(%s) AND person.is_active AND right_.codename = %s"
-_HOLDERS = f"SELECT person.id {_OWN} {_HELD} UNION SELECT person.id {_THROUGH} {_HELD}"
+# Who holds what where: active people, by what was given to them or to a team they are in. This is
+# the one place that says so. Written out, for composing it anew takes longer than its answer.
+_GIVEN = """(
+  SELECT own.user_id AS person, right_.codename AS capability,
+         own.content_object_id AS place, NULL::integer AS through
+    FROM teams_namespaceuserobjectpermission own
+    JOIN auth_permission right_ ON right_.id = own.permission_id
+    JOIN accounts_user who ON who.id = own.user_id
+   WHERE who.is_active
+   UNION ALL
+  SELECT member.user_id, right_.codename, shared.content_object_id, shared.group_id
+    FROM teams_namespacegroupobjectpermission shared
+    JOIN auth_permission right_ ON right_.id = shared.permission_id
+    JOIN accounts_user_groups member ON member.group_id = shared.group_id
+    JOIN accounts_user who ON who.id = member.user_id
+   WHERE who.is_active
+) given"""
+_HOLDERS = f"SELECT DISTINCT person FROM {_GIVEN} WHERE capability = %s AND place = ANY(%s)"
 
 
-def _own(person_id: Any) -> QuerySet[Any, Any]:
-    return NamespaceUserObjectPermission.objects.filter(user_id=person_id, user__is_active=True)
-
-
-def _through_teams(person_id: Any) -> QuerySet[Any, Any]:
-    return NamespaceGroupObjectPermission.objects.filter(
-        group__user=person_id, group__user__is_active=True
-    )
+def _asked(words: str, *values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(words, values)
+        return cursor.fetchall()
 
 
 def grants_of(person: Any, lineage: Iterable[int] | None = None) -> list[Grant]:
     """What a person was given, directly or through teams; only on `lineage` if given. One query."""
-    place = Q() if lineage is None else Q(content_object_id__in=list(lineage))
-    columns = ("permission__codename", "content_object_id", "content_object__path")
-    own = _own(person.pk).filter(place).annotate(team=Value("", CharField()))
-    through = _through_teams(person.pk).filter(place).annotate(team=F("group__team__name"))
-    rows = own.values_list(*columns, "team").union(through.values_list(*columns, "team"), all=True)
+    words = f"""
+      SELECT capability, place, namespace.path, COALESCE(team.name, '')
+        FROM {_GIVEN}
+        JOIN teams_namespace namespace ON namespace.id = place
+        LEFT JOIN teams_team team ON team.group_id = through
+       WHERE person = %s"""
+    if lineage is None:
+        rows = _asked(words, person.pk)
+    else:
+        rows = _asked(f"{words} AND place = ANY(%s)", person.pk, list(lineage))
     return sorted((Grant(*row) for row in rows), key=lambda g: (g.namespace_path, g.team))
 
 
@@ -73,12 +76,9 @@ def holds(person: Any, capability: str, namespace: Namespace) -> bool:
     on a page."""
     if is_reading():
         return not given(person).get(capability, set()).isdisjoint(namespace.lineage)
-    there = f"content_object_id = ANY(%s) AND {_GIVEN}"
-    own, through = f"SELECT 1 {_OWN} {there}", f"SELECT 1 {_THROUGH} {there}"
-    asked = [list(namespace.lineage), person.pk, capability]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({own}) OR EXISTS ({through})", [*asked, *asked])
-        return bool(cursor.fetchone()[0])
+    there = f"FROM {_GIVEN} WHERE person = %s AND capability = %s AND place = ANY(%s)"
+    words = f"SELECT EXISTS (SELECT 1 {there})"
+    return bool(_asked(words, person.pk, capability, list(namespace.lineage))[0][0])
 
 
 def granted_ids(actor: Any, capability: str) -> list[int]:
@@ -91,11 +91,8 @@ def granted_ids(actor: Any, capability: str) -> list[int]:
 def _given(person: Any, capability: str) -> list[int]:
     if is_reading():
         return list(given(person).get(capability, ()))
-    own, through = (f"SELECT content_object_id {rows} {_GIVEN}" for rows in (_OWN, _THROUGH))
-    asked = [person.pk, capability]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{own} UNION {through}", [*asked, *asked])
-        return [row[0] for row in cursor.fetchall()]
+    words = f"SELECT DISTINCT place FROM {_GIVEN} WHERE person = %s AND capability = %s"
+    return [row[0] for row in _asked(words, person.pk, capability)]
 
 
 def given(person: Any) -> Mapping[str, set[int]]:
@@ -104,44 +101,34 @@ def given(person: Any) -> Mapping[str, set[int]]:
 
 
 def _given_all(person: Any) -> Mapping[str, set[int]]:
-    own, through = (
-        f"SELECT right_.codename, content_object_id {rows} person.id = %s AND person.is_active"
-        for rows in (_OWN, _THROUGH)
-    )
     found: dict[str, set[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{own} UNION {through}", [person.pk, person.pk])
-        for capability, namespace_id in cursor.fetchall():
-            found.setdefault(capability, set()).add(namespace_id)
+    words = f"SELECT DISTINCT capability, place FROM {_GIVEN} WHERE person = %s"
+    for capability, namespace_id in _asked(words, person.pk):
+        found.setdefault(capability, set()).add(namespace_id)
     return found
 
 
 def people_with(capability: str, namespace: Namespace) -> set[int]:
     """Ids of active people who hold a capability on a namespace, directly or through teams."""
-    return set(_held(_HOLDERS, capability, namespace))
+    return {row[0] for row in _asked(_HOLDERS, capability, list(namespace.lineage))}
 
 
 def names_with(capability: str, namespace: Namespace) -> list[str]:
     """Their names, in order."""
     names = f"SELECT name FROM accounts_user WHERE id IN ({_HOLDERS}) ORDER BY name"
-    key = ("names", str(capability), *namespace.lineage)
-    return once(key, lambda: _held(names, capability, namespace))
-
-
-def _held(sql: str, capability: str, namespace: Namespace) -> list[Any]:
     place = list(namespace.lineage)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [place, capability, place, capability])
-        return [row[0] for row in cursor.fetchall()]
+    key = ("names", str(capability), *place)
+    return once(key, lambda: [row[0] for row in _asked(names, capability, place)])
 
 
 def given_to_people(lineage: Iterable[int]) -> list[tuple[int, str, int, str]]:
     """(person id, capability, namespace id, its path) of what people were given on a lineage."""
-    rows = NamespaceUserObjectPermission.objects.filter(
-        content_object_id__in=list(lineage), user__is_active=True
-    )
-    columns = ("user_id", "permission__codename", "content_object_id", "content_object__path")
-    return list(rows.values_list(*columns))
+    words = f"""
+      SELECT person, capability, place, namespace.path
+        FROM {_GIVEN}
+        JOIN teams_namespace namespace ON namespace.id = place
+       WHERE through IS NULL AND place = ANY(%s)"""
+    return _asked(words, list(lineage))
 
 
 def given_to_teams(lineage: Iterable[int] | None = None) -> list[tuple[int, str, int, str]]:
