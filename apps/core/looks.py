@@ -47,9 +47,9 @@ BLOCK_EXAMPLES: dict[str, Any] = {
 
 # State → icon, tone (a colour class), words. A status is always all three.
 STATUSES: dict[str, tuple[str, str, Any]] = {
-    "run_pass": ("ok", "ok", _("Pass")),
-    "run_fail": ("x", "bad", _("Fails")),
-    "run_newly": ("x", "bad", _("Newly fails")),
+    "run_pass": ("ok", "ok", _("Passes")),
+    "run_fail": ("fail", "bad", _("Fails")),
+    "run_newly": ("fail", "bad", _("Newly fails")),
     "run_fixed": ("ok", "ok", _("Fixed")),
     "run_open": ("circle", "muted", _("Not judged yet")),
     "run_not_run": ("circle", "muted", _("Could not run")),

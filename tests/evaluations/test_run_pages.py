@@ -80,6 +80,8 @@ def test_answers_stand_in_their_rows_while_the_run_goes_on(lab, signed_in):
     assert [text.count(words) for words in ("It is on its way.", "Waits")] == [1, 2]
     assert f"/tests/runs/{run.pk}/?show=all&amp;part=cases" in text
     assert "<h1" not in text
+    counts = part.context["grid"].counts
+    assert {kind: many for kind, many in counts.items() if many} == {"pass": 1, "waits": 2}
 
 
 def test_suite_page_leads_to_its_last_runs(lab, compared, signed_in):
@@ -107,6 +109,7 @@ def test_results_page_opens_with_what_changed(lab, compared, signed_in):
     ]  # fmt: skip
     assert [one["many"] for one in first.context["filters"]] == [1, 1, 0, 1, 3, 0, 0]
     assert len(whole.context["grid"].lines) == 3
+    assert whole.content.decode().count("#i-fail") == 2
 
 
 def test_each_models_answer_is_opened_from_its_own_cell(lab, signed_in):

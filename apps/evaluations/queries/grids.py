@@ -13,9 +13,11 @@ from apps.evaluations.models import Result, Run
 from apps.evaluations.states import ResultState
 
 PAGE = 100
+TO_COME = (ResultState.WAITING, ResultState.LEASED)
 SHORT = 240  # letters of an answer that a cell shows
 NEWLY, FIXED, BOTH_FAIL, BOTH_PASS = "newly", "fixed", "both_fail", "both_pass"
 PASS, FAIL, NOT_RUN, OPEN, DIFFERENT = "pass", "fail", "not_run", "open", "different"
+WAITS = "waits"  # of a run that goes on: nothing can be said yet
 PAIRED_VIEWS = (NEWLY, FIXED, BOTH_FAIL, BOTH_PASS, DIFFERENT, NOT_RUN, OPEN)
 ALONE_VIEWS = (PASS, FAIL, NOT_RUN, OPEN)
 
@@ -138,6 +140,8 @@ def _kind_of(
     if live is None:
         return {mine}
     theirs = standing(live)
+    if WAITS in (mine, theirs):
+        return {WAITS}
     both = {(PASS, PASS): BOTH_PASS, (FAIL, FAIL): BOTH_FAIL, (PASS, FAIL): NEWLY,
             (FAIL, PASS): FIXED}  # fmt: skip
     found = {both[theirs, mine]} if (theirs, mine) in both else set()
@@ -151,9 +155,11 @@ def _kind_of(
 
 
 def standing(found: Sequence[tuple[str, bool | None, str]]) -> str:
-    """Of all repeats: one that fails decides, then one that could not run."""
+    """Of all repeats: one that fails decides, then one to come, then one that could not run."""
     if any(passed is False for _state, passed, _said in found):
         return FAIL
+    if any(state in TO_COME for state, _passed, _said in found):
+        return WAITS
     if not found or any(state != ResultState.DONE for state, _passed, _said in found):
         return NOT_RUN
     return OPEN if any(passed is None for _state, passed, _said in found) else PASS
@@ -182,7 +188,7 @@ def _lines(
 
 
 def _cell(row: Result | None, before: Result | None, column: Column, run: Run) -> Cell:
-    if row is None or row.state in (ResultState.WAITING, ResultState.LEASED):
+    if row is None or row.state in TO_COME:
         return Cell(row, "waiting", label=column.label)
     if row.state != ResultState.DONE:
         missing = NOT_RUN if row.state == ResultState.COULD_NOT_RUN else "cancelled"
