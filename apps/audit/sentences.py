@@ -69,6 +69,8 @@ def _pieces(template: str) -> list[tuple[str, str]]:
 def _value(entry: AuditEntry, key: str) -> str:
     if key == "environment":
         return entry.environment.capitalize()
+    if key == "kind":  # a code, such as no_personal_data
+        return _words(worded(entry.data.get(key)))
     return worded(entry.data.get(key))
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from apps.audit.models import AuditEntry
+from apps.audit.queries import lines
 from apps.core.actors import SYSTEM
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.evaluations.actions import (
@@ -308,3 +309,10 @@ def test_t33_what_judges_never_changes_without_an_entry(own_database):
     change_suite(suite, name="Refund basics", purpose="", threshold=0, actor=house.ana)
 
     assert (suite.checks.get().weight, Suite.objects.get().threshold) == (1, 0)
+
+
+def test_trail_says_the_kind_of_a_check_in_words(house, suite):
+    add_check(suite, kind="word_count", settings={"most": 50}, actor=house.ana)
+
+    *_before, line = lines(AuditEntry.objects.filter(event="evaluations.check.added"))
+    assert line.sentence.endswith(f"a check to {suite}: word count")
