@@ -195,3 +195,12 @@ def test_an_open_form_is_accessible_and_fits(place, house):
     opened(page, house, "town")
 
     assert barriers(page) == []
+
+
+def test_the_tab_that_is_shown_stands_in_view_on_a_phone(place, house):
+    page = place.signed_in(house.ana, width=390)
+    page.goto("/prompts/support/reply/-/settings/")
+
+    shown = page.locator(".tabs [aria-current]").bounding_box()
+    assert shown is not None
+    assert 0 <= shown["x"] <= 390 - shown["width"]

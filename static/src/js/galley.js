@@ -7,6 +7,7 @@ import * as toasts from "./toasts.js";
 import "./morph.js";
 import "./theme.js";
 import "./menus.js";
+import "./tabs.js";
 import "./copy.js";
 import "./keys.js";
 import "./palette.js";
