@@ -29,8 +29,28 @@ function colours(host) {
 const cents = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumSignificantDigits: 3 });
 const worded = (value, unit, format) => (value === null || value === undefined ? "–" : unit === "$" ? `$${format.format(value)}` : format.format(value) + unit);
 
+const HEIGHT = 190; // pixels of a drawing between its axes, about
+const NAME = 15; // pixels of a name, with the space to the next
+
+/** How many pixels each name stands above the end of its line: where ends lie close, none covers another. */
+function liftsOfNames(spec) {
+  const sum = (at) => spec.series.reduce((all, one) => all + (one.values[at] || 0), 0);
+  const most = Math.max(...(spec.stacked ? spec.labels.map((_, at) => sum(at)) : spec.series.flatMap((one) => one.values)), 1e-9);
+  const last = spec.labels.length - 1;
+  let below = 0;
+  const ends = spec.series.map((one, at) => ({ at, end: (spec.stacked ? (below += one.values[last] || 0) : one.values[last] || 0) * (HEIGHT / most) }));
+  const lifts = [];
+  let free = -Infinity;
+  for (const { at, end } of ends.sort((a, b) => a.end - b.end || a.at - b.at)) {
+    lifts[at] = Math.max(0, free - end);
+    if (spec.series[at].shape !== "bar") free = end + lifts[at] + NAME;
+  }
+  return lifts;
+}
+
 function series(spec, look) {
   const alone = spec.series.length === 1;
+  const lifts = liftsOfNames(spec);
   return spec.series.map((one, at) => {
     const colour = one.shape === "line" ? look.danger : look.own[at % look.own.length];
     const bar = one.shape === "bar";
@@ -45,8 +65,7 @@ function series(spec, look) {
       itemStyle: { color: colour, borderRadius: bar && !spec.stacked ? [3, 3, 0, 0] : 0 },
       lineStyle: { width: 2, type: one.shape === "area" ? DASHES[at % DASHES.length] : "solid" },
       areaStyle: one.shape === "area" ? { opacity: 0.18, color: colour } : undefined,
-      endLabel: { show: !bar && !alone, formatter: "{a}", color: look.text, fontSize: 12, width: 104, overflow: "truncate" },
-      labelLayout: { moveOverlap: "shiftY" },
+      endLabel: { show: !bar && !alone, formatter: "{a}", color: look.text, fontSize: 12, width: 104, overflow: "truncate", offset: [0, -lifts[at]] },
       label: { show: bar && spec.stacked && !alone, formatter: ({ dataIndex }) => (dataIndex === 0 ? one.name : ""), fontSize: 12, color: look.text, textBorderColor: look.edge, textBorderWidth: 3 },
       markLine: at === 0 && spec.marks.length ? marks(spec, look) : undefined,
     };
