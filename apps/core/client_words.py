@@ -64,6 +64,7 @@ CLIENT_WORDS: dict[str, Any] = {
         "move this example."
     ),
     "answer_ready": _("Answer ready, %s words"),
+    "answer_ready_one": _("Answer ready, one word"),
     "answers_ready": _("All answers are here"),
     "answers_stopped": _("Stopped. What had come is kept."),
     "undo": _("Undo"),

@@ -63,7 +63,7 @@ def number(value: float, metric: Metric) -> str:
     if metric.is_share:
         return f"{100 * value:.1f} %"
     if metric.source == "latency":
-        return f"{value:,.0f} ms".replace(",", " ")
+        return f"{value:,.0f} ms"
     if metric.source == "cost":
         return f"{100 * value:.3f} ct" if value < 0.1 else f"{value:.2f} $"
     return f"{value:.2f}"

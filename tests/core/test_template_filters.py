@@ -130,3 +130,10 @@ def test_bars_fill_the_width() -> None:
 
 def test_short_hash() -> None:
     assert galley.short_hash("sha256:7c1e" + "0" * 56 + "40b9") == "7c1e…40b9"
+
+
+def test_large_numbers_are_grouped() -> None:
+    assert (galley.grouped(1500), galley.counted(1500, "case,cases")) == (
+        "1,500",
+        "1,500\u00a0cases",
+    )

@@ -142,10 +142,16 @@ def status_look(kind: str) -> dict[str, str]:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """1500 → "1,500", as it stands in sentences."""
+    return f"{number:,}"
+
+
+@register.filter
 def counted(number: int, words: str) -> str:
-    """`3|counted:"prompt,prompts"` → "3 prompts", with a no-break space."""
+    """`3|counted:"prompt,prompts"` → "3 prompts", with a no-break space; "1,500 prompts"."""
     one, many = words.split(",")
-    return f"{number}\u00a0{ngettext(one, many, number)}"
+    return f"{number:,}\u00a0{ngettext(one, many, number)}"
 
 
 @register.filter

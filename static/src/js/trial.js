@@ -44,7 +44,7 @@ class TrialStream extends HTMLElement {
     if (text) place.append(text);
     if (end) {
       const words = place.textContent.split(/\s+/).filter(Boolean).length;
-      this.said = word("answer_ready", words.toLocaleString());
+      this.said = words === 1 ? word("answer_ready_one") : word("answer_ready", words.toLocaleString());
       this.say(this.said);
       this.settle(place);
     }
