@@ -96,6 +96,13 @@ def test_what_is_said_of_a_call_counts_for_its_model_and_its_tags(calls):
     assert rows_by(calls, "model")["acme/large"][-2:] == ["–", "–"]
 
 
+def test_by_application_nothing_is_promised_that_applications_cannot_have(calls):
+    by_key, by_model = (broken_down(scope(calls), kind) for kind in ("key", "model"))
+
+    assert by_key.head == ["Key", *by_model.head[1:-2]]
+    assert {len(row) for row in (*by_key.rows, *by_key.plain)} == {len(by_key.head)}
+
+
 def rows_by(calls, kind):
     return {row[0]: row for row in broken_down(scope(calls), kind).rows}
 

@@ -34,10 +34,10 @@ from apps.releases.assignment import OUTSIDE
 
 BY = ("environment", "model", "arm", "tag", "key")
 NAMED = {"environment": Environment, "key": ApiKey}
+SAID = (gettext_lazy("Checks passed"), gettext_lazy("Satisfaction"))
 HEAD = (
     gettext_lazy("Calls"), gettext_lazy("Share of errors"), "p50", "p95", "p99",
-    gettext_lazy("Tokens a call"), gettext_lazy("Cost a call"), gettext_lazy("Checks passed"),
-    gettext_lazy("Satisfaction"),
+    gettext_lazy("Tokens a call"), gettext_lazy("Cost a call"), *SAID,
 )  # fmt: skip
 
 
@@ -93,15 +93,18 @@ class Row:
     told: Liked
 
 
-def table(ident: str, title: str, words: str, first: str, rows: Sequence[Row]) -> Chart:
-    """One row a name, with all that is counted of it."""
+def table(
+    ident: str, title: str, words: str, first: str, rows: Sequence[Row], *, judged: bool = True
+) -> Chart:
+    """One row a name, with all that is counted of it; what checks and people said if `judged`."""
+    shown = slice(None if judged else -len(SAID))
     return Chart(
         ident=ident,
         title=title,
         sentence=words,
-        head=[str(first), *map(str, HEAD)],
-        rows=[[row.name, *_words(row)] for row in rows],
-        plain=[[row.name, *_plain(row)] for row in rows],
+        head=[str(first), *map(str, HEAD)][shown],
+        rows=[[row.name, *_words(row)][shown] for row in rows],
+        plain=[[row.name, *_plain(row)][shown] for row in rows],
     )
 
 
@@ -146,7 +149,8 @@ def broken_down(scope: Scope, kind: str) -> Chart:
     ]
     rows.sort(key=lambda row: (-row.sums.calls, row.name))
     title, first = TITLES[kind]
-    return table("by", str(title), _broken_words(rows, kind), str(first), rows)
+    words = _broken_words(rows, kind)
+    return table("by", str(title), words, str(first), rows, judged=known)
 
 
 def _names(kind: str, keys: list[Any]) -> dict[Any, str]:
