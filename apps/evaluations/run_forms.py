@@ -53,9 +53,9 @@ class StartForm(GalleyForm):
         super().__init__(*args, **more)
         self.suite, self.prompt, self.actor = suite, prompt, actor
         rows = visible_prompts(actor).filter(namespace__lineage__contains=[suite.namespace_id])
-        self.fields["prompt"].choices = [  # type: ignore[attr-defined]
-            (one.path, one.name) for one in rows.order_by("name")[:500]
-        ]
+        served = [(one.path, one.name) for one in rows.order_by("name")[:500]]
+        self.fields["prompt"].choices = served  # type: ignore[attr-defined]
+        self.only_prompt = served[0][0] if len(served) == 1 else ""
         if prompt is None:
             for name in ("version", "models", "environment", "repeats", "most_cost", "fresh"):
                 del self.fields[name]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.evaluations.actions import import_cases
 from apps.evaluations.entrance import NewCase
 from apps.evaluations.queries.figures import tag_lines
+from apps.prompts.actions import create_prompt
 from tests.evaluations.running import answer_some, connect_to, make_lab, rows, work_all
 from tests.llm.provider import last_text, running
 from tests.standing import standing
@@ -49,6 +50,20 @@ def test_start_page_says_what_a_run_takes_and_starts_it(lab, signed_in):
     assert lab.suite.versions.get().runs.get().most_cost == Decimal("0.25")
     under_way = page.get(started.url).content.decode()
     assert "<progress" in under_way and "0 of 3" in under_way
+
+
+def test_start_page_asks_for_the_prompt_only_where_there_are_several(lab, signed_in):
+    page, address = signed_in(lab.ana), f"/tests/{lab.suite.pk}/run/"
+
+    alone = page.get(address)
+    chosen = page.get(alone["Location"]).content.decode()
+    create_prompt(lab.house.space, segment="other", name="Other", actor=lab.ana)
+    several = page.get(address)
+
+    assert alone["Location"] == f"{address}?prompt=support%2Freply"
+    assert "choose another" not in chosen
+    assert "choose another" in page.get(alone["Location"]).content.decode()
+    assert (several.status_code, several.context["prompt"]) == (200, None)
 
 
 def test_start_page_says_which_cases_cannot_run_before_it_starts(lab, signed_in):

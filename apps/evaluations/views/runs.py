@@ -48,11 +48,14 @@ from apps.prompts.queries import prompt_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def start_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?prompt=` names what is tested; what it will cost and take is said before it starts."""
+    """`?prompt=` names what is tested; what it will cost and take is said before it starts.
+    Where the suite serves one prompt alone there is nothing to choose."""
     person, suite = person_of(request), suite_for(request.user, pk)
     path = request.POST.get("prompt") or request.GET.get("prompt") or ""
     prompt = prompt_for(request.user, path) if path else None
     form = StartForm(request.POST or None, suite=suite, prompt=prompt, actor=person)
+    if not path and form.only_prompt:
+        return redirect(f"{request.path}?{urlencode({'prompt': form.only_prompt})}")
     status = 200
     if request.method == "POST":
         try:
