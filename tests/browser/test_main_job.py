@@ -109,7 +109,9 @@ def ask_for_review(page: Page) -> None:
     panel = page.get_by_role("dialog")
     panel.get_by_label("For").select_option("production")
     panel.get_by_label("Why").fill(WHY)
-    panel.get_by_label("Release when approved").check()
+    at_once = panel.get_by_label("Release when approved")
+    expect(at_once).not_to_be_checked()  # as the rule of Production says
+    at_once.check()
     panel.get_by_role("button", name="Ask for review").click()
     expect(page.locator("h1")).to_have_text("Card triage v2, for Production")
 

@@ -33,7 +33,13 @@ document.addEventListener("htmx:beforeSwap", ({ target }) => {
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "asked-effect") return;
   if (!own) document.querySelector("#panel textarea[name=summary]").value = writtenFor();
-  document.querySelector("#panel input[name=release_when_approved]").checked = atPlace().releases === "yes";
+  if (!decided) document.querySelector("#panel input[name=release_when_approved]").checked = atPlace().releases === "yes";
+});
+// Whoever ticks it before the answer about the place is there has decided.
+let decided = false;
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("#panel select[name=environment]")) decided = false;
+  if (target.matches("#panel input[name=release_when_approved]")) decided = true;
 });
 
 // A folded block that a link points at is opened before the page jumps to it.
