@@ -63,7 +63,9 @@ class FetchProtocol(HttpToolsProtocol):
             self._go_the_usual_way()
 
     def _go_the_usual_way(self) -> None:
-        """Say again what was heard of this call so far."""
+        """Say again what was heard of this call so far. It may come behind a fetch in one packet:
+        from here on uvicorn's own timer counts, which begins when this is answered."""
+        self._idle_since = None
         url, headers = self.url, self.headers
         super().on_message_begin()
         super().on_url(url)

@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from apps.delivery import asgi, at_once
+from apps.delivery.problems import Problem
 from apps.delivery.process import REFRESHER, STORE
 from apps.delivery.wire import lines, pairs
 from config.fetch_protocol import FetchProtocol, first_lines, written
@@ -201,13 +202,13 @@ def test_date_of_an_answer_is_the_newest(key):
     ]  # fmt: skip
 
 
-def idle(key, *, keep_alive, says, until):
+def idle(key, *, keep_alive, says, until, application=asgi.application):
     """For how long a connection was open; `says` is what is sent when, in seconds."""
 
     async def main():
         loop = asyncio.get_running_loop()
         config = uvicorn.Config(
-            asgi.application, http=FetchProtocol, access_log=False, timeout_keep_alive=keep_alive
+            application, http=FetchProtocol, access_log=False, timeout_keep_alive=keep_alive
         )
         config.load()
         wire, one = Wire(), FetchProtocol(config, ServerState(), {}, loop)
@@ -246,3 +247,15 @@ def test_connection_is_not_closed_in_the_middle_of_a_call(key):
 
     assert answers == 2
     assert open_for > 0.9
+
+
+def test_connection_is_not_closed_while_what_came_with_a_fetch_is_answered(key):
+    async def slow(scope, receive, send):
+        await asyncio.sleep(0.7)
+        await asgi.refuse(send, Problem("unknown_prompt", "No."))
+
+    says = [(0, asked(key=key) + asked("/slow"))]
+    open_for, answers = idle(key, keep_alive=0.2, says=says, until=5, application=slow)
+
+    assert answers == 1
+    assert 0.85 < open_for < 4
