@@ -25,6 +25,7 @@ from apps.delivery.calls.engine import (
     Figures,
     Filter,
     Known,
+    NotNew,
     PartFeedback,
     Place,
     TagFigures,
@@ -71,16 +72,28 @@ class ColumnarCalls:
             runner.do(statement)
 
     def write(self, calls: Sequence[Call]) -> Written:
-        self._hold({call.environment_id for call in calls})
-        wanted = {(call.environment_id, call.ident, call.day): call for call in calls}
-        known = {(row[0], row[1], date.fromisoformat(row[2])) for row in self._there(wanted)}
-        new = [_flat(call) for place, call in wanted.items() if place not in known]
-        if new:
-            self._runner.do(f"INSERT INTO calls ({COLUMNS})", new)
+        new = self._new(calls)
+        self._insert(new)
         return Written(len(new), len(calls) - len(new))
 
     def write_new(self, calls: Sequence[Call]) -> Written:
-        return self.write(calls)
+        """Looked up before anything is written, so that nothing is where one is known."""
+        new = self._new(calls)
+        if len(new) < len(calls):
+            raise NotNew
+        self._insert(new)
+        return Written(len(new), 0)
+
+    def _new(self, calls: Sequence[Call]) -> list[Call]:
+        """Those that are not known, each once; until the transaction ends they stay unknown."""
+        self._hold({call.environment_id for call in calls})
+        wanted = {(call.environment_id, call.ident, call.day): call for call in calls}
+        known = {(row[0], row[1], date.fromisoformat(row[2])) for row in self._there(wanted)}
+        return [call for place, call in wanted.items() if place not in known]
+
+    def _insert(self, calls: Sequence[Call]) -> None:
+        if calls:
+            self._runner.do(f"INSERT INTO calls ({COLUMNS})", [_flat(call) for call in calls])
 
     def _there(self, wanted: Collection[tuple[int, str, date]]) -> list[Row]:
         environments, idents, days = (sorted({one[n] for one in wanted}) for n in range(3))  # type: ignore[type-var]

@@ -6,9 +6,10 @@ from datetime import UTC, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from apps.delivery.bins import bin_of
-from apps.delivery.calls.engine import Filter, Place, Totals, Written
+from apps.delivery.calls.engine import Filter, NotNew, Place, Totals, Written
 from apps.delivery.calls.postgres import PostgresCalls
 from tests.delivery.calls.made import HOUR, call, emptied, feedback
 
@@ -44,6 +45,17 @@ def test_call_that_comes_again_counts_once(engine):
     assert engine.write([call("one"), call("three"), call("two", cost=None)]) == Written(1, 2)
     assert [one.calls for one in engine.totals(Filter())] == [3]
     assert engine.totals(Filter())[0].unpriced == 0
+
+
+def test_short_way_writes_nothing_where_one_is_known(engine):
+    assert engine.write([call("one")]) == Written(1, 0)
+
+    for several in ([call("one"), call("two")], [call("three"), call("three")]):
+        with pytest.raises(NotNew), transaction.atomic():
+            engine.write_new(several)
+    assert engine.write_new([call("two"), call("three")]) == Written(2, 0)
+
+    assert [one.calls for one in engine.totals(Filter())] == [3]
 
 
 def test_ident_is_another_call_in_another_environment(engine):
