@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.db import OperationalError
 
 from apps.delivery.doorway import _problem
 from apps.delivery.intake import taking
@@ -87,9 +89,40 @@ def test_a_database_that_is_away_is_asked_once(monkeypatch):
         raise psycopg.OperationalError
 
     monkeypatch.setattr(taking, "take_new_calls", away)
+    monkeypatch.setattr(taking, "connection", SimpleNamespace(is_usable=lambda: False))
     outcomes = taking.keep_together([taking.Batch(taking.Taken()) for _ in range(3)])
     assert len(asked) == 1
     assert [_problem(one).status for one in outcomes] == [503] * 3
+
+
+def test_a_database_that_is_there_and_refuses_some_of_it_is_asked_for_each(reader, monkeypatch):
+    """As a deadlock does, of which only one of the batches is a part."""
+    take, asked = taking.take_new_calls, []
+
+    def deadlocked(calls):
+        asked.append([call.ident for call in calls])
+        if "bad" in asked[-1]:
+            raise OperationalError("deadlock detected")
+        return take(calls)
+
+    monkeypatch.setattr(taking, "take_new_calls", deadlocked)
+    first, second, third = answers(reader, sent("a"), sent("bad"), sent("b"))
+    assert asked == [["a", "bad", "b"], ["a"], ["bad"], ["b"]]
+    assert (first, third) == (told(1), told(1))
+    assert isinstance(second, OperationalError)
+
+
+def test_what_is_known_counts_in_its_own_batch_in_the_columnar_engine(reader, monkeypatch):
+    from apps.delivery.actions import intake
+    from apps.delivery.calls.columnar import ColumnarCalls
+    from tests.delivery.calls.made import emptied
+
+    engine = ColumnarCalls(emptied())
+    monkeypatch.setattr(intake, "calls", lambda: engine)
+    assert answers(reader, sent("a"), sent("b")) == [told(1), told(1)]
+    assert answers(reader, sent("a", "c"), sent("d"), sent("d")) == [
+        told(1, 1), told(1), told(0, 1),
+    ]  # fmt: skip
 
 
 def test_what_has_an_idempotency_key_is_taken_alone():

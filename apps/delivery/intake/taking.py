@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from apps.delivery import queries
 from apps.delivery.actions import take_calls, take_new_calls
@@ -69,13 +69,14 @@ def keep(batch: Batch) -> Taken:
 
 def keep_together(batches: Sequence[Batch]) -> list[Taken | Exception]:
     """Keep several batches in one transaction, which costs more than a hundred calls do. Where
-    some of the calls are known already, or one cannot be kept, each batch by itself."""
+    some of the calls are known already, or one cannot be kept, each batch by itself: also a
+    database that is there may refuse one, for a deadlock or a limit."""
     if len(batches) > 1:
         try:
             take_new_calls([call for batch in batches for call in batch.calls])
-        except AWAY as error:
-            return [error] * len(batches)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, AWAY) and not connection.is_usable():
+                return [error] * len(batches)
             return [_kept(batch) for batch in batches]
         return [batch.kept(len(batch.calls)) for batch in batches]
     return [_kept(batch) for batch in batches]
