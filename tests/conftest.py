@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.database import Databases
 from tests.rooms import leave_room, rooms
-from tests.standing import DATABASES, lead_to_what_stands, stands_alone
+from tests.standing import lead_the_latest, lead_to_what_stands, stands_alone
 
 # These make a world for all their tests (people, pages, a running Galley), which takes longer than
 # any of the tests: one worker makes it, not each of them.
@@ -120,7 +120,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         databases.make_template()
         with databases.pointed_at(databases.empty()):
-            pytestconfig.stash[DATABASES] = databases
+            lead_the_latest(pytestconfig, databases)
             yield
 
 

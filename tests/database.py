@@ -20,6 +20,7 @@ from config.environment import ROOT
 ALIASES = ("default", "owner")
 MIGRATED = ("apps/*/migrations/*.py", "apps/*/models*/**/*.py", "apps/*/models.py")
 MIGRATED_TOO = ("apps/core/**/*.py", "apps/audit/*.py", "requirements.lock")
+Stands = tuple[str, dict[Callable[..., Any], Any]]  # database; what each `make` made there
 AT_HAND = 5  # worlds; a worker comes back to those of the last files, hardly to older ones
 
 
@@ -32,6 +33,12 @@ def digest_of_tables() -> str:
     return found.hexdigest()[:16]
 
 
+def makes_before(make: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """What it goes on from, and that one from; the latest first (`begins_with`)."""
+    first = getattr(make, "first", None)
+    return [first, *makes_before(first)] if first else []
+
+
 class Databases:
     def __init__(self, data: Path, run: str, worker: str) -> None:
         self.data = data
@@ -41,7 +48,7 @@ class Databases:
         self.server = postgres.server(data)
         self._made = 0
         self._depth = 0  # 1 between tests: the run's own; more inside a fixture's
-        self._standing: dict[Callable[[], Any], tuple[str, Any]] = {}
+        self._standing: dict[Callable[..., Any], Stands] = {}
         self._open: dict[Callable[[], Any] | None, str] = {}  # where tests in a transaction work
         make_folder(data)
         self._users = open(data / f"{self.run}.users", "a")  # noqa: SIM115  held until the end
@@ -75,16 +82,17 @@ class Databases:
     def clone_of(self, make: Callable[[], Any]) -> tuple[str, Any]:
         """A new database in which what `make` makes stands, and a copy of that."""
         name, things = self._stands(make)
-        return self.clone(name), copy.deepcopy(things)
+        return self.clone(name), copy.deepcopy(things[make])
 
     def things_of(self, make: Callable[[], Any]) -> Any:
         """A copy of what `make` made where it stands."""
-        return copy.deepcopy(self._stands(make)[1])
+        return copy.deepcopy(self._stands(make)[1][make])
 
     def stands_here(self, make: Callable[[], Any]) -> Any:
         """What `make` made in the database that tests in a transaction work in now, or None."""
         name = connections["default"].settings_dict["NAME"]
-        return self._standing[make][1] if name == self._open.get(make) else None
+        here = next((made for made, opened in self._open.items() if opened == name), None)
+        return self._standing[here][1].get(make) if here else None
 
     def empty(self) -> str:
         """Where tests in a transaction work that need no world: the same from the first on."""
@@ -105,19 +113,19 @@ class Databases:
         for made in worlds[:-AT_HAND]:
             self.drop(self._open.pop(made))
 
-    def _stands(self, make: Callable[[], Any]) -> tuple[str, Any]:
+    def _stands(self, make: Callable[..., Any]) -> Stands:
         if make not in self._standing:
             self._standing[make] = self._shared(make)
         return self._standing[make]
 
-    def _shared(self, make: Callable[..., Any]) -> tuple[str, Any]:
+    def _shared(self, make: Callable[..., Any]) -> Stands:
         """Made by the first worker of the run that wants it; the others find its database, and a
         note of the objects. What cannot be noted is made by each."""
         note = self.data / f"{self.run}.{make.__module__}.{make.__qualname__}"
         with open(f"{note}.lock", "a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if note.exists():
-                found: tuple[str, Any] = pickle.loads(note.read_bytes())
+                found: Stands = pickle.loads(note.read_bytes())
                 return found
             made = self._new(make)
             if "<" not in make.__qualname__:
@@ -125,11 +133,12 @@ class Databases:
                     note.write_bytes(pickle.dumps(made))
         return made
 
-    def _new(self, make: Callable[..., Any]) -> tuple[str, Any]:
-        first = getattr(make, "first", None)
-        name, *given = self.clone_of(first) if first else (self.clone(),)
+    def _new(self, make: Callable[..., Any]) -> Stands:
+        first = makes_before(make)[:1]
+        stands, things = copy.deepcopy(self._stands(first[0])) if first else ("", {})
+        name = self.clone(stands)
         with self.pointed_at(name):
-            return name, make(*given)
+            return name, things | {make: make(*(things[one] for one in first))}
 
     def drop(self, name: str) -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.database import Databases
+from tests.database import Databases, makes_before
 
 DATABASES = pytest.StashKey[Databases]()
+LATEST = pytest.StashKey[pytest.Item]()
 Thing = TypeVar("Thing")
 
 
@@ -24,7 +25,7 @@ def standing(make: Callable[[], Thing]) -> Any:
 
     def found(db: None, databases: Databases) -> Thing:
         stands = databases.stands_here(make)
-        return copy.deepcopy(stands) if stands is not None else make()
+        return copy.deepcopy(stands) if stands is not None else make(*_first_of(make))
 
     found.make = make  # type: ignore[attr-defined]  # read by `lead_to_what_stands`
     return pytest.fixture(found)
@@ -41,7 +42,8 @@ def standing_alone(make: Callable[[], Thing]) -> Any:
 
 
 def begins_with(first: Callable[[], Any]) -> Callable[[Thing], Thing]:
-    """A `make` that goes on where another one ended: it gets what that one made."""
+    """A `make` that goes on where another one ended: it gets what that one made. A test with a
+    fixture of each begins where the later one ended."""
 
     def mark(make: Thing) -> Thing:
         make.first = first  # type: ignore[attr-defined]  # read by `Databases`
@@ -58,14 +60,27 @@ def stands_alone(item: Any) -> Callable[[], Any] | None:
 
 def lead_to_what_stands(item: pytest.Item) -> None:
     """Before the transaction of the test begins: the database where its world stands, else the
-    empty one. The first test of a worker finds no database yet and makes its world itself."""
+    empty one. The first test of a worker finds no databases yet: see `lead_the_latest`."""
+    item.config.stash[LATEST] = item
     databases = item.config.stash.get(DATABASES, None)
     names = set(item.fixturenames)  # type: ignore[attr-defined]
     if databases and (names & {"db", "django_db_setup"} or item.get_closest_marker("django_db")):
         databases.lead_to(_make_of(item, "make"))
 
 
+def lead_the_latest(config: pytest.Config, databases: Databases) -> None:
+    """From here on there are databases: the test that wanted them first is led to its own."""
+    config.stash[DATABASES] = databases
+    lead_to_what_stands(config.stash[LATEST])
+
+
 def _make_of(item: pytest.Item, name: str) -> Callable[[], Any] | None:
     known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
     makes = [getattr(found[-1].func, name, None) for found in known.values()]
-    return next(filter(None, makes), None)
+    earlier = [first for make in filter(None, makes) for first in makes_before(make)]
+    return next((make for make in makes if make and make not in earlier), None)
+
+
+def _first_of(make: Callable[..., Any]) -> list[Any]:
+    """What `make` goes on from, made here and now."""
+    return [first(*_first_of(first)) for first in makes_before(make)[:1]]

@@ -8,7 +8,8 @@ import pytest
 
 from apps.pages.queries.prompt import head_of
 from apps.prompts.actions import archive_prompt
-from tests.releases.world import approve, edit
+from tests.releases.world import approve, edit, make_world
+from tests.standing import begins_with, standing
 
 ROOMS = ("write", "preview", "reviews", "releases", "history", "compare", "settings")
 
@@ -18,11 +19,14 @@ def texts(page) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
-@pytest.fixture
-def live(world):
+@begins_with(make_world)
+def make_live(world):
     prompt = world.prompt()
     world.put_live(prompt, world.version(prompt, "Say hello and thank you."), "production")
     return prompt
+
+
+live = standing(make_live)
 
 
 @pytest.mark.parametrize("room", [*ROOMS, "versions/1"])

@@ -12,7 +12,8 @@ from apps.prompts.actions import archive_prompt, create_prompt
 from apps.releases.actions import roll_back
 from apps.reviews.actions import request_changes
 from apps.teams.actions import create_namespace
-from tests.releases.world import approve, edit
+from tests.releases.world import approve, edit, make_world
+from tests.standing import begins_with, standing
 
 
 def names(page) -> list[str]:
@@ -25,13 +26,16 @@ def words(person, **wanted):
     return {row.prompt.name: (row.kind, row.words) for _, rows in found.groups for row in rows}
 
 
-@pytest.fixture
-def three(world):
+@begins_with(make_world)
+def make_three(world):
     """One live, one under review, one new."""
     live, asked, new = (world.prompt(segment) for segment in ("live", "asked", "new"))
     world.put_live(live, world.version(live, "One"), "production")
     world.review(asked, world.version(asked, "Two"), "production")
     return live, asked, new
+
+
+three = standing(make_three)
 
 
 def test_registry_shows_visible_prompts_by_namespace(world, three, signed_in):

@@ -13,17 +13,20 @@ from apps.prompts.queries import draft_of, version_document
 from apps.prompts.queries.findings import found_in
 from apps.releases.gates import gates
 from apps.reviews.actions import start_thread
-from tests.pages.test_prompt_pages import texts
-from tests.releases.world import approve
+from tests.pages.test_prompt_pages import make_live, texts
+from tests.releases.world import approve, make_world
+from tests.standing import begins_with, standing
 
 
-@pytest.fixture
-def asked(world):
-    prompt = world.prompt()
-    world.put_live(prompt, world.version(prompt, "Say hello and thank you."), "production")
+@begins_with(make_world)
+def make_asked(world):
+    prompt = make_live(world)
     review = world.review(prompt, world.version(prompt, "Say hello."), "production")
     run_all()
     return review
+
+
+asked = standing(make_asked)
 
 
 def open_review(client, review):

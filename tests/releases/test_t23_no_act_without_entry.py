@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from apps.core.errors import NotAllowed
 from apps.environments.actions import change_rule
 from apps.environments.models import Deployment, Environment, Release, Rule
 from apps.environments.queries import terms_of
-from apps.prompts.models import Version
+from apps.prompts.models import Prompt, Version
 from apps.releases.actions import release_approved, roll_back
 from apps.reviews.actions import approve_review, request_changes, request_review, withdraw_review
 from apps.reviews.models import Decision, Review, Round
-from tests.releases.world import World, make_world, shown
+from tests.releases.world import World, approve, make_world, shown
+from tests.standing import begins_with, standing, standing_alone
 
 TABLES = (Release, Deployment, Review, Round, Decision, Version, AuditEntry)
 
@@ -28,8 +30,18 @@ class Broken(Exception):
     """The trail cannot be written."""
 
 
-@pytest.fixture
-def acts(world: World) -> dict[str, Callable[[], Any]]:
+@dataclass
+class Scene:
+    prompt: Prompt  # v1 was live in production, v2 is
+    first: Version
+    third: Version  # never released
+    later: Release  # of v2
+    review: Review  # of another prompt, for staging
+    ready: Review  # of a third one, for production; it releases itself when approved
+
+
+@begins_with(make_world)
+def make_scene(world: World) -> Scene:
     prompt = world.prompt()
     first, second = world.version(prompt, "One"), world.version(prompt, "Two")
     live = world.put_live(prompt, first, "production")
@@ -37,13 +49,24 @@ def acts(world: World) -> dict[str, Callable[[], Any]]:
     third = world.version(prompt, "Three")
     waiting = world.prompt("waiting")
     review = world.review(waiting, world.version(waiting, "One"), "staging")
-    seen = shown(review)
     ready = world.prompt("ready")
-    approved = world.approved(
+    asked = world.review(
         ready, world.version(ready, "One"), "production", release_when_approved=True
     )
-    rule = Rule.objects.get(environment__name="staging")
     assert live.pk != later.pk
+    return Scene(prompt, first, third, later, review, asked)
+
+
+scene = standing(make_scene)
+
+
+@pytest.fixture
+def acts(world: World, scene: Scene) -> dict[str, Callable[[], Any]]:
+    prompt, review, first, third = scene.prompt, scene.review, scene.first, scene.third
+    approve(scene.ready, world["reviewer"])  # in this transaction: nothing released it yet
+    scene.ready.refresh_from_db()
+    seen = shown(review)
+    rule = Rule.objects.get(environment__name="staging")
     return {
         "request": lambda: request_review(
             prompt, environment=world.places["production"], version=third, reason="Why",
@@ -55,9 +78,9 @@ def acts(world: World) -> dict[str, Callable[[], Any]]:
         ),
         "withdraw": lambda: withdraw_review(review, actor=world["author"]),
         "release": lambda: world.release(prompt, third, "development"),
-        "release when approved": lambda: release_approved(approved),
+        "release when approved": lambda: release_approved(scene.ready),
         "roll back": lambda: roll_back(
-            prompt, environment=world.places["production"], version=first, expects=later.pk,
+            prompt, environment=world.places["production"], version=first, expects=scene.later.pk,
             reason="Why", actor=world["releaser"],
         ),
         "rule": lambda: change_rule(
@@ -95,6 +118,9 @@ def test_t23_an_act_whose_entry_fails_does_not_happen(acts, act, monkeypatch):
     assert counts()["AuditEntry"] > before["AuditEntry"]
 
 
+world_alone = standing_alone(make_world)
+
+
 def _break(**_fields: Any) -> None:
     raise Broken
 
@@ -121,10 +147,9 @@ def test_t23_a_refusal_stands_although_it_cannot_be_written_down(world, monkeypa
         " FROM reviews_round r JOIN prompts_version v ON v.id = r.version_id LIMIT 1",
     ],
 )
-def test_t23_the_database_refuses_a_governed_row_without_an_entry(own_database, sql):
-    world = make_world()
-    prompt = world.prompt()
-    world.review(prompt, world.version(prompt, "One"), "production")
+def test_t23_the_database_refuses_a_governed_row_without_an_entry(world_alone, sql):
+    prompt = world_alone.prompt()
+    world_alone.review(prompt, world_alone.version(prompt, "One"), "production")
 
     with (
         pytest.raises(DatabaseError, match="has no audit entry in its transaction"),
@@ -136,7 +161,7 @@ def test_t23_the_database_refuses_a_governed_row_without_an_entry(own_database, 
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(sql)
-        trail.record("reviews.review.withdrawn", actor=world["author"], target=prompt)
+        trail.record("reviews.review.withdrawn", actor=world_alone["author"], target=prompt)
 
 
 def test_t23_every_release_has_exactly_one_entry_and_pointers_follow_from_the_trail(world):
