@@ -66,6 +66,19 @@ def test_words_are_kept_masked_where_a_rule_says_so(client, story):
     assert FeedbackEvent.objects.get().comment == "Wrote to [e-mail address]"
 
 
+def test_call_whose_words_are_nested_too_deep_counts_without_them(client, story):
+    _, key = story.key()
+    keep(story)
+    deep = []
+    for _level in range(600):
+        deep = [deep]
+
+    answer = send(client, key, event(**{**WORDS, "variables": {"deep": deep}}))
+
+    assert answer.json()["accepted"] == 1
+    assert words() == (None, None, "no mail to [e-mail address]")
+
+
 def test_nearest_rule_holds(client, story):
     _, key = story.key()
     keep(story, root_namespace())

@@ -63,11 +63,15 @@ def words_of(event: Any, rule: Keeping) -> Words:
     if not rule.keep_values or not has_words(event) or not rule.keeps(event["id"]):
         return NO_WORDS
     variables, output = event.get("variables"), event.get("output")
-    return Words(
-        kept_text(event.get("error") or "", rule)[:LONGEST_ERROR],
-        None if variables is None else _shortened(_cleaned(variables, rule)),
-        None if output is None else kept_text(_as_text(output), rule)[:LONGEST],
-    )
+    error = kept_text(event.get("error") or "", rule)[:LONGEST_ERROR]
+    try:
+        return Words(
+            error,
+            None if variables is None else _shortened(_cleaned(variables, rule)),
+            None if output is None else kept_text(_as_text(output), rule)[:LONGEST],
+        )
+    except RecursionError:  # lists in lists, hundreds deep: the call counts all the same
+        return Words(error)
 
 
 def kept_text(text: str, rule: Keeping) -> str:
