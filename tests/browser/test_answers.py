@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from apps.evaluations.actions import import_cases
+from apps.evaluations.entrance import NewCase
 from tests.browser.people import Place
 from tests.evaluations.running import Lab, answer_some, make_lab
 from tests.standing import standing_alone
@@ -25,6 +27,21 @@ def test_rows_of_a_run_that_goes_on_fill_in_while_one_looks(place: Place, lab: L
     expect(first).to_contain_text("It is on its way.")
     expect(page.get_by_text("1 of 3")).to_be_visible()
     expect(page.locator("tbody tr").nth(1)).to_contain_text("Waits")
+
+
+def test_tag_that_one_chooses_while_rows_fill_in_stays_chosen(place: Place, lab: Lab) -> None:
+    tagged = NewCase(values={"message": "Where is it?"}, expected="way", tags=["late"])
+    import_cases(lab.suite, cases=[tagged], actor=lab.ana)
+    run = lab.start(models=["galley/demo"])
+    page = place.signed_in(lab.ana)
+    with page.expect_response("**/live?*"):
+        page.goto(f"/tests/runs/{run.pk}/")
+    page.get_by_label("Tag").select_option("late")
+
+    answer_some(run, "It is on its way.")
+
+    expect(page.get_by_text("1 of 4")).to_be_visible()
+    expect(page.get_by_label("Tag")).to_have_value("late")
 
 
 @pytest.mark.parametrize("columns", [2, 3, 4])

@@ -12,6 +12,8 @@ function keep(old, fresh) {
   // So does a comment that somebody is writing, with the box it is in.
   if (old.matches("form[data-said]") && [...old.elements].some((one) => /^(body|quote)$/.test(one.name) && one.value)) return false;
   if (old.matches("details.reply[open], details.resolved[open]") && fresh.localName === "details") fresh.setAttribute("open", "");
+  // So does a filter that is chosen and not asked for yet: what it offers does not change.
+  if (old.matches("form.tagpick")) return false;
   // How much is said about a block is told by the list of conversations, not by every list of blocks.
   if (old.matches("[data-comments]") && !fresh.hasAttribute?.("data-known")) return false;
   if (old.localName === fresh.localName && old.matches("block-editor, example-rows")) {
