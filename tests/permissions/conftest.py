@@ -14,9 +14,14 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @pytest.fixture(scope="module")
 def world(databases, django_db_setup, django_db_blocker):
-    """Each test runs in a transaction of its own inside this one."""
+    yield from standing_for_all(make_world, databases, django_db_blocker)
+
+
+def standing_for_all(make, databases, django_db_blocker):
+    """What `make` made, for the tests of a module: each runs in a transaction of its own inside
+    this one."""
     with django_db_blocker.unblock():
-        name, made = databases.clone_of(make_world)
+        name, made = databases.clone_of(make)
         with databases.pointed_at(name), transaction.atomic():
             yield made
             transaction.set_rollback(True)

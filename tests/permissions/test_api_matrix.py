@@ -13,16 +13,14 @@ from apps.environments.actions import revoke_key
 from apps.environments.models import ApiKey
 from tests.delivery.api_calls import API, CALLS, robot
 from tests.delivery.story import make_story
+from tests.permissions.conftest import standing_for_all
 
 KINDS = ("read", "write", "release")
 
 
 @pytest.fixture(scope="module")
-def story(django_db_setup, django_db_blocker):
-    """Each test runs in a transaction of its own inside this one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_story()
-        transaction.set_rollback(True)
+def story(databases, django_db_setup, django_db_blocker):
+    yield from standing_for_all(make_story, databases, django_db_blocker)
 
 
 @pytest.fixture(autouse=True)
