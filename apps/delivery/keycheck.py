@@ -74,9 +74,10 @@ def _prove(store: Store, header: str, digest: bytes, peer: str, sure: bool) -> K
             "This key is not known here. Check that all of it was copied, or ask for a new one.",
         )
     WRONG_KEYS.give_back(peer)
-    if len(store.proven) >= MAX_PROVEN:
-        store.proven.clear()
-    store.proven[digest] = key.selector
+    if header == f"Bearer {text}":  # of each key one spelling: none fills this memory by itself
+        if len(store.proven) >= MAX_PROVEN:
+            store.proven.clear()
+        store.proven[digest] = key.selector
     return key
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ from apps.delivery import keycheck
 from apps.delivery.keycheck import NotInMemory, authenticate
 from apps.delivery.limits import LIMIT, MAX_PEERS, WINDOW, WrongKeys
 from apps.delivery.problems import Problem
+from apps.delivery.records import KeyRecord
 from apps.delivery.store import Store
 from apps.environments.keys import make_key
 
@@ -120,3 +122,20 @@ def test_key_counts_only_once_it_was_looked_up(monkeypatch: pytest.MonkeyPatch) 
     ]  # fmt: skip
     # Whoever guessed too often makes nobody look anything up.
     assert call(sure=False) == "too_many_wrong_keys"
+
+
+def test_one_key_is_remembered_once_however_it_is_spelt() -> None:
+    """Else its holder could fill the memory of right keys, and empty it for all others."""
+    made = make_key("production", "read")
+    store, hour = Store(), 3600
+    store.keys[made.selector] = KeyRecord(
+        id=1, kind="read", selector=made.selector, secret_hash=made.secret_hash, environment_id=1,
+        environment="production", any_version=False, namespaces=frozenset(),
+        expires_at=time.time() + hour, revoked=False,
+    )  # fmt: skip
+
+    for spelling in ("Bearer ", "bearer ", "BEARER ", "Bearer  ", "Bearer \t"):
+        found = authenticate(store, f"{spelling}{made.text}", "10.0.0.1", sure=True)
+        assert found.id == 1
+
+    assert len(store.proven) == 1
