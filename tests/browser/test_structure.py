@@ -427,7 +427,7 @@ def test_a_comment_that_comes_while_comments_are_counted_is_counted_too(page, ho
     until(lambda: page.evaluate("1") == 1 and bool(held))
     early = held[0].fetch()
     start_draft_thread(house.draft, block_key=key, body="How?", actor=house.ben)
-    page.wait_for_function("told > 1")
+    until(lambda: page.evaluate("told") > 1)
     held[0].fulfill(response=early)
 
     expect(link).to_have_text("2 comments: Input")
