@@ -41,6 +41,15 @@ def standing_alone(make: Callable[[], Thing]) -> Any:
     return pytest.fixture(found)
 
 
+def part_of_stood(number: int) -> Any:
+    """A fixture: that part of what the module's own fixture `stood` found."""
+
+    def part(stood: Any) -> Any:
+        return stood[number]
+
+    return pytest.fixture(part)
+
+
 def begins_with(first: Callable[[], Any]) -> Callable[[Thing], Thing]:
     """A `make` that goes on where another one ended: it gets what that one made. A test with a
     fixture of each begins where the later one ended."""

@@ -17,7 +17,7 @@ from apps.prompts.queries.sessions import at_moment, document_at, moment_of, ses
 from apps.reviews.actions import start_thread
 from tests.pages.test_prompt_pages import texts
 from tests.releases.world import approve, edit, make_world
-from tests.standing import standing
+from tests.standing import part_of_stood, standing
 
 
 def make_it():
@@ -34,16 +34,7 @@ def make_it():
 
 
 stood = standing(make_it)
-
-
-@pytest.fixture
-def world(stood):
-    return stood[0]
-
-
-@pytest.fixture
-def prompt(stood):
-    return stood[1]
+world, prompt = part_of_stood(0), part_of_stood(1)
 
 
 def kinds(found):

@@ -9,7 +9,7 @@ from apps.prompts.actions import deprecate_prompt
 from apps.releases.queries import board, timeline
 from tests.releases.test_t01_unauthorised import BACKEND
 from tests.releases.world import edit, make_world
-from tests.standing import standing
+from tests.standing import part_of_stood, standing
 
 
 def cards(found):
@@ -36,16 +36,7 @@ def make_it():
 
 
 stood = standing(make_it)
-
-
-@pytest.fixture
-def world(stood):
-    return stood[0]
-
-
-@pytest.fixture
-def prompts(stood):
-    return stood[1]
+world, prompts = part_of_stood(0), part_of_stood(1)
 
 
 def test_board_shows_each_prompt_where_it_is(world, prompts):

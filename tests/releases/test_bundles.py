@@ -17,6 +17,7 @@ from apps.releases.events import BUNDLE_MADE
 from apps.releases.models import BundleItem, ReleaseBundle
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import World, make_world, standing
+from tests.standing import part_of_stood
 from tests.standing import standing as stands
 
 NAMES = ("one", "two", "three")
@@ -39,16 +40,7 @@ def make_it():
 
 
 stood = stands(make_it)
-
-
-@pytest.fixture
-def world(stood):
-    return stood[0]
-
-
-@pytest.fixture
-def prompts(stood):
-    return stood[1]
+world, prompts = part_of_stood(0), part_of_stood(1)
 
 
 def wanted(world, prompt, number=2, place="production"):

@@ -30,6 +30,7 @@ from apps.teams.actions import add_member, create_team, grant
 from tests.releases.test_guards import Scene, go_live
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import make_world, standing
+from tests.standing import part_of_stood
 from tests.standing import standing as stands
 
 REASON = "It insults customers right now."
@@ -46,16 +47,7 @@ def make_it():
 
 
 stood = stands(make_it)
-
-
-@pytest.fixture
-def world(stood):
-    return stood[0]
-
-
-@pytest.fixture
-def prompt(stood):
-    return stood[1]
+world, prompt = part_of_stood(0), part_of_stood(1)
 
 
 def shatter(world, prompt, by="releaser", reason=REASON, ago=5.0, number=2, **more):

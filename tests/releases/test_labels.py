@@ -18,6 +18,7 @@ from apps.releases.gates import Gate
 from apps.releases.queries.labels import labels_of
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import make_world, standing
+from tests.standing import part_of_stood
 from tests.standing import standing as stands
 
 
@@ -32,16 +33,7 @@ def make_it():
 
 
 stood = stands(make_it)
-
-
-@pytest.fixture
-def world(stood):
-    return stood[0]
-
-
-@pytest.fixture
-def prompt(stood):
-    return stood[1]
+world, prompt = part_of_stood(0), part_of_stood(1)
 
 
 def put(world, prompt, number, by="releaser", name="stable", expects=None, **more):

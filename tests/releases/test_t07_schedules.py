@@ -32,6 +32,7 @@ from apps.releases.queries import schedules as schedules_module
 from apps.teams.actions import deactivate_person, grant, revoke
 from tests.releases.test_t01_unauthorised import signed_in
 from tests.releases.world import make_world, move_back, standing
+from tests.standing import part_of_stood
 from tests.standing import standing as stands
 
 SOON = dt.timedelta(hours=1)
@@ -48,16 +49,7 @@ def make_it():
 
 
 stood = stands(make_it)
-
-
-@pytest.fixture
-def world(stood):
-    return stood[0]
-
-
-@pytest.fixture
-def prompt(stood):
-    return stood[1]
+world, prompt = part_of_stood(0), part_of_stood(1)
 
 
 def plan(world, prompt, by="releaser", in_=SOON, number=3, place="production"):
