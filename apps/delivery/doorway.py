@@ -73,6 +73,8 @@ def _work(key: KeyRecord, sent: Sent) -> Answer:
     _make_ready()
     try:
         return receive(STORE, key, sent)
+    except Problem:
+        raise
     except Exception as error:
         raise _problem(error) from error
     finally:
