@@ -96,18 +96,24 @@ def test_keys_undo_several_steps_and_do_them_again(page, house):
     assert kept(house) == ["instructions", "role", "context"]
 
 
-def test_focus_goes_on_when_the_list_without_the_block_was_faster_than_the_answer(page, house):
+def test_nothing_is_lost_when_the_list_without_the_block_was_faster_than_the_answer(page, house):
     """What one does oneself is told to one's page too, and the list that it asks for then."""
     held: list[Route] = []
     page.route("**/remove/", lambda route: held.append(route), times=1)
 
     menu(page, "Instructions", "Delete")
     until(lambda: page.evaluate("1") == 1 and bool(held))
-    answer = held[0].fetch()
-    order(page, "input", "role")
-    held[0].fulfill(response=answer)
+    with page.expect_response("**/-/blocks/") as listed:
+        answer = held[0].fetch()
+    listed.value.finished()
+    with page.expect_response("**/-/blocks/"):  # asked again, for what else it told
+        held[0].fulfill(response=answer)
 
+    order(page, "input", "role")
     expect(block(page, "Input")).to_be_focused()
+    said(page, "Instructions deleted")
+    page.keyboard.press(UNDO)
+    order(page, "instructions", "input", "role")
 
 
 def test_text_undoes_its_own_words_before_the_structure(page, house):

@@ -32,6 +32,33 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// A piece that comes anew waits while an act of something in it is on its way: the answer to a form that
+// is gone would be laid in without what the form inherits (hx-swap, hx-ext), and its end be told to nobody.
+const acting = new Set(); // elements
+const waiting = new Map(); // element that asked → how it asks again
+
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  const { elt, requestConfig, xhr } = detail;
+  if (requestConfig.verb === "get") return;
+  acting.add(elt);
+  xhr.addEventListener("loadend", () => {
+    acting.delete(elt);
+    const late = acting.size ? [] : [...waiting];
+    for (const [asker, again] of late) {
+      waiting.delete(asker);
+      if (asker.isConnected) again();
+    }
+  });
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, target } = event.detail;
+  const { elt, path, triggeringEvent, verb } = requestConfig;
+  if (verb !== "get" || ![...acting].some((one) => one !== elt && target.contains(one))) return;
+  event.detail.shouldSwap = false;
+  waiting.set(elt, () => window.htmx.ajax("GET", path, { source: elt, target, event: triggeringEvent }));
+});
+
 /** A refresh that nobody asked for fails silently; the next one comes by itself. */
 const unasked = (event) => /^(touch-|draft-saved)/.test(event.detail.requestConfig?.triggeringEvent?.type || "");
 

@@ -101,19 +101,12 @@ document.addEventListener(
 
 const blocks = () => [...document.querySelectorAll("#blocks > li.block")];
 const placeOf = (one) => blocks().findIndex((block) => block.contains(one));
-let asked = -1;
 let place = -1;
 
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.target.id === "blocks" && detail.requestConfig.verb !== "get") asked = placeOf(detail.elt);
-});
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id !== "blocks") return;
-  const { elt, verb } = detail.requestConfig;
   // A menu that closed has let go of the focus already: then it is the block whose menu it was.
-  place = placeOf(document.activeElement === document.body ? elt : document.activeElement);
-  // Its block may be gone before the answer comes: what happened is told to this page too.
-  if (place < 0 && verb !== "get" && !elt.isConnected) place = asked;
+  place = placeOf(document.activeElement === document.body ? detail.requestConfig.elt : document.activeElement);
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "blocks" || place < 0 || document.activeElement !== document.body) return;
