@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from apps.audit.models import AuditEntry
 from apps.delivery.intake.arms import Released
 from apps.delivery.intake.kept import Keeping
 from apps.delivery.models import KeepingRule
@@ -41,12 +40,20 @@ def newest_seq() -> tuple[int, float]:
 
 def hash_of(seq: int) -> str:
     """The hash of an entry; empty where there is none."""
-    return AuditEntry.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hash FROM audit_auditentry WHERE seq = %s", [seq])
+        found = cursor.fetchone()
+    return str(found[0]) if found else ""
 
 
 def entries_after(seq: int) -> list[Entry]:
-    rows = AuditEntry.objects.filter(seq__gt=seq, outcome="done").order_by("seq")
-    return list(rows.values_list("seq", "event", "target_kind", "target_id", "namespace_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, event, target_kind, target_id, namespace_id FROM audit_auditentry"
+            " WHERE seq > %s AND outcome = 'done' ORDER BY seq",
+            [seq],
+        )
+        return cursor.fetchall()
 
 
 def key_records(pks: Iterable[int] | None = None) -> list[KeyRecord]:

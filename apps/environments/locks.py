@@ -7,8 +7,10 @@ trail.
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.core.composed import Composed
 from apps.core.errors import require
 from apps.core.verdicts import not_possible
 from apps.environments.models import Environment, Rule, RuleChange
@@ -19,8 +21,18 @@ from apps.teams.models import Namespace
 
 def lock_prompt(prompt: Prompt) -> Prompt:
     """The prompt, read anew under its row's lock until the transaction ends."""
+    found = _LOCKED.first(prompt.pk)
+    if found is None:
+        raise Prompt.DoesNotExist
+    return found
+
+
+def _locked(prompt_id: int) -> QuerySet[Prompt]:
     rows = Prompt.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("namespace").get(pk=prompt.pk)
+    return rows.select_related("namespace").filter(pk=prompt_id)
+
+
+_LOCKED = Composed(_locked, int)
 
 
 def hold_rules(prompt: Prompt, environment: Environment) -> None:

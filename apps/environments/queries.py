@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
 
 from apps.core.actors import Actor
+from apps.core.composed import Composed, OneOf, beside
 from apps.core.errors import require
 from apps.core.page import is_reading, once
 from apps.core.verdicts import not_visible
@@ -39,14 +41,27 @@ def environment_for(name: str) -> Environment:
 
 def earlier_than(environment: Environment) -> list[Environment]:
     """The environments before this one in the order, first to last; none for one outside it."""
-    if environment.position is None:
-        return []
-    return list(Environment.objects.filter(position__lt=environment.position).order_by("position"))
+    return [] if environment.position is None else _EARLIER.rows(environment.position)
+
+
+def _earlier(position: int) -> QuerySet[Environment]:
+    rows = Environment.objects.filter(position__lt=Value(position, IntegerField()))
+    return rows.order_by("position")
+
+
+_EARLIER = Composed(_earlier, int)
+
+
+def _deployment(prompt_id: int, environment_id: int) -> QuerySet[Deployment]:
+    rows = Deployment.objects.filter(prompt_id=prompt_id, environment_id=environment_id)
+    return rows.select_related(*LIVE)
+
+
+_DEPLOYMENT = Composed(_deployment, int, int)
 
 
 def deployment(prompt: Prompt, environment: Environment) -> Deployment | None:
-    rows = Deployment.objects.filter(prompt=prompt, environment=environment)
-    return rows.select_related(*LIVE).first()
+    return _DEPLOYMENT.first(prompt.pk, environment.pk)
 
 
 def live_release(prompt: Prompt, environment: Environment) -> Release | None:
@@ -131,9 +146,30 @@ def rules_for(namespace: Namespace) -> dict[int, Rule]:
 
 def _rules_on(namespace: Namespace) -> list[Rule]:
     """The rules of all environments on a namespace and all above it, with their teams."""
-    rows = Rule.objects.filter(namespace_id__in=namespace.lineage)
-    rows = rows.select_related("environment", "namespace").prefetch_related("teams")
-    return once(("rules", *namespace.lineage), lambda: list(rows))
+    return once(("rules", *namespace.lineage), lambda: _rules_with_teams(namespace.lineage))
+
+
+def _rules_with_teams(lineage: list[int]) -> list[Rule]:
+    found = _RULES.rows(lineage)
+    naming = [rule.pk for rule in found if rule.names_teams]  # type: ignore[attr-defined]
+    links = _LINKS.rows(naming) if naming else []
+    for rule in found:
+        beside(rule, "teams", [link.team for link in links if link.rule_id == rule.pk])
+    return found
+
+
+def _rules(lineage: list[int]) -> QuerySet[Rule]:
+    rows = Rule.objects.filter(OneOf("namespace_id", lineage))
+    teams = Rule.teams.through.objects.filter(rule_id=OuterRef("pk"))
+    return rows.select_related("environment", "namespace").annotate(names_teams=Exists(teams))
+
+
+def _links(rules: list[int]) -> QuerySet[Any]:
+    rows = Rule.teams.through.objects.filter(OneOf("rule_id", rules))
+    return rows.select_related("team").order_by("team__name")
+
+
+_RULES, _LINKS = Composed(_rules, list), Composed(_links, list)
 
 
 def terms_of(rule: Rule) -> Terms:
@@ -166,8 +202,15 @@ def rules_along(environment: Environment, namespace: Namespace) -> list[Rule]:
     if is_reading():  # its teams are of no use here, but the page has asked for them already
         rows = [rule for rule in _rules_on(namespace) if rule.environment_id == environment.pk]
     else:
-        rows = Rule.objects.filter(environment=environment, namespace_id__in=namespace.lineage)
+        rows = _RULES_AT.rows(environment.pk, namespace.lineage)
     return sorted(rows, key=lambda rule: namespace.lineage.index(rule.namespace_id))
+
+
+def _rules_at(environment_id: int, lineage: list[int]) -> QuerySet[Rule]:
+    return Rule.objects.filter(OneOf("namespace_id", lineage), environment_id=environment_id)
+
+
+_RULES_AT = Composed(_rules_at, int, list)
 
 
 def freezes_for(environment: Environment, namespace: Namespace) -> list[Freeze]:

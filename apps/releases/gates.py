@@ -175,7 +175,6 @@ def _approvals(version: Version, environment: Environment) -> Gate:
     rule = rule_for(environment, version.prompt.namespace)
     if rule.approvals == 0:
         return Gate("approvals", True, _("No approval is needed"))
-    review = running_review(version.prompt, environment)
     against = changes_asked_for(version, environment)
     if against:
         refusers = listing([str(decision.person) for decision in against])
@@ -188,6 +187,7 @@ def _approvals(version: Version, environment: Environment) -> Gate:
         words = _("%(who)s approved this version") % {"who": listing(names)}
         return Gate("approvals", True, words, review=given[0].round.review)
     detail = f"{_grown_old(version, rule)} {_who_can(version, rule, names)}".strip()
+    review = running_review(version.prompt, environment)
     return Gate("approvals", False, _missing(missing), detail, review)
 
 

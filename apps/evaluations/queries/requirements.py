@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.core.composed import Composed, OneOf
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.environments.models import Environment
@@ -16,9 +17,9 @@ from apps.teams.models import Namespace
 from apps.teams.queries import visible_namespaces
 
 
-def requirements_at(environment: Environment, namespace: Namespace) -> QuerySet[SuiteRequirement]:
+def requirements_at(environment: Environment, namespace: Namespace) -> list[SuiteRequirement]:
     """All that hold there: its own and those from above; also those whose removal waits."""
-    return _holding().filter(environment=environment, namespace__in=namespace.lineage)
+    return _REQUIREMENTS.rows(environment.pk, namespace.lineage)
 
 
 def requirements_from(namespace: Namespace) -> QuerySet[SuiteRequirement]:
@@ -53,3 +54,10 @@ def requirement_words(requirement: SuiteRequirement) -> str:
 def _holding() -> QuerySet[SuiteRequirement]:
     rows = SuiteRequirement.objects.exclude(state=RequirementState.REMOVED)
     return rows.select_related("environment", "namespace", "suite__namespace", "asked_by")
+
+
+def _required(environment_id: int, lineage: list[int]) -> QuerySet[SuiteRequirement]:
+    return _holding().filter(OneOf("namespace_id", lineage), environment_id=environment_id)
+
+
+_REQUIREMENTS = Composed(_required, int, list)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from apps.core.composed import Composed
 from apps.core.errors import require
 from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
@@ -97,10 +98,17 @@ def latest_version(prompt: Prompt) -> Version | None:
 
 def contributors_between(prompt: Prompt, after: int, upto: int) -> set[int]:
     """Ids of the people who changed anything in the versions after `after`, up to `upto`."""
-    rows = VersionContributor.objects.filter(
-        version__prompt=prompt, version__number__gt=after, version__number__lte=upto
-    )
-    return set(rows.values_list("person_id", flat=True))
+    return set(_CONTRIBUTORS.first_column(prompt.pk, after, upto))
+
+
+def _contributors(prompt_id: int, after: int, upto: int) -> QuerySet[VersionContributor, int]:
+    first, last = Value(after, IntegerField()), Value(upto, IntegerField())
+    rows = VersionContributor.objects.filter(version__prompt_id=prompt_id)
+    rows = rows.filter(version__number__gt=first, version__number__lte=last)
+    return rows.values_list("person_id", flat=True)
+
+
+_CONTRIBUTORS = Composed(_contributors, int, int, int)
 
 
 def draft_contributors(draft: Draft) -> set[int]:

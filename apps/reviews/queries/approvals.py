@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from apps.core.clock import database_now
+from apps.core.composed import Composed
 from apps.environments.models import Environment, Rule
 from apps.environments.queries import live_release, live_version, revisions_alike, rule_for
 from apps.prompts.models import Version
 from apps.prompts.queries import contributors_between
 from apps.reviews.models import Decision, Round
+from apps.reviews.queries.lists import with_decisions
 from apps.reviews.states import DecisionKind, ReviewState
 from apps.teams.models import Capability, Membership, Namespace
 from apps.teams.rights import people_with
+
+NO_POSITION = 2**31 - 1  # outside the order: no environment comes after it
 
 
 def contributors_since_live(version: Version, environment: Environment) -> set[int]:
@@ -121,32 +125,45 @@ def too_old(version: Version, environment: Environment) -> list[Decision]:
     ]
 
 
-def running_rounds(version: Version, environment: Environment) -> QuerySet[Round]:
-    return _rounds_over(version, environment, (ReviewState.OPEN, ReviewState.APPROVED))
+def running_rounds(version: Version, environment: Environment) -> list[Round]:
+    return _rounds_over(_STANDING, version, environment)
 
 
 def changes_asked_for(version: Version, environment: Environment) -> list[Decision]:
     """Who asked for changes of exactly this version, in a review that covers this environment."""
-    rounds = _rounds_over(version, environment, (ReviewState.CHANGES_REQUESTED,))
     return [
         decision
-        for number in rounds
+        for number in _rounds_over(_AGAINST, version, environment)
         for decision in number.decisions.all()
         if decision.kind == DecisionKind.REQUEST_CHANGES
     ]
 
 
 def _rounds_over(
-    version: Version, environment: Environment, states: Iterable[str]
-) -> QuerySet[Round]:
+    rounds: Composed[Round], version: Version, environment: Environment
+) -> list[Round]:
     """Current rounds about `version` whose review covers `environment`."""
-    newest = Round.objects.filter(review=OuterRef("review")).order_by("-number")
-    covering = Q(review__environment=environment)
-    if environment.position is not None:
-        covering |= Q(review__environment__position__gt=environment.position)
-    rows = Round.objects.filter(covering, version=version, review__state__in=list(states))
-    rows = rows.filter(pk=Subquery(newest.values("pk")[:1]))
-    joined = rows.select_related(
-        "review__environment", "review__prompt__namespace", "version__prompt"
-    )
-    return joined.prefetch_related("decisions__person").order_by("pk")
+    position = NO_POSITION if environment.position is None else environment.position
+    return with_decisions(rounds.rows(version.pk, environment.pk, position))
+
+
+def _current_rounds(*states: str) -> Composed[Round]:
+    def make(version_id: int, environment_id: int, position: int) -> QuerySet[Round]:
+        newest = Round.objects.filter(review=OuterRef("review")).order_by("-number")
+        covering = Q(review__environment_id=environment_id)
+        after = Value(
+            position, IntegerField()
+        )  # as a bare number a place beyond all has no meaning
+        covering |= Q(review__environment__position__gt=after)
+        rows = Round.objects.filter(covering, version_id=version_id, review__state__in=states)
+        rows = rows.filter(pk=Subquery(newest.values("pk")[:1]))
+        rows = rows.select_related(
+            "review__environment", "review__prompt__namespace", "version__prompt"
+        )
+        return rows.order_by("pk")
+
+    return Composed(make, int, int, int)
+
+
+_STANDING = _current_rounds(ReviewState.OPEN, ReviewState.APPROVED)
+_AGAINST = _current_rounds(ReviewState.CHANGES_REQUESTED)

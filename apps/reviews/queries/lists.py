@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from apps.core.actors import Actor
+from apps.core.composed import Composed, OneOf, beside
 from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.environments.models import Environment
@@ -25,14 +26,21 @@ def visible_reviews(actor: Actor) -> QuerySet[Review]:
 
 
 def _joined(rows: QuerySet[Review]) -> QuerySet[Review]:
-    versions = Version.objects.defer("content")
-    decisions = Decision.objects.select_related("person").order_by("pk")
-    rounds = Round.objects.select_related("requested_by").order_by("-number")
-    rounds = rounds.prefetch_related(
-        Prefetch("version", versions), Prefetch("decisions", decisions)
-    )
-    joined = rows.select_related("prompt__namespace", "environment", "requested_by", "release")
-    return joined.prefetch_related(Prefetch("rounds", rounds))
+    rounds = _rounds().prefetch_related(Prefetch("decisions", _decisions()))
+    return _with_places(rows).prefetch_related(Prefetch("rounds", rounds))
+
+
+def _with_places(rows: QuerySet[Review]) -> QuerySet[Review]:
+    return rows.select_related("prompt__namespace", "environment", "requested_by", "release")
+
+
+def _rounds() -> QuerySet[Round]:
+    rows = Round.objects.select_related("requested_by", "version").defer("version__content")
+    return rows.order_by("-number")
+
+
+def _decisions() -> QuerySet[Decision]:
+    return Decision.objects.select_related("person").order_by("pk")
 
 
 def review_for(actor: Actor, pk: int) -> Review:
@@ -62,8 +70,29 @@ def current_round(review: Review) -> Round:
 
 
 def running_review(prompt: Prompt, environment: Environment) -> Review | None:
-    rows = Review.objects.filter(prompt=prompt, environment=environment, state__in=RUNNING)
-    return _joined(rows).first()
+    review = _RUNNING.first(prompt.pk, environment.pk)
+    if review is not None:
+        rounds = _ROUNDS.rows(review.pk)
+        beside(review, "rounds", with_decisions(rounds))
+    return review
+
+
+def _running(prompt_id: int, environment_id: int) -> QuerySet[Review]:
+    rows = Review.objects.filter(prompt_id=prompt_id, environment_id=environment_id)
+    return _with_places(rows.filter(state__in=RUNNING))
+
+
+def with_decisions(rounds: list[Round]) -> list[Round]:
+    """The rounds, each with its decisions, in the order in which they were made."""
+    found = _DECISIONS.rows([one.pk for one in rounds]) if rounds else []
+    for one in rounds:
+        beside(one, "decisions", [decision for decision in found if decision.round_id == one.pk])
+    return rounds
+
+
+_RUNNING = Composed(_running, int, int)
+_ROUNDS = Composed(lambda review_id: _rounds().filter(review_id=review_id), int)
+_DECISIONS = Composed(lambda rounds: _decisions().filter(OneOf("round_id", rounds)), list)
 
 
 def review_about(version: Version, environment: Environment) -> Review | None:
