@@ -95,7 +95,7 @@ def test_board_asks_the_same_number_of_queries_for_more_cards(
         board(world["releaser"])
 
 
-QUERIES = 17
+QUERIES = 16
 
 
 def test_board_shows_no_more_than_its_limit(world, prompts):

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection
+from django.db.models import IntegerField, Value
 
 from apps.accounts.models import User
 from apps.audit import trail
+from apps.core.composed import Composed
 from apps.core.errors import Invalid, Refused
 from apps.delivery.problems import Problem
 from apps.delivery.records import Served
@@ -34,6 +36,23 @@ KEYS = ("write", "release", "read")
 PROMPTS = ("reply", "refund", "greeting")
 FAULTS = 0.06  # of the steps meet one
 JUDGED = ("gate_closed", "missing_right", "out_of_scope", "stale_release", "no_review")
+
+
+_PERSON = Composed(lambda pk: User.objects.filter(pk=pk), int)
+_PROMPT = Composed(lambda pk: Prompt.objects.select_related("namespace").filter(pk=pk), int)
+_VERSION = Composed(
+    lambda prompt, number: Version.objects.select_related("prompt__namespace").filter(
+        prompt=prompt, number=Value(number, IntegerField())
+    ),
+    int,
+    int,
+)
+
+
+def asked_anew(composed: Composed[Any], *values: int) -> Any:
+    found = composed.first(*values)
+    assert found is not None
+    return found
 
 
 class Fault(Exception):
@@ -96,7 +115,7 @@ class Workflow:
     def actor(self, name: str) -> Any:
         if name in self.key_ids:
             return KeyActor(ApiKey.objects.select_related("owner").get(pk=self.key_ids[name]))
-        return User.objects.get(pk=self.world[name].pk)
+        return asked_anew(_PERSON, self.world[name].pk)
 
     def somebody(self, right: str, place: str = "", *, keys: bool = True) -> str:
         """Mostly somebody who may, otherwise anybody."""
@@ -129,11 +148,10 @@ class Workflow:
         return count if self.random.random() < 0.5 else self.random.randint(1, count)
 
     def row(self, prompt: str) -> Prompt:
-        return Prompt.objects.select_related("namespace").get(pk=self.ids[prompt])
+        return asked_anew(_PROMPT, self.ids[prompt])
 
     def version(self, prompt: str, number: int) -> Version:
-        rows = Version.objects.select_related("prompt__namespace")
-        return rows.get(prompt=self.ids[prompt], number=number)
+        return asked_anew(_VERSION, self.ids[prompt], number)
 
     def environment(self, place: str) -> Environment:
         return self.world.places[place]

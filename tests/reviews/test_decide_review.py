@@ -464,7 +464,7 @@ def test_waiting_list_asks_as_often_for_many_approved_reviews(world, django_asse
         assert waiting_for(world["reviewer2"]) == []
 
 
-QUERIES = 16  # six of them because an approved review is among them
+QUERIES = 15  # six of them because an approved review is among them
 
 
 def fresh(review):
