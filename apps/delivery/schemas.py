@@ -173,7 +173,8 @@ class FeedbackBody(BaseModel):
 class TracesBody(BaseModel):
     """An ExportTraceServiceRequest of OpenTelemetry, as JSON or protobuf."""
 
-    resourceSpans: list[Any] = Field(  # OpenTelemetry's own name
+    # OpenTelemetry's own name; in its JSON null is what is not there.
+    resourceSpans: list[Any] | None = Field(
         default=[],
         description="Spans with gen_ai.prompt.name and gen_ai.prompt.version become log events;"
         " others are passed over, and so is every attribute that is not known.",
