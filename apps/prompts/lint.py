@@ -12,7 +12,7 @@ from apps.prompts.compile import compile_content, used_variables
 from apps.prompts.content import BLOCK_LABELS, Document
 from apps.prompts.contradictions import Quantity, contradictions
 from apps.prompts.invisible import hidden_names
-from apps.prompts.personal import personal_data
+from apps.prompts.personal import PROVEN, personal_data
 from apps.prompts.placeholders import odd_braces, variable_names
 
 # What each begins with is fixed and each run is bounded, so that time grows with length alone.
@@ -164,10 +164,11 @@ def _secret_findings(key: str | None, name: str, texts: list[str]) -> Iterator[F
 
 
 def _personal_findings(key: str, name: str, texts: list[str]) -> Iterator[Finding]:
+    """Red where check digits say that it is one; addresses and telephone numbers are often public."""
     kinds = dict.fromkeys(kind for text in texts for kind, _found in personal_data(text))
     for kind in kinds:
         sentence = f"{name} holds {kind}. Use a variable or an invented one, unless it is public."
-        yield Finding("yellow", "personal_data", key, sentence)
+        yield Finding("red" if kind in PROVEN else "yellow", "personal_data", key, sentence)
 
 
 def _contradictions(content: Document) -> Iterator[Finding]:
@@ -209,7 +210,7 @@ def _own_bodies(block: dict[str, Any], models: list[dict[str, Any]]) -> Iterator
 
 def _too_long(content: Document) -> Iterator[Finding]:
     """For each model that is told more than LONG_SHARE of what it can read at once; where no window
-    is known, more than LONG_TOKENS."""
+    is known, more than LONG_TOKENS. Red where not even the prompt alone fits."""
     names = [model["model"] for model in content["models"]] or [None]
     for name in names:
         messages = compile_content(content, name).messages
@@ -218,7 +219,13 @@ def _too_long(content: Document) -> Iterator[Finding]:
         window = context_window(name) if name else None
         most = int(window * LONG_SHARE) if window else LONG_TOKENS
         tokens = sum(count_tokens(message["content"]) for message in messages)
-        if tokens > most:
+        if window and tokens > window:
+            sentence = (
+                f"The prompt has {tokens:,} tokens for {name}, which can read {window:,} at once. "
+                "Shorten it."
+            )
+            yield Finding("red", "too_long", None, sentence)
+        elif tokens > most:
             whom = f" for {name}" if name else ""
             known = f", a quarter of the {window:,} that it can read at once" if window else ""
             sentence = (

@@ -95,6 +95,20 @@ def test_personal_data_is_advice_that_names_the_block():
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "level"),
+    [
+        ("Call +49 30 901820", "yellow"),
+        ("Charge 4111 1111 1111 1111", "red"),
+        ("Pay to DE89 3704 0044 0532 0130 00", "red"),
+    ],
+)
+def test_what_check_digits_prove_stops_a_release(body, level):
+    (finding,) = lint(document(new_block("context", body=body, key="k")))
+
+    assert (finding.code, finding.level) == ("personal_data", level)
+
+
 def examples(*answers: str):
     rows = [{"input": "Q", "output": answer} for answer in answers]
     return new_block("examples", key="e", rows=rows)

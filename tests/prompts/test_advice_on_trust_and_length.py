@@ -87,6 +87,16 @@ def test_a_known_window_is_named():
     assert f"{window:,}" in finding.sentence and "gpt-4o-mini" in finding.sentence
 
 
+def test_what_no_model_can_read_at_once_stops_a_release():
+    window = context_window("openai/gpt-4")
+    assert window
+
+    (finding,) = lint(saying("word " * (window + 10), "openai/gpt-4"))
+
+    assert (finding.code, finding.level) == ("too_long", "red")
+    assert f"which can read {window:,} at once" in finding.sentence
+
+
 def test_other_words_count_for_the_model_that_gets_them():
     content = saying("Be brief.", "acme/a", "acme/b")
     content["models"][1]["overrides"] = {"k": {"body": "word " * (LONG_TOKENS + 10)}}

@@ -6,8 +6,11 @@ from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible, NotVisible
 from apps.environments.models import Environment
 from apps.prompts.actions import archive_prompt
+from apps.prompts.content import canonical_bytes, new_variable
+from apps.prompts.models import Version
+from apps.prompts.queries import version_document
 from apps.releases.actions import release_version, roll_back
-from apps.releases.gates import gates
+from apps.releases.gates import gates, text_gates
 from apps.releases.queries import rollback_targets
 from apps.teams.actions import grant
 from tests.releases.world import approve, loosen, standing
@@ -118,6 +121,31 @@ def test_red_finding_closes_the_gate_everywhere(world):
 
     assert refused.value.verdict.facts == {"gates": ["text"]}
     assert "customer_name" in refused.value.verdict.sentence
+
+
+def test_proven_personal_data_closes_the_gate_and_advice_stands_beside_it(world):
+    prompt = world.prompt()
+    proven = world.version(prompt, "Charge 4111 1111 1111 1111.")
+    with pytest.raises(NotPossible) as refused:
+        world.release(prompt, proven, "development")
+    advised = world.version(prompt, "Call +49 30 901820 or ask sara.okafor@alderbank.eu.")
+    gate = next(g for g in gates(advised, world.places["development"]) if g.code == "text")
+
+    assert refused.value.verdict.facts == {"gates": ["text"]}
+    assert "Instructions holds a card number" in refused.value.verdict.sentence
+    assert (gate.open, gate.sentence) == (True, "Nothing in the text stops it")
+    for words in ("Instructions holds an e-mail address", "Instructions holds a telephone number"):
+        assert words in gate.detail
+
+
+def test_gate_counts_the_advice_that_it_does_not_say(world):
+    version = world.version(world.prompt(), "Ask +49 30 901820 or a.b@alderbank.eu {{1}} {{}}.")
+    document = version_document(version)
+    document["variables"] += [new_variable("one"), new_variable("two")]
+
+    (gate,) = text_gates(Version(content=canonical_bytes(document)), acknowledged=False)
+
+    assert gate.open and gate.detail.endswith(" And 2 more.")
 
 
 def test_hidden_characters_want_a_word_before_a_release(world):
