@@ -46,6 +46,7 @@ from apps.reviews.queries import (
 
 RED = "red"
 MOST_ADVICE = 3  # sentences beside a gate that is open
+FREEZE = "freeze"
 INVISIBLE = "invisible_characters"
 SIGNED = frozenset({"approvals", "order", "locked"})  # gates that people opened with their names
 
@@ -143,11 +144,11 @@ def _freeze(version: Version, environment: Environment) -> list[Gate]:
         if frozen := frozen_until(freezes, now):
             words = _("Frozen until %(when)s: %(name)s")
             said = {"when": moment_words(frozen), "name": frozen.freeze.name}
-            return [Gate("freeze", False, words % said, _("A roll back is possible all the same."))]
+            return [Gate(FREEZE, False, words % said, _("A roll back is possible all the same."))]
         if coming := next_begin(freezes, now):
             words = _("No freeze. The next one starts on %(when)s: %(name)s")
             said = {"when": moment_words(coming), "name": coming.freeze.name}
-            return [Gate("freeze", True, words % said)]
+            return [Gate(FREEZE, True, words % said)]
     return []
 
 

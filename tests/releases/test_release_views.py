@@ -54,6 +54,30 @@ class TestRelease:
         release = live_release(prompt, world.places["development"])
         assert (release.version.number, release.reason) == (1, "Note")
 
+    def test_note_begins_with_the_reason_of_the_version(self, world, prompt):
+        world.version(prompt, "One")
+        query = {"version": 1, "environment": "development"}
+
+        shown = signed_in(world, "author").get(address("release_version", prompt), query)
+
+        assert shown.context["form"].initial["reason"] == "Says One"
+
+    @pytest.mark.parametrize("name", ["release_version", "schedule_release"])
+    def test_says_what_runs_there_and_ends(self, world, prompt, name):
+        world.put_live(prompt, world.version(prompt, "One"), "production")
+        for words in ("Two", "Three"):
+            world.approved(prompt, version := world.version(prompt, words), "production")
+            if words == "Two":
+                query = {"version": 2, "environment": "production"}
+                client = signed_in(world, "releaser")
+                before = client.get(address(name, prompt), query).content.decode()
+                world.release(prompt, version, "production", share=25)
+
+        shown = client.get(address(name, prompt), query | {"version": 3}).content.decode()
+
+        assert "A rollout runs here" not in before
+        assert "A rollout runs here: 25 % get v2. This release ends it, and everybody" in shown
+
     def test_without_words_shows_the_newest_version(self, world, prompt):
         world.version(prompt, "One")
         world.version(prompt, "Two")

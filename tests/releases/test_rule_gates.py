@@ -26,7 +26,7 @@ from apps.releases.gates import gates
 from apps.reviews.permissions import can_decide_review
 from apps.reviews.queries import reviewers_of_version, waiting_for
 from apps.teams.actions import add_member, create_team, grant
-from tests.releases.test_t01_unauthorised import BACKEND
+from tests.releases.test_t01_unauthorised import BACKEND, signed_in
 from tests.releases.world import approve, standing
 
 
@@ -69,6 +69,24 @@ def test_freeze_closes_releases_while_it_lasts_and_is_told_before(world, first, 
         return
     world.release(prompt, version, "production")
     assert world.live(prompt, "production") == 1
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_page_of_a_release_offers_a_time_after_the_freeze(world, approved):
+    prompt = world.prompt()
+    version = world.version(prompt, "One")
+    if approved:
+        world.approved(prompt, version, "production")
+    freeze(world, -1, 5)
+
+    page = signed_in(world, "releaser").get(
+        reverse("releases:release_version", args=[prompt.path]),
+        {"version": 1, "environment": "production"},
+    )
+
+    words = page.content.decode()
+    assert "Frozen until" in words
+    assert ("Release it at a time" in words) is approved
 
 
 def test_freeze_from_above_holds_under_a_namespace_with_its_own_rule(world):

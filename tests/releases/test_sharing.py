@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from apps.releases.splits import shared
 from apps.reviews.models import Review
 from tests.experiments.scene import Scene as Desk
 from tests.experiments.scene import make_scene
+from tests.releases.test_t01_unauthorised import signed_in
 from tests.standing import standing
 
 
@@ -110,6 +112,17 @@ def test_the_winner_goes_live_through_the_gates_of_a_release(scene: Scene) -> No
     release = scene.world.release(scene.prompt, scene[3], "production")
 
     assert (release.version, release.split, release.how) == (scene[3], None, "promote")
+
+
+def test_page_of_a_release_says_that_it_ends_the_experiment(scene: Scene) -> None:
+    scene.share((2, 50), (3, 50))
+    page = reverse("releases:release_version", args=[scene.prompt.path])
+
+    answer = signed_in(scene.world, "releaser").get(
+        page, {"version": 3, "environment": "production"}
+    )
+
+    assert "An experiment runs here. This release ends it" in answer.content.decode()
 
 
 def test_a_roll_back_ends_it_for_what_is_live_and_for_what_was(scene: Scene) -> None:

@@ -22,7 +22,7 @@ from apps.releases.actions.pointer import Move
 from apps.releases.actions.release import release_on_the_way
 from apps.releases.denied import denied
 from apps.releases.events import MADE, SCHEDULE_REFUSED, SCHEDULE_WITHDRAWN, SCHEDULED
-from apps.releases.gates import gates, on_the_way
+from apps.releases.gates import FREEZE, gates, on_the_way
 from apps.releases.locks import lock_schedule
 from apps.releases.models import Schedule
 from apps.releases.permissions import (
@@ -43,8 +43,6 @@ from apps.releases.schedule_permissions import (
 )
 from apps.releases.states import SCHEDULE, ScheduleState
 from apps.reviews.queries import review_about
-
-FREEZE = "freeze"  # of now; what counts is whether the time itself is frozen
 
 
 @governed
@@ -72,7 +70,8 @@ def schedule_release(
     require(can_go_live(prompt, version, environment), refusal)
     require(nothing_planned(schedules_of(prompt).get(environment.pk)), refusal)
     found = gates(version, environment, acknowledged=acknowledged)
-    require(all_open([gate for gate in found if gate.code != FREEZE]), refusal)
+    may_be_then = [gate for gate in found if gate.code != FREEZE]  # of now: `at` is asked above
+    require(all_open(may_be_then), refusal)
     schedule = Schedule.objects.create(
         prompt=prompt,
         environment=environment,

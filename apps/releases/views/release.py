@@ -19,8 +19,8 @@ from apps.environments.queries import environment_for, environments, live_releas
 from apps.prompts.models import Prompt, Version
 from apps.prompts.queries import prompt_for, version_of
 from apps.releases import actions
-from apps.releases.forms import FIRST_SHARE, ReleaseForm
-from apps.releases.gates import gates
+from apps.releases.forms import FIRST_SHARE, MAX_REASON, ReleaseForm
+from apps.releases.gates import FREEZE, gates
 from apps.releases.glass_permissions import can_break_glass
 from apps.releases.permissions import all_open, can_release_version, can_split, right_for
 from apps.releases.queries import PRESETS
@@ -80,9 +80,8 @@ def _asked(prompt: Prompt, number: str | None, place: str | None) -> tuple[Versi
 def _fresh(version: Version, place: Environment, **typed: Any) -> ReleaseForm:
     live = live_release(version.prompt, place)
     seen = {"environment": place.name, "expects": live.pk if live else ""}
-    return ReleaseForm(
-        initial={"version": version.number, "way": "now", "share": FIRST_SHARE} | seen | typed
-    )
+    begin = {"way": "now", "share": FIRST_SHARE, "reason": version.reason[:MAX_REASON]}
+    return ReleaseForm(initial={"version": version.number} | begin | seen | typed)
 
 
 def _release(
@@ -140,6 +139,7 @@ def _page(
         "acknowledge": len(left) < len(found),
         "ready": ready and all_open(left),
         "possible": ready,
+        "frozen_only": not all_open(left) and all_open([g for g in left if g.code != FREEZE]),
         "glass": not all_open(left) and can_break_glass(person_of(request), prompt, place),
         "presets": PRESETS,
         "by_steps": can_split(prompt, place, FIRST_SHARE),
