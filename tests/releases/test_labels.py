@@ -60,7 +60,9 @@ def test_label_is_made_moved_and_removed_with_its_history(world, prompt):
     assert [(step.version.number, step.reason, step.who) for step in steps] == [
         (2, "Newer", "Releaser"), (1, "First", "Releaser"),
     ]  # fmt: skip
-    assert labels_of(prompt) == {}
+    (gone,) = labels_of(prompt)[world.places["production"].pk]
+    assert (gone.name, gone.label) == ("stable", None)
+    assert [step.version and step.version.number for step in gone.steps] == [None, 2, 1]
     last = AuditEntry.objects.order_by("-seq").values_list("event", "data__label", "reason")[:3]
     assert list(last) == [
         ("releases.label.removed", "stable", "Nobody asks"),
@@ -68,6 +70,17 @@ def test_label_is_made_moved_and_removed_with_its_history(world, prompt):
         ("releases.label.moved", "stable", "First"),
     ]
     assert [step.history_type for step in Label.history.order_by("history_id")] == ["+", "~", "-"]
+
+
+def test_page_keeps_the_history_of_a_label_that_was_removed(world, prompt):
+    made = put(world, prompt, 1, reason="First")
+    remove(world, prompt, made.release_id)
+
+    page = signed_in(world, "releaser").get(reverse("pages:prompt_releases", args=[prompt.path]))
+
+    words = page.content.decode()
+    assert "removed by Releaser" in words and "“Nobody asks”" in words and ": “First”" in words
+    assert "&amp;name=stable" not in words  # nothing is left to move
 
 
 def test_label_leaves_what_is_live_as_it_is(world, prompt):

@@ -19,9 +19,10 @@ class LabelStep:
 
 @dataclass(frozen=True)
 class LabelLine:
-    """A label of a prompt, with what happened to it, newest first."""
+    """A label of a prompt, with what happened to it, newest first; `label` None: it was removed."""
 
-    label: Label
+    name: str
+    label: Label | None
     steps: list[LabelStep]
 
 
@@ -31,13 +32,15 @@ def label_of(prompt: Prompt, environment: Environment, name: str) -> Label | Non
 
 
 def labels_of(prompt: Prompt) -> dict[int, list[LabelLine]]:
-    """Environment id → its labels by name. Two queries."""
+    """Environment id → its labels by name, and after them those that were removed. Two queries."""
     rows = Label.objects.filter(prompt=prompt).select_related("environment", "release__version")
     steps = _steps(prompt)
     found: dict[int, list[LabelLine]] = {}
     for row in rows.defer("release__version__content"):
-        line = LabelLine(row, steps.get((row.environment_id, row.name), []))
+        line = LabelLine(row.name, row, steps.pop((row.environment_id, row.name), []))
         found.setdefault(row.environment_id, []).append(line)
+    for (place, name), gone in sorted(steps.items(), key=lambda one: one[0]):
+        found.setdefault(place, []).append(LabelLine(name, None, gone))
     return found
 
 
