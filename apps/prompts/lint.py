@@ -164,7 +164,7 @@ def _secret_findings(key: str | None, name: str, texts: list[str]) -> Iterator[F
 
 
 def _personal_findings(key: str, name: str, texts: list[str]) -> Iterator[Finding]:
-    """Red where check digits say that it is one; addresses and telephone numbers are often public."""
+    """Red where check digits prove it; addresses and telephone numbers are often public."""
     kinds = dict.fromkeys(kind for text in texts for kind, _found in personal_data(text))
     for kind in kinds:
         sentence = f"{name} holds {kind}. Use a variable or an invented one, unless it is public."

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
 
+from apps.environments.actions import override_rule
+from apps.environments.queries import rule_for, terms_of
 from apps.prompts.actions import deprecate_prompt
+from apps.releases.actions import schedule_release
 from apps.releases.queries import board, timeline
 from tests.releases.test_t01_unauthorised import BACKEND
 from tests.releases.world import edit, make_world
@@ -61,6 +65,57 @@ def test_board_says_what_each_person_may_do(world, prompts):
     world.approved(prompts["tried"], prompts["tried"].versions.get(number=1), "production")
     assert may("releaser") == (False, True, False, "Production")
     assert may("author") == (False, False, False, "Production")
+
+
+def planned_for_production(world, prompt):
+    """v1, live in staging alone; a day from now."""
+    version = prompt.versions.get(number=1)
+    world.approved(prompt, version, "production")
+    return schedule_release(
+        prompt, version=version, environment=world.places["production"], expects=None,
+        at=timezone.now() + dt.timedelta(days=1), actor=world["releaser"],
+    )  # fmt: skip
+
+
+def test_board_shows_a_plan_where_nothing_is_live_yet_to_whom_may_withdraw_it(world, prompts):
+    plan = planned_for_production(world, prompts["tried"])
+
+    def seen(name):
+        found = board(world[name]).columns
+        return [
+            (str(column.environment), one.row, one.may)
+            for column in found for card in column.cards for one in card.plans
+        ]  # fmt: skip
+
+    assert seen("releaser") == [("Staging", plan, True)]
+    assert seen("author") == [("Staging", plan, False)]
+
+
+def test_table_says_what_the_cards_say_of_plans_and_shares(client, world, prompts):
+    planned_for_production(world, prompts["tried"])
+    second = world.version(prompts["live"], "Two")
+    world.approved(prompts["live"], second, "production")
+    world.release(prompts["live"], second, "production", share=25)
+    client.force_login(world["releaser"], backend=BACKEND)
+
+    for shape in ("", "?as=table"):
+        shown = client.get(f"/releases/{shape}").content.decode()
+        assert "v1 goes to Production on" in shown and "25 % get v2" in shown, shape
+
+
+def test_column_says_what_the_rule_of_the_chosen_namespace_asks(world, prompts):
+    place = world.places["production"]
+    rule = rule_for(place, world.desk)
+    override_rule(
+        place, namespace=world.desk, terms=replace(terms_of(rule), approvals=2), reason="Two",
+        actor=world.admin,
+    )  # fmt: skip
+
+    def asked(namespace):
+        columns = board(world["viewer"], namespace=namespace).columns
+        return [one.rule and one.rule.approvals for one in columns]
+
+    assert (asked(""), asked("desk")) == ([None, 1, 1], [None, 1, 2])
 
 
 def test_board_of_an_outsider_is_empty(world, prompts):

@@ -21,10 +21,18 @@ from apps.releases.queries.schedules import waiting_schedules
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round, visible_reviews
 from apps.reviews.states import RUNNING, ReviewState
-from apps.teams.models import Capability
+from apps.teams.models import Capability, Namespace
 from apps.teams.rights import granted_ids, grants_of
 
 ASKING = (Capability.EDIT, Capability.RELEASE, Capability.PUBLISH)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A release at a time; `may`: whether this person may withdraw it."""
+
+    row: Schedule
+    may: bool
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,7 @@ class Card:
     may_step: bool = False  # its rollout may be given another share
     may_stop: bool = False  # its experiment may be stopped
     outside: list[Deployment] = field(default_factory=list)  # live outside the order (development)
-    plans: list[Schedule] = field(default_factory=list)  # releases at a time, to this place
+    plans: list[Planned] = field(default_factory=list)  # of this version, or to this place
 
     @property
     def rollout(self) -> Rollout | None:
@@ -113,12 +121,12 @@ def board(
     drafts = list(_drafts(prompts, since)[: limit + 1])
     live = {place.pk: list(_live(prompts, place, since)[: limit + 1]) for place in ordered}
     shown = {p.pk: p for p in drafts} | {d.prompt_id: d.prompt for ds in live.values() for d in ds}
-    maker = _Maker(actor, places, list(shown.values()))
+    maker = _Maker(actor, places, list(shown.values()), namespace)
     columns = [Column(None, None, [maker.draft(p) for p in drafts[:limit]], len(drafts) > limit)]
     for place in ordered:
         rows = live[place.pk]
         cards = [maker.live(row) for row in rows[:limit]]
-        columns.append(Column(place, maker.root_rule(place), cards, len(rows) > limit))
+        columns.append(Column(place, maker.rule_at(place), cards, len(rows) > limit))
     return Board(columns)
 
 
@@ -160,10 +168,14 @@ def _live(
 class _Maker:
     """What all cards need, read once."""
 
-    def __init__(self, actor: Actor, places: list[Environment], prompts: list[Prompt]) -> None:
+    def __init__(
+        self, actor: Actor, places: list[Environment], prompts: list[Prompt], namespace: str
+    ) -> None:
+        self.actor = actor
         self.places = places
         self.ordered = [place for place in places if place.position is not None]
         self.rules = all_rules()
+        self.lineage = _lineage(namespace, self.rules)
         self.pointers = live_map(prompts)
         self.newest = _newest(prompts)
         self.reviews = _reviews(actor, prompts)
@@ -173,10 +185,9 @@ class _Maker:
         for grant in grants_of(actor):
             self.granted.setdefault(grant.capability, set()).add(grant.namespace_id)
 
-    def root_rule(self, place: Environment) -> Rule | None:
-        """The rule that holds where no namespace has its own."""
-        found = [r for r in self.rules if r.environment_id == place.pk and r.namespace.is_root]
-        return found[0] if found else None
+    def rule_at(self, place: Environment) -> Rule:
+        """The rule that holds in what is shown, where no namespace below has its own."""
+        return nearest(self.rules, place.pk, self.lineage)
 
     def draft(self, prompt: Prompt) -> Card:
         version = self.newest.get(prompt.pk)
@@ -195,8 +206,7 @@ class _Maker:
             may_ask=asks and (edited or review is None),
             may_release=self._may_release(prompt, version, target, review) and not edited,
             may_roll_back=False, outside=outside,
-            plans=[plan for (pk, _), plan in self.plans.items()
-                   if pk == prompt.pk and plan.version_id == (version.pk if version else None)],
+            plans=self._planned(prompt, version, None),
         )  # fmt: skip
 
     def live(self, row: Deployment) -> Card:
@@ -215,9 +225,23 @@ class _Maker:
             and self._holds(prompt, right),
             may_step=rollout_of(row.release) is not None and self._holds(prompt, right),
             may_stop=row.release.is_experiment and self._holds(prompt, right),
-            plans=[plan for (pk, place), plan in self.plans.items()
-                   if (pk, place) == (prompt.pk, row.environment_id)],
+            plans=self._planned(prompt, version, row.environment),
         )  # fmt: skip
+
+    def _planned(
+        self, prompt: Prompt, version: Version | None, place: Environment | None
+    ) -> list[Planned]:
+        """What is planned for this version, and what is to replace it here."""
+        rows = [
+            row for (pk, _), row in self.plans.items()
+            if pk == prompt.pk and (row.version == version or row.environment == place)
+        ]  # fmt: skip
+        return [Planned(row, self._may_withdraw(prompt, row)) for row in rows]
+
+    def _may_withdraw(self, prompt: Prompt, row: Schedule) -> bool:
+        """As `can_withdraw_schedule`, of rights that were read for all cards."""
+        right = Capability.PUBLISH if row.environment.protected else Capability.RELEASE
+        return row.made_by == self.actor or self._holds(prompt, right)
 
     def _next(self, row: Deployment) -> Environment | None:
         """The next environment in the order, unless this version is live there already."""
@@ -248,6 +272,13 @@ class _Maker:
     def _holds(self, prompt: Prompt, *rights: str) -> bool:
         lineage = set(prompt.namespace.lineage)
         return any(lineage & self.granted.get(right, set()) for right in rights)
+
+
+def _lineage(path: str, rules: Iterable[Rule]) -> list[int]:
+    """Of a namespace; the first one, "", has a rule for each environment and is read with it."""
+    if path:
+        return Namespace.objects.get(path=path).lineage
+    return next(rule.namespace.lineage for rule in rules if rule.namespace.is_root)
 
 
 def _newest(prompts: Iterable[Prompt]) -> dict[int, Version]:
