@@ -17,7 +17,7 @@ from apps.core.navigation import back
 from apps.environments import actions
 from apps.environments.change_queries import change_for, change_row
 from apps.environments.forms import DecideChangeForm, OverrideForm, RuleForm, initial_of
-from apps.environments.models import Environment, Rule, RuleChange
+from apps.environments.models import Rule, RuleChange
 from apps.environments.permissions import (
     can_change_rule,
     can_decide_change,
@@ -51,7 +51,8 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
     rule = rule_of(person, pk)
     if request.method != "POST":
         require(can_change_rule(person, rule))
-        return _page(request, rule.environment, rule, RuleForm(initial=initial_of(rule), rule=rule))
+        form = RuleForm(initial=initial_of(rule), rule=rule)
+        return _page(request, rule, rule.namespace, form)
     form = RuleForm(request.POST, rule=rule)
     status = 422
     if form.is_valid():
@@ -60,11 +61,11 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponse:
             if not can_set_now(rule, terms_of(rule), terms):
                 return _propose(request, rule, rule.namespace, ChangeKind.CHANGE, terms, reason)
             actions.change_rule(rule, terms=terms, reason=reason, actor=person)
-            return _done(request, rule_of(person, pk))
+            return _done(request, rule_of(person, pk), rule.namespace)
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
     require(can_change_rule(person, rule))
-    return _page(request, rule.environment, rule, form, status)
+    return _page(request, rule, rule.namespace, form, status)
 
 
 @login_required
@@ -78,7 +79,8 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
     if request.method != "POST":
         require(can_override_rule(person, namespace))
         initial = initial_of(above) | {"namespace": namespace.path}
-        return _page(request, place, above, OverrideForm(initial=initial, namespaces=free))
+        form = OverrideForm(initial=initial, namespaces=free)
+        return _page(request, above, namespace, form)
     form = OverrideForm(request.POST, namespaces=visible_namespaces(person))
     status = 422
     if form.is_valid():
@@ -91,11 +93,11 @@ def override_rule(request: HttpRequest, name: str) -> HttpResponse:
             rule = actions.override_rule(
                 place, namespace=namespace, terms=terms, reason=reason, actor=person
             )
-            return _done(request, rule)
+            return _done(request, rule, namespace)
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
     require(can_override_rule(person, namespace))
-    return _page(request, place, above, form, status)
+    return _page(request, above, namespace, form, status)
 
 
 @login_required
@@ -113,10 +115,11 @@ def remove_rule(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if not can_set_now(rule, terms_of(rule), terms_of(above)):
                 return _propose(request, rule, rule.namespace, ChangeKind.REMOVE, None, reason)
-            return _done(request, actions.remove_rule(rule, reason=reason, actor=person))
+            held = actions.remove_rule(rule, reason=reason, actor=person)
+            return _done(request, held, rule.namespace)
         except (Invalid, NotPossible) as error:
             status = _take(form, error)
-    context = {"rule": rule, "above": above, "form": form}
+    context = {"rule": rule, "above": above, "form": form, "back": _rules_in(rule.namespace)}
     context |= {"now": rule_sentence(rule), "then": rule_sentence(above)}
     return render(request, "environments/rule_remove.html", context, status=status)
 
@@ -179,8 +182,7 @@ def _decided(request: HttpRequest, change: RuleChange) -> HttpResponse:
     }[ChangeState(change.state)]
     rule = rule_for(change.environment, change.namespace)
     messages.success(request, words % {"rule": rule_sentence(rule)})
-    query = urlencode({"in": change.namespace.path})
-    return HttpResponseRedirect(f"{reverse('pages:admin_rules')}?{query}")
+    return HttpResponseRedirect(_rules_in(change.namespace))
 
 
 def _take(form: GalleyForm, error: Invalid | NotPossible) -> int:
@@ -188,17 +190,22 @@ def _take(form: GalleyForm, error: Invalid | NotPossible) -> int:
     return error.status
 
 
-def _done(request: HttpRequest, rule: Rule) -> HttpResponse:
+def _done(request: HttpRequest, rule: Rule, namespace: Namespace) -> HttpResponse:
     messages.success(request, _("The rule is now: %(rule)s") % {"rule": rule_sentence(rule)})
-    return back(request, reverse("pages:admin_rules"))
+    return back(request, _rules_in(namespace))
+
+
+def _rules_in(namespace: Namespace) -> str:
+    return f"{reverse('pages:admin_rules')}?{urlencode({'in': namespace.path})}"
 
 
 def _page(
-    request: HttpRequest, place: Environment, rule: Rule, form: RuleForm, status: int = 200
+    request: HttpRequest, rule: Rule, namespace: Namespace, form: RuleForm, status: int = 200
 ) -> HttpResponse:
     context = {
-        "place": place,
+        "place": rule.environment,
         "rule": rule,
+        "back": _rules_in(namespace),
         "form": form,
         "own": isinstance(form, OverrideForm),
         "sentence": rule_sentence(rule),

@@ -67,7 +67,7 @@ def test_own_rule_page_begins_as_the_rule_above(world, admin):
     answer = admin.post(address, fields(namespace="desk", approvals=3))
 
     assert shown.status_code == 200
-    assert answer.status_code == 302
+    assert (answer.status_code, answer.url) == (302, "/admin/rules/?in=desk")
     assert Rule.objects.get(environment__name="staging", namespace=world.desk).approvals == 3
 
 
@@ -82,11 +82,12 @@ def test_rule_is_taken_away_on_a_page_that_says_what_holds_then(world, admin):
     shown = admin.get(address).content.decode()
     assert "Staging needs 3 approvals" in shown
     assert "Staging needs 1 approval, not" in shown
+    assert 'href="/admin/rules/?in=desk">Back' in shown
     refused = admin.post(address, {"reason": ""})
     assert refused.status_code == 422
     answer = admin.post(address, {"reason": "Not needed"})
 
-    assert answer.status_code == 302
+    assert (answer.status_code, answer.url) == (302, "/admin/rules/?in=desk")
     assert not Rule.objects.filter(pk=rule.pk).exists()
 
 
