@@ -190,6 +190,16 @@ class TestPages:
         assert live(world, prompts) == [2, 2, 2]
         assert "Went live together" in after
 
+    def test_page_says_which_rollout_it_ends(self, world, prompts):
+        client = signed_in(world, "releaser")
+        before = client.get(self.address).content.decode()
+        world.release(prompts[0], prompts[0].versions.get(number=2), "production", share=10)
+        world.approved(prompts[0], world.version(prompts[0], "Third"), "production")
+
+        after = client.get(self.address).content.decode()
+
+        assert (before.count("ends its rollout"), after.count("ends its rollout")) == (0, 1)
+
     def test_page_of_an_author_offers_nothing_for_production(self, world, prompts):
         page = signed_in(world, "author").get(self.address)
 

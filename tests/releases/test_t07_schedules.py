@@ -308,11 +308,21 @@ class TestPages:
         address = reverse("releases:schedule_release", args=[prompt.path])
 
         answer = signed_in(world, "releaser").post(
-            address, self.fields(prompt, at=f"{year}-01-05T09:00")
+            address, self.fields(prompt, at=f"{year}-01-05T09:00"), follow=True
         )
 
-        assert answer.status_code == 302
+        assert answer.redirect_chain[0][1] == 302
+        assert "v3 goes to Production on 5 January, 09:00, if" in answer.content.decode()
         assert Schedule.objects.get().at == dt.datetime(year, 1, 5, 0, 0, tzinfo=dt.UTC)
+
+    def test_note_begins_with_the_reason_of_the_version(self, world, prompt):
+        address = reverse("releases:schedule_release", args=[prompt.path])
+
+        shown = signed_in(world, "releaser").get(
+            address, {"version": 3, "environment": "production"}
+        )
+
+        assert shown.context["form"].initial["reason"] == "Says Words 3"
 
     @pytest.mark.parametrize("at", ["2020-01-01T10:00", "soon", ""])
     def test_a_bad_time_keeps_what_was_typed(self, world, prompt, at):

@@ -7,19 +7,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.signed_in import person_of
 from apps.core.errors import Invalid, NotPossible, require
 from apps.core.numbers import LARGEST_NUMBER, whole
-from apps.core.templatetags.galley import when
 from apps.environments.models import Environment
 from apps.environments.queries import environment_for, live_release
 from apps.prompts.models import Version
 from apps.prompts.queries import prompt_for, version_of
 from apps.releases import actions
-from apps.releases.forms import ScheduleForm, WithdrawForm
+from apps.releases.forms import MAX_REASON, ScheduleForm, WithdrawForm
 from apps.releases.gates import gates
 from apps.releases.models import Schedule
 from apps.releases.permissions import can_release_version
@@ -39,7 +40,8 @@ def schedule_release(request: HttpRequest, path: str) -> HttpResponse:
     version.prompt = prompt
     if request.method != "POST":
         require(can_release_version(person, version, place))
-        form = ScheduleForm(initial=_seen(version, place), zone=person.time_zone)
+        begin = {**_seen(version, place), "reason": version.reason[:MAX_REASON]}
+        form = ScheduleForm(initial=begin, zone=person.time_zone)
         return _page(request, version, place, form)
     form = ScheduleForm(request.POST, zone=person.time_zone)
     if not form.is_valid():
@@ -78,8 +80,9 @@ def _planned(
         acknowledged=form.cleaned_data["acknowledged"],
         actor=person_of(request),
     )
-    words = _("%(version)s goes to %(place)s %(at)s, if all gates are open then.")
-    said = words % {"version": version, "place": place, "at": when(schedule.at)}
+    words = _("%(version)s goes to %(place)s on %(at)s, if all gates are open then.")
+    moment = date_format(localtime(schedule.at), "j F, H:i")
+    said = words % {"version": version, "place": place, "at": moment}
     messages.success(request, said)
     return HttpResponseRedirect(reverse("pages:prompt_releases", args=[version.prompt.path]))
 
