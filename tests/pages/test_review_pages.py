@@ -106,7 +106,7 @@ def test_reviews_ask_a_constant_number_of_queries(
         world.review(prompt, world.version(prompt, "Two"), "production")
     client = signed_in(world["reviewer"])
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         page = client.get("/reviews/")
 
     assert page.content.decode().count("data-key-open") == reviews
