@@ -39,6 +39,16 @@ class NotPossible(Refused):
     status = 409
 
 
+class Elsewhere(GalleyError):
+    """The page that was asked for is at another address of this server now."""
+
+    status = 302
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 class Invalid(GalleyError):
     """What was typed cannot be taken: field name (or "" for the whole) → sentences."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from apps.core.errors import Invalid, Refused
+from apps.core.errors import Elsewhere, Invalid, Refused
 from apps.core.origin import coming_from
 from apps.core.page import reading
 from apps.core.verdicts import not_visible
@@ -100,6 +100,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Elsewhere):
+            return HttpResponseRedirect(error.address)
         if isinstance(error, Refused):
             context = {"verdict": error.verdict}
             return render(request, f"{error.status}.html", context, status=error.status)

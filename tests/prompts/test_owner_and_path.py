@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible
-from apps.prompts.actions import create_prompt, give_prompt, move_prompt
+from apps.prompts.actions import create_prompt, give_prompt, make_version, move_prompt
 from apps.prompts.models import Prompt, PromptFormerPath
 from apps.teams.actions import add_member, create_namespace, create_team, grant
 from apps.teams.models import Namespace
@@ -136,6 +136,38 @@ def test_page_of_a_former_path_leads_on(house, signed_in):
     answer = signed_in(house.ana).get("/prompts/support/reply/")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/prompts/support/answer/")
+
+
+@pytest.mark.parametrize("room", ["write", "settings", "history", "versions/1"])
+def test_every_page_of_a_former_path_leads_on(house, signed_in, room):
+    make_version(house.draft, reason="Clearer", actor=house.ana)
+    moved(house)
+
+    answer = signed_in(house.ana).get(f"/prompts/support/reply/-/{room}/?pane=checks")
+
+    there = f"/prompts/support/answer/-/{room}/?pane=checks"
+    assert (answer.status_code, answer.headers.get("Location")) == (302, there)
+
+
+def test_who_writes_while_it_is_renamed_goes_on_saving(house, signed_in):
+    block = house.block("instructions")
+    moved(house)
+    typed = {"body": "Typed before I knew.", "revision": block.revision}
+
+    answer = signed_in(house.ana).post(
+        f"/prompts/support/reply/-/blocks/{block.key}/save/", typed, HTTP_ACCEPT="application/json"
+    )
+
+    block.refresh_from_db()
+    assert (answer.status_code, block.body) == (200, "Typed before I knew.")
+
+
+def test_former_path_says_nothing_to_who_may_not_see_the_new_one(house, signed_in):
+    moved(house)
+
+    answer = signed_in(house.outsider).get("/prompts/support/reply/-/settings/")
+
+    assert answer.status_code == 404
 
 
 def test_move_form_keeps_what_was_typed(house, signed_in):

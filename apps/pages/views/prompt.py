@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.core.errors import Elsewhere
 from apps.core.numbers import whole
 from apps.evaluations.playground import Playground
 from apps.pages.queries.prompt import PromptHead, head_of
@@ -57,14 +58,25 @@ def _room(name: str, prompt: Prompt, draft: Draft) -> str:
 
 
 def frame(request: HttpRequest, path: str, now: str) -> dict[str, Any]:
-    """Head and tabs of a page of this prompt; 404 for what one may not see."""
+    """Head and tabs of a page of this prompt; 404 for what one may not see. The page of a path that
+    it had lately leads on to the one that it has."""
     prompt = prompt_for(person_of(request), path)
+    if prompt.path != path and request.method == "GET":
+        raise Elsewhere(_same_page(request, prompt.path))
     head: PromptHead = head_of(person_of(request), prompt, draft_for(request, prompt))
     return {
         "prompt": prompt,
         "head": head,
         "tabs": tabs(prompt, now, head.draft, len(head.running)),
     }
+
+
+def _same_page(request: HttpRequest, path: str) -> str:
+    """The address that was asked for, with another path of the prompt."""
+    match, query = request.resolver_match, request.META["QUERY_STRING"]
+    assert match is not None
+    address = reverse(match.view_name, kwargs={**match.kwargs, "path": path})
+    return f"{address}?{query}" if query else address
 
 
 @require_safe

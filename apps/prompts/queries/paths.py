@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.prompts.models import Prompt, PromptFormerPath
-from apps.prompts.queries.prompts import visible_prompts
+from apps.prompts.queries.prompts import led_on, visible_prompts
 
 
 def held_paths() -> QuerySet[PromptFormerPath]:
@@ -31,7 +31,7 @@ def held_by_another(path: str, prompt: Prompt | None) -> PromptFormerPath | None
 
 def moved_to(actor: Any, path: str) -> Prompt | None:
     """Where the prompt of a former path is now, if the actor may see it there."""
-    return visible_prompts(actor).filter(former_paths__in=held_paths().filter(path=path)).first()
+    return led_on(visible_prompts(actor), path)
 
 
 def former_paths_of(prompt: Prompt) -> list[PromptFormerPath]:

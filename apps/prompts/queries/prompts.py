@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import IntegerField, QuerySet, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.composed import Composed
@@ -26,15 +27,22 @@ def visible_prompts(actor: Any) -> QuerySet[Prompt]:
 
 
 def prompt_for(actor: Any, path: str) -> Prompt:
-    """The prompt at a path; NotVisible when there is none that the actor may see."""
+    """The prompt at a path, or one that left it lately: who works on a page, or runs an automation,
+    while it is renamed loses nothing. NotVisible when there is none that the actor may see."""
     rows = visible_prompts(actor).select_related(
         "namespace", "owner", "changed_by", "created_by", "successor"
     )
-    prompt = None if "\0" in path else rows.filter(path=path).first()
+    prompt = None if "\0" in path else rows.filter(path=path).first() or led_on(rows, path)
     if prompt is None:
         require(not_visible())
     assert prompt is not None
     return prompt
+
+
+def led_on(rows: QuerySet[Prompt], path: str) -> Prompt | None:
+    """The one of these to which a former path still leads on."""
+    now = timezone.now()
+    return rows.filter(former_paths__path=path, former_paths__until__gt=now).first()
 
 
 def writable_namespaces(actor: Any) -> QuerySet[Namespace]:
