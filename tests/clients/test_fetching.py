@@ -319,6 +319,22 @@ def test_a_deprecated_prompt_is_warned_about_once(
     assert first.deprecated == told
 
 
+def test_a_last_day_that_is_set_later_is_warned_about_as_well(
+    server: Server, galley: Face, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = {"since": "2026-01-01T00:00:00Z", "sunset": None, "successor": None}
+    server.release(deprecated=told)
+    galley.get(PATH)
+    server.release(deprecated={**told, "sunset": "2026-06-30"})
+    later(galley, clock, 60)
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "support/reply is deprecated.",
+        "support/reply is deprecated. It ends on 2026-06-30.",
+    ]
+
+
 def test_a_deprecation_header_alone_is_enough(
     server: Server, galley: Face, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -331,7 +347,8 @@ def test_a_deprecation_header_alone_is_enough(
 def test_a_renamed_prompt_is_followed_and_told(
     server: Server, galley: Face, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.release(answer(prompt="support/new name", version=5))
+    told = {"since": "2026-01-01T00:00:00Z", "sunset": None, "successor": None}
+    server.release(answer(prompt="support/new name", version=5, deprecated=told))
     server.script.prompts.pop(PATH)
     there = {"Location": "/api/v1/prompts/support/new%20name", "Deprecation": "@1"}
     real = server.handle
@@ -348,7 +365,10 @@ def test_a_renamed_prompt_is_followed_and_told(
 
     assert (prompt.path, prompt.version, again.is_stale) == ("support/new name", 5, False)
     said = [record.getMessage() for record in caplog.records]
-    assert said == ["support/reply is called support/new name now. Ask for it by that name."]
+    assert said == [
+        "support/reply is called support/new name now. Ask for it by that name.",
+        "support/reply is deprecated.",
+    ]
 
 
 def test_memory_holds_only_so_many_prompts(

@@ -141,6 +141,19 @@ def test_a_server_that_asks_for_time_gets_it_for_all_prompts(
     assert (during, len(server.asked)) == (["third"], 2)
 
 
+def test_a_key_that_is_refused_after_an_outage_is_warned_about_as_well(
+    server: Server, galley: Face, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    galley.get(PATH)
+    for fault in (status(500), *[status(401, problem("revoked_key", "It was revoked."))] * 2):
+        server.script.fault = fault
+        after(galley, clock, 120)
+
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 2
+    assert said[1].endswith("the last good version is kept: It was revoked.")
+
+
 def test_a_refused_key_keeps_the_prompt_for_ever_unless_told_otherwise(
     server: Server, make: Make, clock: Clock
 ) -> None:

@@ -180,8 +180,9 @@ class Memory:
             self._away = now + AWAY
         entry.failures += 1
         entry.error = error
+        is_news = entry.failures == 1 or (error.status in REFUSED and entry.refused is None)
         self._keep(entry, error)
-        if entry.failures == 1:
+        if is_news:
             kept = "the last good version is kept" if entry.known else "there is none yet"
             log.warning("%s could not be fetched, %s: %s", entry.wanted, kept, error)
 
@@ -206,23 +207,24 @@ class Memory:
             log.warning("%s has not been confirmed for %d s.", entry.wanted, known.age)
 
     def _tell(self, entry: Entry, headers: Mapping[str, str]) -> None:
-        """A warning once for each prompt that is to be given up or has moved."""
+        """A warning once for each thing to say of a prompt that is to be given up or has moved: a
+        last day may be set, or another successor, long after the first word."""
         assert entry.known is not None
-        wanted, said = entry.wanted, entry.known.first
-        if not (said.deprecated or "deprecation" in headers or said.path != wanted.path):
-            return
-        if wanted.path not in self._told:
-            self._told.add(wanted.path)
-            log.warning("%s", _advice(wanted.path, said))
+        path, said = entry.wanted.path, entry.known.first
+        for sentence in _advice(path, said, is_ending="deprecation" in headers):
+            if sentence not in self._told:
+                self._told.add(sentence)
+                log.warning("%s", sentence)
 
 
-def _advice(path: str, said: Released) -> str:
+def _advice(path: str, said: Released, *, is_ending: bool) -> Iterator[str]:
     if said.path != path:
-        return f"{path} is called {said.path} now. Ask for it by that name."
-    told = said.deprecated or {}
-    sunset = f" It ends on {told['sunset']}." if told.get("sunset") else ""
-    instead = f" Use {told['successor']} instead." if told.get("successor") else ""
-    return f"{path} is deprecated.{sunset}{instead}"
+        yield f"{path} is called {said.path} now. Ask for it by that name."
+    if said.deprecated or is_ending:
+        told = said.deprecated or {}
+        sunset = f" It ends on {told['sunset']}." if told.get("sunset") else ""
+        instead = f" Use {told['successor']} instead." if told.get("successor") else ""
+        yield f"{path} is deprecated.{sunset}{instead}"
 
 
 def is_pinned(entry: Entry) -> bool:
