@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.audit.models import AuditEntry, AuditLabel
 from apps.core.text import listing
 from apps.notifications.alarms import rang_words
+from apps.notifications.ending import ending_words, moving_words
 from apps.notifications.kinds import ACCEPTED, DISMISSED, SUGGESTED, Kind, kind_of
 from apps.notifications.models import InboxItem
 from apps.notifications.sentences import sentence
@@ -103,6 +104,8 @@ def _of_entry(item: InboxItem, entry: AuditEntry, names: dict[tuple[int, str], s
         place=str(entry.data.get("place", "")),
         what=names.get((entry.seq, AuditLabel.Role.TARGET), ""),
         alarm=rang_words(entry),
+        ending=ending_words(entry),
+        moving=moving_words(entry),
     )
     return InboxRow(
         pk=item.pk, who=who, who_kind=entry.actor_kind, title=title, reason=entry.reason,

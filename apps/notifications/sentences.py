@@ -48,8 +48,8 @@ SENTENCES = {
         _("%(prompt)s %(version)s did not go live in %(environment)s as planned"),
     )
     * 2,
-    "prompts.prompt.deprecated": (_("%(who)s deprecated %(prompt)s"),) * 2,
-    "prompts.prompt.moved": (_("%(who)s moved %(prompt)s: its path is another one now"),) * 2,
+    "prompts.prompt.deprecated": (_("%(who)s deprecated %(prompt)s%(ending)s"),) * 2,
+    "prompts.prompt.moved": (_("%(who)s moved %(prompt)s%(moving)s"),) * 2,
     "prompts.prompt.archived": (_("%(who)s archived %(prompt)s"),) * 2,
     "environments.change.proposed": (
         _("%(who)s proposes a looser rule of %(environment)s: it waits for you"),

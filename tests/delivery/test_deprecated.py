@@ -16,6 +16,7 @@ from apps.environments.actions.keys import note_fetches
 from apps.environments.models import KeyUse
 from apps.environments.uses import callers, live_but_unused, recorded_since
 from apps.notifications.models import InboxItem
+from apps.notifications.queries import ALL, inbox
 from apps.prompts.actions import (
     archive_prompt,
     deprecate_prompt,
@@ -23,7 +24,7 @@ from apps.prompts.actions import (
     reactivate_prompt,
     restore_prompt,
 )
-from apps.prompts.models import Prompt
+from apps.prompts.models import Prompt, PromptFormerPath
 from apps.teams.actions import grant
 from tests.delivery.story import bearer, make_prompt
 
@@ -169,3 +170,29 @@ def test_owners_of_callers_are_told_of_a_deprecation(story, text):
 
     told = InboxItem.objects.filter(event="prompts.prompt.deprecated")
     assert [(item.person, item.prompt) for item in told] == [(story.world.admin, story.prompt)]
+
+
+def test_owners_of_callers_read_until_when_and_what_instead(story, text):
+    fetched(text)
+    newer = make_prompt(story.world, story.world.desk, "newer")
+    people = story.world
+    grant(people.desk, role="admin", to=people["author"], actor=people.admin)
+    run_all()
+    told, by = [], people["author"]
+
+    for act, said in (
+        (deprecate_prompt, {}),
+        (deprecate_prompt, {"successor": newer, "sunset": DAY}),
+        (move_prompt, {"namespace": people.desk, "segment": "moved"}),
+    ):
+        act(story.prompt, reason="Old", **said, actor=by)
+        run_all()
+        told.append(inbox(people.admin, ALL).rows[0].title)
+
+    until = PromptFormerPath.objects.get().until.date()
+    name, who = story.prompt, by.get_short_name()
+    assert told == [
+        f"{who} deprecated {name}",
+        f"{who} deprecated {name}: it is kept up until 1 May 2031, fetch desk/newer instead",
+        f"{who} moved {name}: fetch it as desk/moved, the old path ends on {until:%-d %B %Y}",
+    ]
