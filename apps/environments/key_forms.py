@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -44,7 +45,10 @@ class KeyForm(GalleyForm):
         label=_("Days until it expires"), min_value=1, max_value=365, initial=90
     )
 
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: User, wanted: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        """`wanted`: the name of an environment and the path of a namespace, chosen beforehand."""
         super().__init__(*args, **kwargs)
         environment, places = self.fields["environment"], self.fields["namespaces"]
         owner = self.fields["owner"]
@@ -54,6 +58,10 @@ class KeyForm(GalleyForm):
         owner.queryset = people().filter(is_active=True).exclude(pk=actor.pk)
         environment.queryset = Environment.objects.all()
         places.queryset = managed_namespaces(actor)
+        if wanted:
+            chosen = Environment.objects.filter(name=wanted.get("environment"))
+            environment.initial = chosen.first()
+            places.initial = places.queryset.filter(path=wanted.get("namespace"))
 
 
 class RotateKeyForm(GalleyForm):

@@ -30,6 +30,7 @@ def keys_for(actor: Any) -> QuerySet[ApiKey]:
         .select_related("environment", "owner", "replaces")
         .annotate(replaced=Exists(ApiKey.objects.filter(replaces=OuterRef("pk"), revoked_at=None)))
         .prefetch_related(Prefetch("namespaces", queryset=seen, to_attr="places"))
+        .order_by("-created_at", "-pk")  # a query that counts forgets the order of its model
     )
 
 

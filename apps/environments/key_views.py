@@ -26,7 +26,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
     """The answer shows the key once; it is kept nowhere and can never be shown again."""
     assert isinstance(request.user, User)
     require(can_administer(request.user))
-    form = KeyForm(request.POST or None, actor=request.user)
+    form = KeyForm(request.POST or None, actor=request.user, wanted=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)
         environment, owner = typed.pop("environment"), typed.pop("owner") or request.user

@@ -46,9 +46,14 @@ class KeyParts:
 
 def make_key(environment: str, kind: str) -> NewKey:
     selector, secret = _letters(SELECTOR_LENGTH), _letters(SECRET_LENGTH)
-    body = f"{PREFIX}_{environment}_{kind}_{selector}_{secret}"
+    body = f"{beginning(environment, kind, selector)}_{secret}"
     text = f"{body}_{checksum(body)}"
     return NewKey(text, selector, hash_key(text))
+
+
+def beginning(environment: str, kind: str, selector: str) -> str:
+    """What may be shown of a key for ever: whoever finds one somewhere learns whose it is."""
+    return f"{PREFIX}_{environment}_{kind}_{selector}"
 
 
 def parse_key(text: str) -> KeyParts | None:

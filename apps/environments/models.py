@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.core.history import History
+from apps.environments.keys import beginning
 from apps.environments.states import ChangeKind, ChangeState, How, KeyKind, OnLastApproval
 from apps.prompts.models import Prompt, Version
 from apps.teams.models import Namespace, Team
@@ -224,6 +225,10 @@ class ApiKey(models.Model):
     @property
     def label(self) -> str:
         return self.name
+
+    @property
+    def beginning(self) -> str:
+        return beginning(self.environment.name, self.kind, self.selector)
 
 
 class KeyUse(models.Model):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.audit.models import AuditEntry
 from apps.core.errors import Invalid, NotAllowed, NotPossible
 from apps.environments.actions import create_key, revoke_key, rotate_key
+from apps.environments.key_queries import keys_for
 from apps.environments.keys import fits
 from apps.environments.models import ApiKey
 from apps.teams.actions import deactivate_person
@@ -89,6 +90,13 @@ def test_successor_of_a_key_whose_owner_left_belongs_to_who_makes_it(world):
     assert new.owner == world.admin
 
 
+def test_keys_are_listed_the_newest_first(world):
+    made = [make(world)[0] for _ in range(3)]
+    ApiKey.objects.filter(pk=made[1].pk).update(created_at=made[0].created_at - timedelta(days=1))
+
+    assert list(keys_for(world.admin)) == [made[2], made[0], made[1]]
+
+
 def test_page_shows_the_new_key_once_and_the_last_use_of_the_old(world, client):
     old, _ = make(world)
     used = timezone.now().replace(second=0, microsecond=0)
@@ -106,4 +114,6 @@ def test_page_shows_the_new_key_once_and_the_last_use_of_the_old(world, client):
     assert (form.status_code, wrong.status_code, made.status_code) == (200, 422, 200)
     assert f"gly_production_read_{new.selector}_" in page
     assert "works beside it until" in page and "It was last used on" in page
-    assert "has a successor" in keys and f"gly_production_read_{new.selector}" not in keys
+    secret = page.split(f"gly_production_read_{new.selector}_")[1].partition('"')[0]
+    assert len(secret) > 30 and secret not in keys
+    assert "has a successor" in keys and f"gly_production_read_{new.selector}_…" in keys

@@ -103,6 +103,21 @@ def test_page_offers_each_environment_and_no_secret(story, client):
     assert "Nothing of this prompt is live in Development" in shown("?environment=development")
 
 
+def test_who_may_make_a_key_comes_to_a_form_that_is_filled_in(story, client):
+    address = reverse("pages:prompt_settings", args=["desk/reply"]) + "?environment=staging"
+
+    def looks(person):
+        client.force_login(person, backend=BACKEND)
+        return unescape(client.get(address).content.decode())
+
+    wanted = reverse("environments:create_key") + "?environment=staging&namespace=desk"
+    assert wanted not in looks(story.world["author"])
+    assert wanted in looks(story.world.admin)
+    form = client.get(wanted).context["form"]
+    assert form["environment"].initial == story.world.places["staging"]
+    assert [space.path for space in form["namespaces"].initial] == ["desk"]
+
+
 @pytest.mark.parametrize(
     ("variable", "kept", "value"),
     [

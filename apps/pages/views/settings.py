@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.accounts.signed_in import person_of
+from apps.environments.key_permissions import can_create_key
 from apps.environments.models import Environment
 from apps.environments.standing import live_in
 from apps.environments.uses import callers, recorded_since
@@ -19,6 +23,7 @@ from apps.prompts.forms import (
     PromptDetailsForm,
     ReactivateForm,
 )
+from apps.prompts.models import Prompt
 from apps.prompts.permissions import (
     can_archive_prompt,
     can_change_prompt,
@@ -58,8 +63,16 @@ def prompt_settings(request: HttpRequest, path: str) -> HttpResponse:
             prompt, head.document, _asked(request, places), request.build_absolute_uri("/")
         ),
         "places": places,
+        "may_make_key": can_create_key(person_of(request), [prompt.namespace]),
+        "new_key": _new_key(prompt, _asked(request, places)),
     }
     return render(request, "pages/settings.html", context)
+
+
+def _new_key(prompt: Prompt, place: Environment) -> str:
+    """The form of a key that reads this prompt there."""
+    chosen = urlencode({"environment": place.name, "namespace": prompt.namespace.path})
+    return f"{reverse('environments:create_key')}?{chosen}"
 
 
 def _asked(request: HttpRequest, places: list[Environment]) -> Environment:
