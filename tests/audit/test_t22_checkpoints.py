@@ -108,6 +108,9 @@ def test_offline_verifier_needs_cryptography_alone(office, place, tmp_path):
         return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
 
     whole = run()
+    options[1] = str(place / "mistyped")
+    unsealed = run()
+    options[1] = str(place)
     cut = export.read_bytes().splitlines(keepends=True)
     export.write_bytes(b"".join(cut[:-1]))
     short = run()
@@ -123,6 +126,8 @@ def test_offline_verifier_needs_cryptography_alone(office, place, tmp_path):
         f"The {len(cut) - 1} entries before it fit.\n",
     )
     assert missing.returncode == 2
+    assert (unsealed.returncode, unsealed.stdout) == (2, "")
+    assert "no checkpoint lies in" in unsealed.stderr
     assert len(VERIFY.read_text().splitlines()) < 200
 
 

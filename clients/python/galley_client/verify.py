@@ -3,11 +3,11 @@
     python verify.py EXPORT.jsonl --checkpoints FOLDER --keys KEYS
 
 EXPORT is the trail as JSON Lines with proof, FOLDER holds the signed checkpoints, KEYS the public
-keys (the file `keys` of that folder, kept where nobody who writes there can change it). Every entry
-has to follow the one before it, to have the hash of its fields, and to be the entry that a signed
-checkpoint holds at that number; the Merkle roots (RFC 6962) have to come out. Says what was given
-up for an older database, and names the first entry that does not fit; exit code 1 then, 2 when
-something cannot be read. This file and `canonical.py` beside it are all.
+keys (its file `keys`, kept where nobody who writes there can change it). Each entry has to follow
+the one before it, to have the hash of its fields, and to be the one that a checkpoint holds; the
+Merkle roots (RFC 6962) have to come out. Says what was given up for an older database, and names
+the first entry that does not fit (exit code 1); 2 when something cannot be read or no checkpoint is
+there. This file and `canonical.py` beside it are all.
 """
 
 from __future__ import annotations
@@ -66,11 +66,10 @@ class Result:
 
 
 def verify(lines: Iterable[bytes], checkpoints: Iterable[bytes], keys: Iterable[str]) -> Result:
-    count = 0
+    count, before = 0, "0" * 64
     try:
         seal = read_seal(checkpoints, list(keys))
         peaks: list[tuple[int, bytes]] = []
-        before = "0" * 64
         for line in lines:
             entry = read_entry(line, count + 1)
             check_entry(entry, count + 1, before)
@@ -168,7 +167,9 @@ def top(peaks: list[tuple[int, bytes]]) -> str:
 
 
 def checkpoint_files(folder: Path) -> Iterator[bytes]:
-    return (path.read_bytes() for path in sorted(folder.glob("*.json")))
+    if paths := sorted(folder.glob("*.json")):
+        return (path.read_bytes() for path in paths)
+    raise ValueError(f"no checkpoint lies in {folder}, and the chain alone proves little")
 
 
 def main(arguments: list[str]) -> int:
