@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
 from apps.core.origin import Origin
-from apps.core.verdicts import ALLOW, Verdict, not_allowed, not_possible
+from apps.core.verdicts import ALLOW, Refusal, Verdict, not_allowed, not_possible
 from apps.environments.models import Environment
 from apps.prompts.models import Prompt
 from apps.releases.models import FollowUp
@@ -64,11 +64,12 @@ def can_close_follow_up(actor: Actor | None, follow_up: FollowUp) -> Verdict:
     release = follow_up.release
     verdict = can(actor, Capability.REVIEW, release.prompt, release.environment)
     verdict = verdict or can(actor, Capability.MANAGE, release.prompt, release.environment)
+    seen = verdict.refusal is not Refusal.NOT_VISIBLE
+    mine = actor and release.made_by and actor.audit_id == release.made_by.audit_id
+    if mine and seen:  # no right would help them
+        return not_allowed("own_glass", _("You broke the glass: somebody else looks at it."))
     if not verdict:
         return verdict
-    assert actor is not None
-    if release.made_by is not None and actor.audit_id == release.made_by.audit_id:
-        return not_allowed("own_glass", _("You broke the glass: somebody else looks at it."))
     if follow_up.state != FollowUpState.OPEN:
         return not_possible("closed_already", _("This is closed already."))
     return ALLOW

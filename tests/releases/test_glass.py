@@ -157,6 +157,22 @@ def test_follow_up_is_closed_by_somebody_else_with_words(world, prompt):
     assert Release.objects.get(pk=closed.release_id).how == "break_glass"
 
 
+def test_who_broke_the_glass_is_sent_to_nobody_for_a_right(world, prompt):
+    follow_up = shatter(world, prompt).follow_up
+
+    with pytest.raises(NotAllowed) as own:
+        close_follow_up(follow_up, words="Fine", actor=world["releaser"])
+
+    assert own.value.code == "own_glass"
+    may = {
+        name: [one.may for one in open_follow_ups(world[name])] for name in ("releaser", "author")
+    }
+    assert may == {"releaser": [False], "author": [False]}
+    assert [one.may for one in open_follow_ups(world["reviewer"])] == [True]
+    page = signed_in(world, "releaser").get("/releases/").content.decode()
+    assert "broke the glass" in page and "Look at it" not in page
+
+
 def told(person):
     rows = InboxItem.objects.filter(person=person, event=FOLLOW_UP_OVERDUE)
     return list(rows.values_list("needs_action", flat=True))

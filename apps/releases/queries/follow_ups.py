@@ -7,6 +7,7 @@ from apps.core.errors import require
 from apps.core.verdicts import not_visible
 from apps.prompts.models import Prompt
 from apps.prompts.queries import visible_prompts
+from apps.releases.glass_permissions import can_close_follow_up
 from apps.releases.models import FollowUp
 from apps.releases.queries.schedules import database_now
 from apps.releases.states import FollowUpState
@@ -17,10 +18,11 @@ SHOWN = ("release__prompt__namespace", "release__environment", "release__version
 
 @dataclass(frozen=True)
 class Watched:
-    """An open follow-up, and whether its time is over."""
+    """An open follow-up, whether its time is over, and whether this person may close it."""
 
     row: FollowUp
     overdue: bool
+    may: bool
 
 
 def follow_up_for(actor: Actor, pk: int) -> FollowUp:
@@ -48,4 +50,6 @@ def open_follow_ups(actor: Actor, prompt: Prompt | None = None) -> list[Watched]
         rows = rows.filter(release__prompt=prompt)
     now = database_now()
     found = rows.select_related(*SHOWN).defer("release__version__content").order_by("due_at")
-    return [Watched(row, row.due_at < now) for row in found[:50]]
+    return [
+        Watched(row, row.due_at < now, bool(can_close_follow_up(actor, row))) for row in found[:50]
+    ]
