@@ -274,13 +274,15 @@ def on_moved(request: HttpRequest, moved: Any) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: Any) -> HttpResponse:
-    """The shape of a body: the first fault names the code, all are listed."""
+    """The shape of a body: the first fault names the code and is told, all are listed."""
     faults = [_fault(one) for one in error.errors]
     unknown = next((f for f, e in zip(faults, error.errors, strict=True) if _is_extra(e)), None)
     if unknown is not None:
         detail = f"There is no field “{unknown.field}” here. Leave it out."
         return answer(Problem("unknown_field", detail, faults))
-    return answer(Problem("bad_body", "The body does not have the right form.", faults))
+    where = "" if faults[0].field == "body" else f"“{faults[0].field}”: "
+    detail = f"The body does not have the right form. {where}{faults[0].detail.rstrip('.')}."
+    return answer(Problem("bad_body", detail, faults))
 
 
 def _is_extra(error: dict[str, Any]) -> bool:
@@ -289,7 +291,7 @@ def _is_extra(error: dict[str, Any]) -> bool:
 
 def _fault(error: dict[str, Any]) -> Fault:
     path = [str(part) for part in error["loc"] if part not in ("body",)]
-    return Fault(echo("/".join(path)) or "body", str(error["msg"]))
+    return Fault(echo("/".join(path)) or "body", str(error["msg"]).removeprefix("Value error, "))
 
 
 @api.exception_handler(HttpError)

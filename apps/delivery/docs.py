@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.delivery.api import answer, api
+from apps.delivery.listening import STREAM_PATH
 from apps.delivery.problems import KINDS, Problem, echo
 
 ORDER = (
-    *("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle", "log_calls"),
-    *("send_feedback", "export_traces"),
+    *("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle", "hear_of_releases"),
+    *("log_calls", "send_feedback", "export_traces"),
 )
 
 
@@ -31,12 +32,32 @@ class Operation:
     answer: list[dict[str, Any]] = field(default_factory=list)
 
 
+# It has no end and is no JSON, so it stands beside the document of all that has.
+STREAM = Operation(
+    id="hear_of_releases",
+    method="GET",
+    path=STREAM_PATH,
+    summary="Hear of releases",
+    description="Server-sent events for as long as the call is open, of what the key may fetch:"
+    " “release” when something else goes live, “prompt” when it was moved, deprecated or archived,"
+    " “reset” when something may have been missed. Then fetch what you use; until then the answers"
+    " that you have are good. Send the id of the last event as Last-Event-ID to hear what came"
+    " since. A line that begins with “:” comes every 15 seconds and says that the call is alive.",
+    parameters=[],
+    answer=[
+        {"name": "prompt", "form": "string", "words": "Its path."},
+        {"name": "environment", "form": "string", "words": "That of the key."},
+        {"name": "revision", "form": "integer", "words": "What is live there now; it never falls."},
+    ],
+)
+
+
 def docs(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document as a page to read: ours, so that nothing is loaded from elsewhere."""
     schema = api.get_openapi_schema()
     context = {
         "address": request.build_absolute_uri("/").rstrip("/"),
-        "operations": sorted(_operations(schema), key=_place),
+        "operations": sorted([*_operations(schema), STREAM], key=_place),
         "problems": [{"code": code, "kind": kind} for code, kind in KINDS.items()],
     }
     return render(request, "delivery/docs.html", context)

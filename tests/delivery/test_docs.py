@@ -8,6 +8,7 @@ import re
 from ninja.openapi.schema import OpenAPISchema
 
 from apps.delivery.api import api
+from apps.delivery.listening import STREAM_PATH
 from apps.delivery.problems import KINDS
 
 ADDRESSES = {
@@ -54,6 +55,6 @@ def test_docs_page_is_whole_and_loads_nothing_from_elsewhere(client, db):
     page = response.content.decode()
     assert response.status_code == 200
     assert [code for code in KINDS if f'id="{code}"' not in page] == []
-    assert [path for path in ADDRESSES if path not in page] == []
+    assert [path for path in (*ADDRESSES, STREAM_PATH) if path not in page] == []
     assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page) == []
     assert "unsafe" not in response["Content-Security-Policy"]

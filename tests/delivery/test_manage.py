@@ -264,6 +264,15 @@ def test_odd_token_is_refused(client, story, token):
     assert whole.status_code == 201
 
 
+def test_body_without_a_field_is_told_which(client, story):
+    _, release = robot(story, "release")
+
+    refused = post(client, release, "/releases", {"prompt": "desk/reply", "version": 1})
+
+    told = "The body does not have the right form. “replaces”: Field required."
+    assert (refused.status_code, refused.json()["detail"]) == (400, told)
+
+
 @pytest.mark.parametrize("field", ["namespace", "segment", "name", "purpose"])
 def test_text_that_no_row_can_hold_is_refused(client, story, field):
     _, write = robot(story, "write")
@@ -273,6 +282,9 @@ def test_text_that_no_row_can_hold_is_refused(client, story, field):
     unknown = get(client, write, "/prompts/desk/a%00b")
 
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_body")
+    assert refused.json()["detail"].endswith(
+        "form. A text holds the character U+0000. Leave it out."
+    )
     assert unknown.status_code == 404
     assert post(client, write, "/prompts", body).status_code == 201
 
