@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.text import listing
-from apps.evaluations.checks import KINDS
+from apps.evaluations.checks import KINDS, check_words
 
 SHOWN = 5  # of each sort, by name
 Part = Mapping[str, Any]  # a case or a check of a suite's document
@@ -156,8 +156,7 @@ def _pairs(pairs: list[tuple[Part, Part]]) -> list[str]:
 
 
 def _sentence(check: Part) -> str:
-    kind = KINDS.get(check["kind"])
-    said = kind.sentence(check["settings"]) if kind else str(check["kind"])
+    said = check_words(check["kind"], check["settings"])
     if check["required"]:
         said = _("%(check)s (required)") % {"check": said}
     if check["weight"] != 1:

@@ -1,5 +1,8 @@
 """The kinds of checks. Pure: no rows, no network. Who asks a model or a person does it outside."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from apps.evaluations.checks.answered import Answered, CaseValues
 from apps.evaluations.checks.bleu import Bleu
 from apps.evaluations.checks.contains import Contains
@@ -47,6 +50,13 @@ _ALL: tuple[Kind, ...] = (
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _ALL}
 
+
+def check_words(code: str, settings: Mapping[str, Any]) -> str:
+    """What a check asks, as a sentence; its code where this Galley knows no such kind."""
+    kind = KINDS.get(code)
+    return kind.sentence(settings) if kind else code
+
+
 __all__ = [
     "JUDGE_VERSION",
     "KINDS",
@@ -59,6 +69,7 @@ __all__ = [
     "Kind",
     "Option",
     "Verdict",
+    "check_words",
     "could_not_run",
     "verdict_from",
     "weigh",

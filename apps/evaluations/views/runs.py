@@ -21,7 +21,7 @@ from apps.audit.table import safe
 from apps.core.errors import Invalid, NotPossible
 from apps.core.numbers import LARGEST_NUMBER, whole
 from apps.evaluations import actions
-from apps.evaluations.checks import KINDS
+from apps.evaluations.checks import check_words
 from apps.evaluations.models import Result, Run
 from apps.evaluations.permissions import can_cancel_run, can_rerun_failed, can_start_run
 from apps.evaluations.queries import run_for, run_summary, suite_for
@@ -181,13 +181,13 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _told(document: dict[str, Any], row: Result | None) -> list[dict[str, Any]]:
     """Each check in words with its verdict."""
-    found = []
-    for check in document["checks"]:
-        kind = KINDS.get(check["kind"])
-        verdict = row.verdicts.get(check["key"]) if row else None
-        words = kind.sentence(check["settings"]) if kind else check["kind"]
-        found.append({"words": words, "verdict": verdict})
-    return found
+    return [
+        {
+            "words": check_words(check["kind"], check["settings"]),
+            "verdict": row.verdicts.get(check["key"]) if row else None,
+        }
+        for check in document["checks"]
+    ]
 
 
 @require_POST

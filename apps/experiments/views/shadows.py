@@ -18,7 +18,7 @@ from apps.core.numbers import whole
 from apps.delivery.queries import keeping_rule_for
 from apps.environments.models import Environment
 from apps.environments.queries import environment_for, environments
-from apps.evaluations.checks import KINDS
+from apps.evaluations.checks import check_words
 from apps.evaluations.permissions import can_change_suite
 from apps.evaluations.queries.suites import suites_serving
 from apps.evaluations.run_words import VIEW_WORDS
@@ -120,7 +120,7 @@ def _shown(request: HttpRequest, found: Shadow) -> dict[str, Any]:
         "may_change": bool(can_change_shadow(person, found)), "may_read": may_read,
         "pairs": [(*_look(pair), pair) for pair in pairs[:PAGE]],
         "page": page, "before": page - 1, "after": page + 1 if len(pairs) > PAGE else 0,
-        "checks": [_check_words(check) for check in found.checks],
+        "checks": [check_words(one["kind"], one["settings"]) for one in found.checks],
         "judges": judges_of(found.judged_by, found.checks),
     }  # fmt: skip
 
@@ -153,14 +153,10 @@ def _look(pair: ShadowAnswer) -> tuple[str, str]:
 
 def _told(check: dict[str, Any], row: ShadowAnswer) -> dict[str, Any]:
     return {
-        "words": _check_words(check), "own": row.verdicts.get(check["key"]),
+        "words": check_words(check["kind"], check["settings"]),
+        "own": row.verdicts.get(check["key"]),
         "live": row.live_verdicts.get(check["key"]),
     }  # fmt: skip
-
-
-def _check_words(check: dict[str, Any]) -> str:
-    kind = KINDS.get(check["kind"])
-    return kind.sentence(check["settings"]) if kind else str(check["kind"])
 
 
 @require_POST
