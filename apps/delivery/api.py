@@ -21,7 +21,7 @@ from apps.delivery import answers, query, schemas
 from apps.delivery.bundle import at_once
 from apps.delivery.intake.receiving import FEEDBACK, LOGS, TRACES, Sent, receive
 from apps.delivery.keycheck import ACTING, FETCHING, authenticate
-from apps.delivery.manage import content, going_live, trail
+from apps.delivery.manage import content, going_live, testing, trail
 from apps.delivery.manage.methods import refuse_others
 from apps.delivery.parameters import FETCH_PARAMETERS, LIST_PARAMETERS, body_of
 from apps.delivery.problems import MAX_BODY, MEDIA_TYPE, Fault, Problem, echo, too_large
@@ -343,5 +343,5 @@ def refuse_on_prompt(request: HttpRequest, prompt: str) -> HttpResponse:
     return _refuse(request, "GET")
 
 
-for part in (content, going_live, trail):
+for part in (content, going_live, testing, trail):
     api.add_router("/manage", refuse_others(part.router), auth=Key(ACTING))

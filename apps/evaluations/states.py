@@ -21,6 +21,7 @@ class CaseSource(models.TextChoices):
     SHEET = "sheet", "From a spreadsheet"
     TRAFFIC = "traffic", "From real traffic"
     PLAYGROUND = "playground", "From the playground"
+    KEY = "key", "Sent with a key"
 
 
 class Condition(models.TextChoices):

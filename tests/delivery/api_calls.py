@@ -11,6 +11,10 @@ from typing import Any
 from apps.environments.actions import create_key
 from apps.environments.models import ApiKey
 from apps.environments.queries import live_revision
+from apps.evaluations.actions import RunTerms, add_case, add_check, make_suite, start_run
+from apps.evaluations.entrance import NewCase
+from apps.evaluations.models import Run, Suite
+from apps.llm.questions import DEMO_MODEL
 from apps.prompts.queries import draft_document, draft_of
 from apps.reviews.models import Review
 from tests.delivery.story import Story, bearer
@@ -134,6 +138,32 @@ def asked(story: Story) -> Review:
     return found or story.world.review(story.prompt, story.version("Asked."), "production")
 
 
+def suite(story: Story) -> Suite:
+    """One on the desk with a case and a check, made at the first call."""
+    found = Suite.objects.filter(namespace=story.world.desk).first()
+    if found is None:
+        author = story.world["author"]
+        found = make_suite(story.world.desk, name="Desk", variables=["message"], actor=author)
+        case = NewCase(values={"message": "Where is my money?"}, expected="money")
+        add_case(found, case=case, actor=author)
+        add_check(found, kind="contains", settings={}, actor=author)
+    return found
+
+
+def run(story: Story) -> Run:
+    found = Run.objects.filter(prompt=story.prompt).first()
+    return found or start_run(
+        suite(story), tested=story.versions[0], terms=RunTerms(models=[DEMO_MODEL]),
+        actor=story.world["author"],
+    )  # fmt: skip
+
+
+def to_run(story: Story) -> dict[str, Any]:
+    return {
+        "suite": suite(story).pk, "prompt": "desk/reply", "version": 1, "models": [DEMO_MODEL],
+    }  # fmt: skip
+
+
 READ, WRITE, RELEASE = ("read",), ("write",), ("release",)
 BOTH = ("write", "release")
 CALLS = [
@@ -174,6 +204,23 @@ CALLS = [
     Call("GET", "/manage/releases/{prompt}", BOTH, path=lambda s: "/manage/releases/desk/reply"),
     Call("POST", "/manage/releases", RELEASE, 201, body=ready),
     Call("POST", "/manage/roll-backs", RELEASE, 201, body=back),
+    Call("GET", "/manage/suites", BOTH),
+    Call("GET", "/manage/suites/{suite}", BOTH, path=lambda s: f"/manage/suites/{suite(s).pk}"),
+    Call(
+        "POST", "/manage/suites/{suite}/cases", WRITE, 201,
+        path=lambda s: f"/manage/suites/{suite(s).pk}/cases",
+        body=lambda s: {"cases": [{"values": {"message": "My card is gone"}, "expected": "card"}]},
+    ),
+    Call("POST", "/manage/runs", WRITE, 202, body=to_run),
+    Call("GET", "/manage/runs/{run}", BOTH, path=lambda s: f"/manage/runs/{run(s).pk}"),
+    Call(
+        "GET", "/manage/runs/{run}/results", BOTH,
+        path=lambda s: f"/manage/runs/{run(s).pk}/results",
+    ),
+    Call(
+        "POST", "/manage/runs/{run}/cancel", WRITE,
+        path=lambda s: f"/manage/runs/{run(s).pk}/cancel", body=lambda s: {},
+    ),
     Call("GET", "/manage/audit", BOTH),
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
-from tests.delivery.api_calls import API, CALLS, asked, robot
+from tests.delivery.api_calls import API, CALLS, asked, robot, run, suite
 from tests.delivery.story import bearer
 
 ADDRESS = "/api/v1/openapi.json"
@@ -60,18 +60,18 @@ def test_every_answer_is_one_that_the_document_announces(story, schema, call, mo
     """With each kind of key; good data about a prompt and a review that are there, too."""
     operation = schema[f"{API}{call.template}"][call.method]
     keys = {kind: robot(story, kind)[1] for kind in KINDS}
-    review = asked(story).pk
+    there = {"review": asked(story).pk, "suite": suite(story).pk, "run": run(story).pk}
     seen, sent = set(), []
 
     @BOUNDED
     @given(
         case=operation.as_strategy(generation_mode=mode),
-        kind=st.sampled_from([*KINDS, call.who[0], call.who[0]]),
-        there=st.booleans(),
+        kind=st.sampled_from([call.who[0], *KINDS, call.who[0]]),
+        is_there=st.booleans(),
     )
-    def send(case, kind, there):
-        if there and mode is GenerationMode.POSITIVE:
-            about_what_is_there(case, review)
+    def send(case, kind, is_there):
+        if is_there and mode is GenerationMode.POSITIVE:
+            about_what_is_there(case, there)
         sent.append(kind)
         response = case.call(headers=bearer(keys[kind]))
         unsent = [] in (case.query or {}).values()  # no address says that a list is empty
@@ -87,13 +87,15 @@ def test_every_answer_is_one_that_the_document_announces(story, schema, call, mo
     assert {status for kind, status in seen if kind not in call.who} <= REFUSED
 
 
-def about_what_is_there(case, review):
+def about_what_is_there(case, there):
     if "prompt" in case.path_parameters:
         case.path_parameters["prompt"] = "desk/reply"
-    if "review" in case.path_parameters:
-        case.path_parameters["review"] = review
+    for name in there.keys() & case.path_parameters.keys():
+        case.path_parameters[name] = there[name]
     if isinstance(case.body, dict) and "prompt" in case.body:
         case.body["prompt"] = "desk/reply"
+    if isinstance(case.body, dict) and "suite" in case.body:
+        case.body["suite"] = there["suite"]
 
 
 def test_the_document_has_these_operations(schema):

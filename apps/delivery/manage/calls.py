@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 
 from apps.core.errors import Invalid, Refused
+from apps.core.numbers import LARGEST_ID
 from apps.delivery import query
 from apps.delivery.actions import answer_once
 from apps.delivery.problems import Fault, Problem
@@ -36,6 +37,11 @@ def actor_of(request: HttpRequest, *kinds: str) -> KeyActor:
         words = f"{only}. For this, use a {kinds[0]} key."
         raise Problem("wrong_kind", words)
     return actor
+
+
+def ident(number: int) -> int:
+    """Of a row: none has a number that the database cannot hold."""
+    return number if number <= LARGEST_ID else 0
 
 
 def read(request: HttpRequest, work: Callable[[], Document]) -> HttpResponse:

@@ -11,7 +11,7 @@ from apps.core.errors import NotPossible
 from apps.delivery import query
 from apps.delivery.manage import out, shapes
 from apps.delivery.manage.answers import release_answer, review_answer
-from apps.delivery.manage.calls import actor_of, read, write
+from apps.delivery.manage.calls import actor_of, ident, read, write
 from apps.delivery.manage.openapi import RELEASING, WRITING, answers
 from apps.environments.key_actor import KeyActor
 from apps.environments.models import Release
@@ -67,7 +67,7 @@ def read_review(request: HttpRequest, review: int) -> HttpResponse:
     """Its state, and who decided what."""
     actor = actor_of(request)
     query.read(request.META.get("QUERY_STRING", ""), ())
-    return read(request, lambda: review_answer(review_for(actor, _small(review))))
+    return read(request, lambda: review_answer(review_for(actor, ident(review))))
 
 
 @router.post(
@@ -81,7 +81,7 @@ def withdraw(request: HttpRequest, review: int, body: shapes.WithdrawIn) -> Http
     actor = actor_of(request, WRITING)
 
     def work() -> tuple[int, Document]:
-        found = review_for(actor, _small(review))
+        found = review_for(actor, ident(review))
         withdraw_review(found, reason=body.reason, actor=actor)
         return 200, review_answer(review_for(actor, found.pk))
 
@@ -194,8 +194,3 @@ def _review(actor: KeyActor, prompt: Prompt, version: Version, body: shapes.Rele
         release_when_approved=body.release_when_approved,
         actor=actor,
     )
-
-
-def _small(number: int) -> int:
-    """No row has a number that the database cannot hold."""
-    return number if number < 2**63 else 0

@@ -33,6 +33,16 @@ def _refusing(path: str, allowed: str) -> Callable[..., HttpResponse]:
     def refuse_review(request: HttpRequest, review: int) -> HttpResponse:
         return refuse(request)
 
-    if "{path:prompt}" in path:
-        return refuse_prompt
-    return refuse_review if "{int:review}" in path else refuse
+    def refuse_suite(request: HttpRequest, suite: int) -> HttpResponse:
+        return refuse(request)
+
+    def refuse_run(request: HttpRequest, run: int) -> HttpResponse:
+        return refuse(request)
+
+    of_part = {
+        "{path:prompt}": refuse_prompt,
+        "{int:review}": refuse_review,
+        "{int:suite}": refuse_suite,
+        "{int:run}": refuse_run,
+    }
+    return next((found for part, found in of_part.items() if part in path), refuse)

@@ -141,3 +141,104 @@ class EntryOut(BaseModel):
 class AuditOut(BaseModel):
     entries: list[EntryOut]
     after: int | None
+
+
+class SuiteRow(BaseModel):
+    suite: int
+    address: str
+    page: str
+    name: str
+    namespace: str
+    purpose: str
+    state: str
+    variables: list[str]
+    cases: int = Field(description="Those that are switched on; likewise checks.")
+    checks: int
+
+
+class SuitesOut(BaseModel):
+    suites: list[SuiteRow]
+    after: int | None = Field(description="Ask for the next page with it; null on the last.")
+
+
+class CheckOut(BaseModel):
+    check: str
+    kind: str
+    words: str
+    required: bool
+    enabled: bool
+
+
+class RunRow(BaseModel):
+    run: int
+    address: str
+    prompt: str
+    version: int | None = Field(description="null: a draft as it stood.")
+    state: str = Field(description="queued, running, done, partial, cancelled or failed.")
+    started_at: Instant
+    finished_at: Instant
+
+
+class SuiteOut(SuiteRow):
+    asked: list[CheckOut]
+    runs: list[RunRow] = Field(description="The newest 20 that the key may see.")
+
+
+class CountsOut(BaseModel):
+    total: int
+    passed: int
+    failed: int
+    open: int = Field(description="Answered, and nobody has judged it.")
+    could_not_run: int
+    cancelled: int
+
+
+class RunOut(RunRow):
+    page: str
+    suite: int
+    suite_version: int
+    content_hash: str
+    environment: str | None = Field(description="Where what is live was run beside it.")
+    models: list[str]
+    repeats: int
+    requested_by: str
+    stopped: str = Field(description="Why no further answer was asked for.")
+    answers: CountsOut
+    live: CountsOut | None
+    headline: str
+    comparison: str = Field(description="With what was live, and how sure that is; in words.")
+    estimate_cost: str | None = Field(description="US dollars, decimal.")
+    spent: str
+
+
+class VerdictOut(BaseModel):
+    check: str
+    state: str = Field(description="pass, fail or could_not_run.")
+    score: float | None
+    reason: str
+
+
+class ResultOut(BaseModel):
+    result: int
+    case: int = Field(description="Its place, from 1.")
+    name: str
+    tags: list[str]
+    of: str = Field(description="tested or live.")
+    model: str
+    repeat: int
+    state: str
+    passed: bool | None
+    score: float | None
+    expected: str
+    answer: str
+    error: str
+    verdicts: list[VerdictOut]
+    latency_ms: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: str | None
+
+
+class ResultsOut(BaseModel):
+    results: list[ResultOut]
+    after: int | None

@@ -102,3 +102,36 @@ class RollBackIn(Strict):
     version: int = Field(ge=1, le=LARGEST)
     replaces: int = Field(ge=0, le=LARGEST, description="The revision that is live now.")
     reason: str = Field(max_length=500)
+
+
+class CaseIn(Strict):
+    values: dict[str, Any] = Field({}, description="By the names of the variables.")
+    expected: str = ""
+    name: str = Field("", max_length=200)
+    tags: list[str] = Field([], max_length=50)
+
+
+class CasesIn(Strict):
+    cases: list[CaseIn] = Field(min_length=1, max_length=1000)
+    reason: str = Field("", max_length=500)
+
+
+class RunIn(Strict):
+    suite: int = Field(ge=1, description="From the list of suites.")
+    prompt: str = Path
+    version: int | None = Field(None, ge=1, le=LARGEST, description="null: what the draft says.")
+    models: list[str] = Field(
+        [], max_length=4, description="None: the one that the prompt names first."
+    )
+    repeats: int = Field(1, ge=1, le=20, description="How often each case is asked.")
+    compare_with_live: bool = Field(
+        True, description="Run what is live in the environment of the key on the same cases."
+    )
+    fresh: bool = Field(False, description="Ask again also where an equal answer is known.")
+    most_cost: float | None = Field(
+        None, gt=0, le=1_000_000, description="US dollars; the run stops there."
+    )
+
+
+class CancelIn(Strict):
+    reason: str = Field("", max_length=500)
