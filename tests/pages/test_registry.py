@@ -87,6 +87,19 @@ def test_rolled_back_prompt_says_so(world, three):
     assert list(words(world["viewer"], status="rolled_back")) == ["Live"]
 
 
+def test_version_that_only_a_share_gets_says_so(world, three, signed_in):
+    live = three[0]
+    better = world.version(live, "Better")
+    world.approved(live, better, "production")
+    world.release(live, better, "staging")
+    world.release(live, better, "production", share=10)
+
+    page = signed_in(world["viewer"]).get("/prompts/").content.decode()
+
+    assert re.search(r">v\d+</span>.{0,160}>10 %</span>", page)
+    assert page.count("10 %") == 1
+
+
 @pytest.mark.parametrize(
     ("status", "found"),
     [
