@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -78,6 +79,25 @@ def require_settings(settings: dict[str, Any]) -> None:
     models = [{**model, "overrides": {}} for model in settings["models"]]
     document = {**content.new_content(), **settings, "models": models}
     raise_problems(content.check_content(document), "")
+
+
+def require_document(document: content.Document) -> None:
+    """Invalid, by its parts, unless a draft may say it: there a block is a row by its key."""
+    raise_problems(content.check_content(document) or _odd_keys(document), "")
+
+
+def _odd_keys(document: content.Document) -> Iterable[Problem]:
+    for place, block in enumerate(document["blocks"]):
+        if not _is_uuid(block["key"]):
+            words = _("The key of block %(n)s has to be a UUID in small letters, with its hyphens.")
+            yield Problem(f"blocks/{place}/key", words % {"n": place + 1})
+
+
+def _is_uuid(key: str) -> bool:
+    try:
+        return str(uuid.UUID(key)) == key
+    except ValueError:
+        return False
 
 
 def raise_problems(problems: Iterable[Problem], prefix: str) -> None:

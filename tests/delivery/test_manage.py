@@ -291,6 +291,28 @@ def test_text_that_no_row_can_hold_is_refused(client, story, field):
 
 # --- T21, T6 -----------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    "name", ["%s%n", "x" * 37, "{22222222-2222-4222-8222-222222222222}", "A" * 32, "urn:uuid:"]
+)
+def test_block_whose_key_is_no_uuid_is_named_and_nothing_is_written(client, story, name):
+    _, key = robot(story, "write")
+    draft, body = draft_of(story.prompt), written(story)
+    body["document"]["blocks"][1]["key"] = name
+
+    told = post(client, key, "/drafts", body)
+    made = post(
+        client, key, "/prompts",
+        {"namespace": "desk", "segment": "odd", "name": "Odd", "document": body["document"]},
+    )  # fmt: skip
+
+    for answer in (told, made):
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert "key of block 2" in answer.json()["detail"]
+    assert draft_of(story.prompt).revision == draft.revision
+    assert not Prompt.objects.filter(path="desk/odd").exists()
+
+
 MARK = "marked-by-the-sweep"
 PASSED_OVER = {"/otlp/v1/traces"}  # senders of spans add what they like: OTLP passes it over
 STRICT = [one for one in CALLS if one.method == "POST" and one.template not in PASSED_OVER]

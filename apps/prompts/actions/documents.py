@@ -7,7 +7,7 @@ from typing import Any
 from apps.core.actions import working
 from apps.prompts import content
 from apps.prompts.actions.desk import Desk
-from apps.prompts.entrance import raise_problems
+from apps.prompts.entrance import require_document
 from apps.prompts.models import Draft
 
 
@@ -16,7 +16,7 @@ def write_document(draft: Draft, *, document: content.Document, actor: Any) -> D
     """The draft says what `document` says, by key. Invalid for what cannot be content."""
     desk = Desk.at(draft, actor)
     clean = content.normalise_document(document)
-    raise_problems(content.check_content(clean), "")
+    require_document(clean)
     desk.replace_content(clean)
     desk.finish(structure=True)
     return desk.draft

@@ -17,7 +17,7 @@ from apps.prompts.entrance import (
     MAX_PURPOSE,
     clean_line,
     clean_tags,
-    raise_problems,
+    require_document,
 )
 from apps.prompts.models import Draft, Prompt, Sample
 from apps.prompts.permissions import (
@@ -50,7 +50,8 @@ def create_prompt(
         "owner": owner,
         "tags": clean_tags(tags),
     }
-    raise_problems(content.check_content(document) if document else (), "")
+    if document is not None:
+        require_document(document)
     place = _locked_namespace(namespace)
     require(can_create_prompt(actor, place))
     path = _free_path(place, segment)
