@@ -29,7 +29,10 @@ def fuzz_5xx() -> Measured:
             "GALLEY_FUZZ_ROUNDS": os.environ.get("GALLEY_FUZZ_ROUNDS", "300"),
             "GALLEY_FUZZ_COUNT": str(counted),
         }
-        command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *TESTS]
+        command = [
+            sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider",
+            "--show-capture=no", *TESTS,
+        ]  # fmt: skip
         done = subprocess.run(
             command, cwd=ROOT, env={**os.environ, **scale}, capture_output=True, text=True
         )

@@ -19,6 +19,7 @@ from apps.teams.actions import deactivate_person
 from tests.delivery.api_calls import CALLS, back, block, robot, unready, variables, written
 from tests.delivery.story import bearer
 from tests.releases.world import approve, edit
+from tests.undone import undone
 
 MANAGE = "/api/v1/manage"
 
@@ -358,20 +359,18 @@ def served(story, client):
 
 
 def test_t06_no_call_of_a_write_key_changes_what_is_served(client, story):
-    from django.db import transaction
 
     from apps.delivery.process import STORE
 
     before, changed = served(story, client), []
 
     for call in CALLS:
-        point = transaction.savepoint()
-        _, key = robot(story, "write")
-        body = call.body(story) if call.who == ("write",) or call.method == "GET" else {}
-        call.send(client, story, key, body)
-        if served(story, client) != before:
-            changed.append(call.key)
-        transaction.savepoint_rollback(point)
+        with undone():
+            _, key = robot(story, "write")
+            body = call.body(story) if call.who == ("write",) or call.method == "GET" else {}
+            call.send(client, story, key, body)
+            if served(story, client) != before:
+                changed.append(call.key)
         STORE.__init__()
 
     assert changed == []

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from apps.environments.models import Deployment
 from tests.permissions.routes import ROUTES, Route
 from tests.permissions.world import PEOPLE, World
+from tests.undone import undone
 
 # Read marks, sessions and the count of failed sign-ins are no content (assurance.md, T14).
 UNWATCHED = {
@@ -102,21 +103,19 @@ def ask_all(world: World, browsers: dict[str, Client]) -> Asked:
 def _read_all(found: Asked, world: World, browsers: dict[str, Client]) -> None:
     """Every page, one after the other, by each person; the tables in which that changed a row."""
     reads = [route for route in ROUTES if route.method == "GET"]
-    start = transaction.savepoint()
-    prepared = {route.key: request_of(route, world) for route in reads}
-    before = digests()
-    for name in PEOPLE:
-        point = transaction.savepoint()
-        for route in reads:
-            found.answers[route.key, False, name] = _answer(
-                found,
-                world,
-                lambda r=route, n=name: send(browsers[n], r, *prepared[r.key], htmx=False),
-            )
-        after = digests()
-        found.written[name] = {table for table in after if after[table] != before[table]}
-        transaction.savepoint_rollback(point)
-    transaction.savepoint_rollback(start)
+    with undone():
+        prepared = {route.key: request_of(route, world) for route in reads}
+        before = digests()
+        for name in PEOPLE:
+            with undone():
+                for route in reads:
+                    found.answers[route.key, False, name] = _answer(
+                        found,
+                        world,
+                        lambda r=route, n=name: send(browsers[n], r, *prepared[r.key], htmx=False),
+                    )
+                after = digests()
+                found.written[name] = {table for table in after if after[table] != before[table]}
 
 
 def _ask_each(
@@ -125,11 +124,10 @@ def _ask_each(
     """Each person finds what the one before found."""
     for name, letter in zip(PEOPLE, wanted(route, htmx), strict=True):
         if letter != NOT_ASKED:
-            point = transaction.savepoint()
-            found.answers[route.key, htmx, name] = _answer(
-                found, world, lambda n=name: ask(browsers[n], route, world, htmx=htmx)
-            )
-            transaction.savepoint_rollback(point)
+            with undone():
+                found.answers[route.key, htmx, name] = _answer(
+                    found, world, lambda n=name: ask(browsers[n], route, world, htmx=htmx)
+                )
 
 
 def _answer(found: Asked, world: World, request: Callable[[], Any]) -> Answer:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.permissions.asked import Asked, ask_all
 from tests.permissions.world import PEOPLE, make_world
+from tests.undone import undone
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -47,10 +48,8 @@ def memory() -> list[Asked]:
 
 
 def in_a_transaction(act):
-    with transaction.atomic():
-        found = act()
-        transaction.set_rollback(True)
-    return found
+    with undone():
+        return act()
 
 
 def signed_in(person, **options):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from apps.delivery import keycheck
@@ -14,6 +13,7 @@ from apps.environments.models import ApiKey
 from tests.delivery.api_calls import API, CALLS, robot
 from tests.delivery.story import make_story
 from tests.permissions.conftest import standing_for_all
+from tests.undone import undone
 
 KINDS = ("read", "write", "release")
 
@@ -35,10 +35,9 @@ def test_t09_call_is_open_to_the_kinds_of_its_row(story, client, call):
     found = {}
 
     for kind in KINDS:
-        point = transaction.savepoint()
-        _, key = robot(story, kind)
-        found[kind] = call.send(client, story, key).status_code
-        transaction.savepoint_rollback(point)
+        with undone():
+            _, key = robot(story, kind)
+            found[kind] = call.send(client, story, key).status_code
         STORE.__init__()
 
     assert found == {kind: call.status if kind in call.who else 403 for kind in KINDS}

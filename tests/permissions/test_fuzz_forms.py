@@ -7,11 +7,11 @@ import random
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from tests.permissions.routes import ROUTES
 from tests.permissions.world import PEOPLE
+from tests.undone import undone
 
 ROUNDS = int(os.environ.get("GALLEY_FUZZ_ROUNDS", "6"))  # of each form
 ODD = (
@@ -41,15 +41,14 @@ def test_no_form_breaks_whatever_is_sent(world, browsers):
     for _round in range(ROUNDS):
         for route in WRITES:
             name = chance.choice(PEOPLE)
-            point = transaction.savepoint()
-            address = reverse(route.name, args=route.args(world))
-            data = odd(route.data(world), chance)
-            headers = {"HX-Request": "true"} if chance.random() < 0.5 else {}
-            try:
-                status = browsers[name].post(address, data, headers=headers).status_code
-            except Exception as error:  # the client raises what a page would answer with 500
-                status = f"{type(error).__name__}: {error}"[:200]
-            transaction.savepoint_rollback(point)
+            with undone():
+                address = reverse(route.name, args=route.args(world))
+                data = odd(route.data(world), chance)
+                headers = {"HX-Request": "true"} if chance.random() < 0.5 else {}
+                try:
+                    status = browsers[name].post(address, data, headers=headers).status_code
+                except Exception as error:  # the client raises what a page would answer with 500
+                    status = f"{type(error).__name__}: {error}"[:200]
             sent += 1
             if not isinstance(status, int) or status >= 500:
                 broken[f"{route.key} as {name}"] = (status, data)
