@@ -15,7 +15,7 @@ from apps.delivery.records import Arm, Former, KeyRecord, Place, Served, instant
 from apps.environments.key_queries import keys_of
 from apps.environments.models import ApiKey, Deployment, Environment, Label, Release
 from apps.prompts.models import Prompt, Version
-from apps.prompts.queries.paths import held_paths
+from apps.prompts.queries.prompts import held_paths
 from apps.releases.splits import as_told
 from apps.teams.models import Namespace
 

@@ -47,7 +47,7 @@ def may_own_key(
     """Whether the key could do anything: it never does more than its owner may."""
     needed = {
         KeyKind.WRITE: Capability.EDIT,
-        KeyKind.RELEASE: Capability.PUBLISH if environment.protected else Capability.RELEASE,
+        KeyKind.RELEASE: environment.right_to_release,
     }.get(KeyKind(kind))
     return needed is None or all(owner.holds(needed, place) for place in namespaces)
 

@@ -8,7 +8,7 @@ from apps.core.history import History
 from apps.environments.keys import beginning
 from apps.environments.states import ChangeKind, ChangeState, How, KeyKind, OnLastApproval
 from apps.prompts.models import Prompt, Version
-from apps.teams.models import Namespace, Team
+from apps.teams.models import Capability, Namespace, Team
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -27,6 +27,11 @@ class Environment(models.Model):
 
     def __str__(self) -> str:
         return self.name.capitalize()
+
+    @property
+    def right_to_release(self) -> Capability:
+        """What it takes to change what is live there."""
+        return Capability.PUBLISH if self.protected else Capability.RELEASE
 
 
 class Rule(models.Model):

@@ -18,7 +18,7 @@ def alarm_rang(entry: AuditEntry) -> News | None:
     alarm = rows.select_related("environment").filter(pk=entry.data.get("alarm")).first()
     if alarm is None:
         return None
-    right = Capability.PUBLISH if alarm.environment.protected else Capability.RELEASE
+    right = alarm.environment.right_to_release
     team = alarm.prompt.owner if alarm.prompt else None
     people = set(team.memberships.values_list("person_id", flat=True)) if team else set()
     people |= {alarm.made_by_id} if alarm.made_by_id else set()

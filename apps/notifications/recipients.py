@@ -76,7 +76,7 @@ def _releasers(review: Review) -> frozenset[int]:
     namespace, environment = review.prompt.namespace, review.environment
     if rule_for(environment, namespace).on_last_approval != OnLastApproval.WAIT:
         return frozenset()
-    right = Capability.PUBLISH if environment.protected else Capability.RELEASE
+    right = environment.right_to_release
     return frozenset(people_with(right, namespace))
 
 
@@ -300,7 +300,7 @@ def rollout_harmed(entry: AuditEntry) -> News | None:
     if prompt is None:
         return None
     place = Environment.objects.filter(name=entry.environment).first()
-    right = Capability.PUBLISH if place and place.protected else Capability.RELEASE
+    right = place.right_to_release if place else Capability.RELEASE
     team = prompt.owner.memberships.values_list("person_id", flat=True) if prompt.owner else []
     return News(
         entry.event, seq=entry.seq, prompt=prompt, to_act=_on_behalf(entry), alarm=True,

@@ -18,10 +18,6 @@ from apps.teams.models import Capability
 from apps.teams.permissions import can
 
 
-def right_for(environment: Environment) -> str:
-    return Capability.PUBLISH if environment.protected else Capability.RELEASE
-
-
 def can_release_version(actor: Actor | None, version: Version, environment: Environment) -> Verdict:
     """The right there, and a version that can go there; the gates are asked apart."""
     verdict = has_right_there(actor, version.prompt, environment)
@@ -30,7 +26,7 @@ def can_release_version(actor: Actor | None, version: Version, environment: Envi
 
 def has_right_there(actor: Actor | None, prompt: Prompt, environment: Environment) -> Verdict:
     """`publish` where the environment is protected, else `release`."""
-    return can(actor, right_for(environment), prompt, environment)
+    return can(actor, environment.right_to_release, prompt, environment)
 
 
 def can_go_live(prompt: Prompt, version: Version, environment: Environment) -> Verdict:
@@ -106,7 +102,7 @@ def can_take_share(live: Release, share: int) -> Verdict:
 
 def can_roll_back(actor: Actor | None, prompt: Prompt, environment: Environment) -> Verdict:
     """The right there, and something that was live before."""
-    verdict = can(actor, right_for(environment), prompt, environment)
+    verdict = can(actor, environment.right_to_release, prompt, environment)
     if not verdict:
         return verdict
     live = live_release(prompt, environment)

@@ -13,7 +13,7 @@ from apps.environments.freezes import Moment
 from apps.environments.models import Environment
 from apps.prompts.models import Prompt
 from apps.releases.models import Schedule
-from apps.releases.permissions import has_right_there, right_for
+from apps.releases.permissions import has_right_there
 from apps.releases.states import ScheduleState
 from apps.teams.permissions import VERBS
 
@@ -81,7 +81,7 @@ def still_may(planner: User, prompt: Prompt, place: Environment) -> Verdict:
     if has_right_there(planner, prompt, place):
         return ALLOW
     words = _("%(who)s, who planned this, may not %(verb)s in %(place)s any more.")
-    verb = VERBS[right_for(place)]  # type: ignore[index]  # a capability
+    verb = VERBS[place.right_to_release]  # type: ignore[index]  # a capability
     return not_allowed("planner_lost_right", words % {"who": planner, "verb": verb, "place": place})
 
 

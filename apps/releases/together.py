@@ -12,7 +12,6 @@ from apps.prompts.queries import visible_prompts
 from apps.prompts.states import IN_USE
 from apps.releases.gates import Gate, gates
 from apps.releases.models import ReleaseBundle
-from apps.releases.permissions import right_for
 from apps.reviews.models import Review
 from apps.reviews.queries import current_round
 from apps.reviews.states import ReviewState
@@ -48,7 +47,7 @@ class Candidate:
 def candidates(actor: Actor, environment: Environment) -> list[Candidate]:
     """What the actor may release there: approved versions; where no approval is asked for, the
     newest that is not live. At most `MOST`, what changed last first."""
-    ids = granted_ids(actor, right_for(environment))
+    ids = granted_ids(actor, environment.right_to_release)
     rows = visible_prompts(actor).filter(lifecycle__in=IN_USE, namespace__lineage__overlap=ids)
     prompts = list(rows.select_related("namespace").order_by("-changed_at")[:500])
     live = live_map(prompts)

@@ -94,7 +94,7 @@ def who_today(terms: Terms, place: Environment, namespace: Namespace, *, held: b
 
 
 def _releasers(place: Environment, namespace: Namespace, freezes: Iterable[Freeze]) -> str:
-    right = Capability.PUBLISH if place.protected else Capability.RELEASE
+    right = place.right_to_release
     names = _names(people_with(right, namespace))
     if not names:
         words = _("Nobody could release today: nobody has the right “%(right)s” here.")

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils import timezone
-
 from apps.prompts.models import Prompt, PromptFormerPath
-from apps.prompts.queries.prompts import led_on, visible_prompts
-
-
-def held_paths() -> QuerySet[PromptFormerPath]:
-    """Former paths that still lead on to their prompt."""
-    return PromptFormerPath.objects.filter(until__gt=timezone.now())
+from apps.prompts.queries.prompts import held_paths, led_on, visible_prompts
 
 
 def is_prompt(path: str) -> bool:

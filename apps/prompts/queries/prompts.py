@@ -12,7 +12,14 @@ from apps.core.composed import Composed
 from apps.core.errors import require
 from apps.core.numbers import whole
 from apps.core.verdicts import not_visible
-from apps.prompts.models import Draft, DraftContributor, Prompt, Version, VersionContributor
+from apps.prompts.models import (
+    Draft,
+    DraftContributor,
+    Prompt,
+    PromptFormerPath,
+    Version,
+    VersionContributor,
+)
 from apps.teams import rights
 from apps.teams.models import Capability, Namespace
 from apps.teams.queries import managed_namespaces, visible_namespaces
@@ -39,10 +46,14 @@ def prompt_for(actor: Any, path: str) -> Prompt:
     return prompt
 
 
+def held_paths() -> QuerySet[PromptFormerPath]:
+    """Former paths that still lead on to their prompt."""
+    return PromptFormerPath.objects.filter(until__gt=timezone.now())
+
+
 def led_on(rows: QuerySet[Prompt], path: str) -> Prompt | None:
     """The one of these to which a former path still leads on."""
-    now = timezone.now()
-    return rows.filter(former_paths__path=path, former_paths__until__gt=now).first()
+    return rows.filter(former_paths__in=held_paths().filter(path=path)).first()
 
 
 def writable_namespaces(actor: Any) -> QuerySet[Namespace]:

@@ -216,7 +216,7 @@ class _Maker:
         if review and current_round(review).version_id != version.pk:
             review = None
         asks = target is not None and self._holds(prompt, *ASKING) and self._asks(prompt, target)
-        right = Capability.PUBLISH if row.environment.protected else Capability.RELEASE
+        right = row.environment.right_to_release
         return Card(
             prompt, version, row.release, review, target, False,
             may_ask=asks and review is None,
@@ -240,7 +240,7 @@ class _Maker:
 
     def _may_withdraw(self, prompt: Prompt, row: Schedule) -> bool:
         """As `can_withdraw_schedule`, of rights that were read for all cards."""
-        right = Capability.PUBLISH if row.environment.protected else Capability.RELEASE
+        right = row.environment.right_to_release
         return row.made_by == self.actor or self._holds(prompt, right)
 
     def _next(self, row: Deployment) -> Environment | None:
@@ -265,7 +265,7 @@ class _Maker:
         if place is None or version is None:
             return False
         place = review.environment if review else place
-        right = Capability.PUBLISH if place.protected else Capability.RELEASE
+        right = place.right_to_release
         ready = review.state == ReviewState.APPROVED if review else not self._asks(prompt, place)
         return ready and self._holds(prompt, right)
 

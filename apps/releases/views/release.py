@@ -22,7 +22,7 @@ from apps.releases import actions
 from apps.releases.forms import FIRST_SHARE, MAX_REASON, ReleaseForm
 from apps.releases.gates import FREEZE, gates
 from apps.releases.glass_permissions import can_break_glass
-from apps.releases.permissions import all_open, can_release_version, can_split, right_for
+from apps.releases.permissions import all_open, can_release_version, can_split
 from apps.releases.queries import PRESETS
 from apps.releases.queries.changes import changes_from
 from apps.reviews.models import Review
@@ -41,7 +41,7 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(person_of(request), path)
     if request.method != "POST":
         version, place = _asked(prompt, request.GET.get("version"), request.GET.get("environment"))
-        may = can(person_of(request), right_for(place), prompt, place)
+        may = can(person_of(request), place.right_to_release, prompt, place)
         require(may or can_break_glass(person_of(request), prompt, place) or may)
         return _page(request, version, place, _fresh(version, place))
     form = ReleaseForm(request.POST)
@@ -52,7 +52,7 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
         prompt, str(form.cleaned_data["version"]), form.cleaned_data["environment"]
     )
     if form.errors:
-        require(can(person_of(request), right_for(place), prompt, place))
+        require(can(person_of(request), place.right_to_release, prompt, place))
         return _page(request, version, place, form, status=422)
     try:
         return _done(request, _release(request, version, place, form))
