@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from apps.core.errors import Invalid, Refused
@@ -19,6 +20,7 @@ from apps.environments.key_actor import KeyActor
 from apps.environments.key_queries import acting_key
 from apps.environments.states import KeyKind
 
+M = TypeVar("M", bound=Model)
 MAX_TOKEN = 200
 Document = dict[str, Any]
 GENERAL = {403: "not_allowed", 404: "not_found", 409: "not_possible", 422: "invalid"}
@@ -42,6 +44,19 @@ def actor_of(request: HttpRequest, *kinds: str) -> KeyActor:
 def ident(number: int) -> int:
     """Of a row: none has a number that the database cannot hold."""
     return number if number <= LARGEST_ID else 0
+
+
+def after_of(request: HttpRequest, most: int = LARGEST_ID) -> int:
+    """The number behind which a list goes on: `?after=`, the only thing that may be asked; 0 at
+    its beginning."""
+    found = query.read(request.META.get("QUERY_STRING", ""), ("after",))
+    return query.whole("after", found["after"], most) if "after" in found else 0
+
+
+def paged(rows: QuerySet[M], most: int, mark: str = "pk") -> tuple[list[M], Any]:
+    """The first `most` rows, and the `mark` of the last of them where more follow."""
+    page = list(rows[: most + 1])
+    return page[:most], getattr(page[most - 1], mark) if len(page) > most else None
 
 
 def read(request: HttpRequest, work: Callable[[], Document]) -> HttpResponse:

@@ -17,7 +17,7 @@ from apps.delivery.manage.answers import (
     prompt_facts,
     version_answer,
 )
-from apps.delivery.manage.calls import actor_of, read, write
+from apps.delivery.manage.calls import actor_of, paged, read, write
 from apps.delivery.manage.openapi import WRITING, answers, asks
 from apps.environments.key_actor import KeyActor
 from apps.prompts import actions
@@ -58,9 +58,8 @@ def list_prompts(request: HttpRequest) -> HttpResponse:
     def work() -> Document:
         rows = visible_prompts(actor).select_related("owner").order_by("path")
         after = found.get("after", "").replace("\0", "")
-        page = list(rows.filter(path__gt=after)[: PAGE + 1])
-        more = page[PAGE - 1].path if len(page) > PAGE else None
-        return {"prompts": [prompt_facts(one) for one in page[:PAGE]], "after": more}
+        page, more = paged(rows.filter(path__gt=after), PAGE, "path")
+        return {"prompts": [prompt_facts(one) for one in page], "after": more}
 
     return read(request, work)
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from apps.core.numbers import LARGEST_ID
 from apps.delivery import query
 from apps.delivery.manage import out, shapes
 from apps.delivery.manage.answers import (
@@ -17,13 +16,13 @@ from apps.delivery.manage.answers import (
     suite_answer,
     suite_facts,
 )
-from apps.delivery.manage.calls import actor_of, ident, read, write
+from apps.delivery.manage.calls import actor_of, after_of, ident, paged, read, write
 from apps.delivery.manage.openapi import WRITING, answers, asks
 from apps.environments.key_actor import KeyActor
 from apps.evaluations import actions
 from apps.evaluations.actions import RunTerms
 from apps.evaluations.entrance import NewCase
-from apps.evaluations.models import Result, Run, Suite
+from apps.evaluations.models import Result, Suite
 from apps.evaluations.queries import run_for, suite_for, visible_suites, with_counts
 from apps.evaluations.queries.runs import family_of
 from apps.evaluations.states import CaseSource
@@ -46,14 +45,12 @@ def list_suites(request: HttpRequest) -> HttpResponse:
     """In the order in which they were made, 200 at a time; `after` is the last one of the page
     before."""
     actor = actor_of(request)
-    found = query.read(request.META.get("QUERY_STRING", ""), ("after",))
-    after = query.whole("after", found["after"], LARGEST_ID) if "after" in found else 0
+    after = after_of(request)
 
     def work() -> Document:
         rows = with_counts(visible_suites(actor)).filter(pk__gt=after).order_by("pk")
-        page = list(rows[: PAGE + 1])
-        more = page[PAGE - 1].pk if len(page) > PAGE else None
-        return {"suites": [suite_facts(one) for one in page[:PAGE]], "after": more}
+        page, more = paged(rows, PAGE)
+        return {"suites": [suite_facts(one) for one in page], "after": more}
 
     return read(request, work)
 
@@ -148,14 +145,13 @@ def read_results(request: HttpRequest, run: int) -> HttpResponse:
     """Each answer with what the checks say of it, 200 at a time; `after` is the last one of the
     page before. Those of what was live come first."""
     actor = actor_of(request)
-    found = query.read(request.META.get("QUERY_STRING", ""), ("after",))
-    after = query.whole("after", found["after"], LARGEST_ID) if "after" in found else 0
+    after = after_of(request)
 
     def work() -> Document:
         row = run_for(actor, ident(run))
-        page = _results(row, after)
-        more = page[PAGE - 1].pk if len(page) > PAGE else None
-        return {"results": [result_answer(row, one) for one in page[:PAGE]], "after": more}
+        rows = Result.objects.filter(run__in=family_of(row), pk__gt=after).defer("tool_calls")
+        page, more = paged(rows.order_by("pk"), PAGE)
+        return {"results": [result_answer(row, one) for one in page], "after": more}
 
     return read(request, work)
 
@@ -185,8 +181,3 @@ def _counted(actor: KeyActor, pk: int) -> Suite:
 def _tested(actor: KeyActor, path: str, number: int | None) -> Version | Draft:
     prompt = prompt_for(actor, path)
     return draft_of(prompt) if number is None else version_of(prompt, number)
-
-
-def _results(run: Run, after: int) -> list[Result]:
-    rows = Result.objects.filter(run__in=family_of(run), pk__gt=after).defer("tool_calls")
-    return list(rows.order_by("pk")[: PAGE + 1])

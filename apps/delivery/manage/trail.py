@@ -10,10 +10,9 @@ from ninja import Router
 from apps.audit.models import AuditEntry
 from apps.audit.sentences import sentence
 from apps.core.numbers import LARGEST_NUMBER
-from apps.delivery import query
 from apps.delivery.manage import out
 from apps.delivery.manage.answers import instant
-from apps.delivery.manage.calls import actor_of, read
+from apps.delivery.manage.calls import actor_of, after_of, paged, read
 from apps.delivery.manage.openapi import answers, asks
 from apps.teams.queries import visible_entries
 
@@ -32,14 +31,12 @@ def export_audit(request: HttpRequest) -> HttpResponse:
     """What was done in the namespaces of the key, oldest first, 500 entries at a time. Without the
     addresses of people's machines; the proof is for those who manage, on the page."""
     actor = actor_of(request)
-    found = query.read(request.META.get("QUERY_STRING", ""), ("after",))
-    after = query.whole("after", found["after"], LARGEST_NUMBER) if "after" in found else 0
+    after = after_of(request, LARGEST_NUMBER)
 
     def work() -> dict[str, Any]:
         rows = visible_entries(actor).filter(seq__gt=after).order_by("seq")
-        page = list(rows.prefetch_related("labels")[: PAGE + 1])
-        more = page[PAGE - 1].seq if len(page) > PAGE else None
-        return {"entries": [_entry(one) for one in page[:PAGE]], "after": more}
+        page, more = paged(rows.prefetch_related("labels"), PAGE, "seq")
+        return {"entries": [_entry(one) for one in page], "after": more}
 
     return read(request, work)
 
