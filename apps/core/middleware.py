@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from apps.core.errors import Elsewhere, Invalid, Refused
 from apps.core.origin import coming_from
@@ -86,25 +88,31 @@ class SameSiteMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns an action's refusal into the page that says why and what to do next. An address with a
-    NUL in it leads nowhere: the database knows no such text."""
+    """Turns an action's refusal into the page that says why and what to do next. The database
+    knows no text with a NUL: an address with one leads nowhere, and where one was sent and no form
+    caught it, what the database says against it is said to the sender."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        words = (*request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
         is_page = not request.path.startswith("/api/")  # the API answers in its own form
-        if is_page and any("\x00" in text for text in (request.path, *words)):
+        if is_page and ("\x00" in request.path or _has_nul(request.GET)):
             return render(request, "404.html", {"verdict": not_visible()}, status=404)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Elsewhere):
             return HttpResponseRedirect(error.address)
+        if isinstance(error, DataError) and _has_nul(request.POST):
+            error = Invalid(_("A NUL cannot be kept: take that character out of the text."))
         if isinstance(error, Refused):
             context = {"verdict": error.verdict}
             return render(request, f"{error.status}.html", context, status=error.status)
         if isinstance(error, Invalid):
             return render(request, "422.html", {"errors": error.errors}, status=422)
         return None
+
+
+def _has_nul(sent: QueryDict) -> bool:
+    return any("\x00" in word for name, words in sent.lists() for word in (name, *words))

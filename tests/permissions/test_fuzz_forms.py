@@ -7,8 +7,10 @@ import random
 from pathlib import Path
 
 import pytest
+from django.db import DataError
 from django.urls import reverse
 
+from apps.core import middleware
 from tests.permissions.routes import ROUTES
 from tests.permissions.world import PEOPLE
 from tests.undone import undone
@@ -58,6 +60,43 @@ def test_no_form_breaks_whatever_is_sent(world, browsers):
             file.write(f"{sent}\n")
     assert sent == ROUNDS * len(WRITES)
     assert broken == {}
+
+
+def with_a_nul(world):
+    """(route, its fields with a NUL in one of those that take words): each write, each field."""
+    for route in WRITES:
+        given = route.data(world)
+        for name, value in given.items():
+            if isinstance(value, str):
+                yield route, given | {name: f"{value}\x00"}
+
+
+@pytest.mark.django_db
+def test_a_nul_in_any_field_is_answered(world, browsers):
+    answers = {}
+
+    for route, data in with_a_nul(world):
+        with undone():
+            address = reverse(route.name, args=route.args(world))
+            answer = browsers["admin"].post(address, data)
+        answers.setdefault(route.key, set()).add(answer.status_code)
+
+    assert len(answers) > 100
+    assert {key: found for key, found in answers.items() if max(found) >= 500} == {}
+
+
+@pytest.mark.django_db
+def test_a_nul_that_no_form_caught_is_refused_in_words(browsers, world, monkeypatch):
+    address, data = reverse("notifications:follow_path"), {"path": "a\x00b", "level": "watch"}
+
+    with undone():
+        answer = browsers["author"].post(address, data)
+
+    assert answer.status_code == 422
+    assert "take that character out of the text" in answer.content.decode()
+    monkeypatch.setattr(middleware, "_has_nul", lambda sent: False)
+    with undone(), pytest.raises(DataError):
+        browsers["author"].post(address, data)
 
 
 def test_odd_data_is_odd():
