@@ -22,7 +22,10 @@ class KeyForm(GalleyForm):
         label=_("Name"), max_length=80, help_text=_("The application that will use it.")
     )
     kind = forms.ChoiceField(
-        label=_("What it may do"), choices=KeyKind.choices, initial=KeyKind.READ
+        label=_("What it may do"),
+        choices=KeyKind.choices,
+        initial=KeyKind.READ,
+        widget=forms.RadioSelect,
     )
     environment = forms.ModelChoiceField(
         label=_("Environment"), queryset=Environment.objects.none(), empty_label=None
