@@ -116,6 +116,31 @@ def test_nothing_is_lost_when_the_list_without_the_block_was_faster_than_the_ans
     order(page, "instructions", "input", "role")
 
 
+def test_second_act_is_sent_when_the_first_was_answered(page, house):
+    """Its answer would take the form of the first away, and what that one says of itself."""
+    held: list[Route] = []
+    page.route("**/remove/", lambda route: held.append(route), times=2)
+
+    menu(page, "Instructions", "Delete")
+    until(lambda: page.evaluate("1") == 1 and len(held) == 1)
+    menu(page, "Input", "Delete")
+    expect(block(page, "Input").locator("button[data-act=remove]")).to_have_attribute(
+        "aria-busy", "true"
+    )
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    until(lambda: page.evaluate("1") == 1 and len(held) == 2)
+    order(page, "input", "role")
+    held[1].continue_()
+
+    order(page, "role")
+    said(page, "Input deleted")
+    for left in (["input", "role"], ["instructions", "input", "role"]):
+        page.keyboard.press(UNDO)
+        order(page, *left)
+
+
 def test_text_undoes_its_own_words_before_the_structure(page, house):
     menu(page, "Role", "Move up")
     order(page, "instructions", "role", "input")

@@ -32,17 +32,39 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// A piece that comes anew waits while an act of something in it is on its way: the answer to a form that
-// is gone would be laid in without what the form inherits (hx-swap, hx-ext), and its end be told to nobody.
-const acting = new Set(); // elements
+// Acts on one piece go out one after the other, and a piece that comes anew waits while an act of something
+// in it is on its way: the answer to a form that is gone would be laid in without what the form inherits
+// (hx-swap, hx-ext), and its end be told to nobody.
+const acting = new Map(); // element → the piece that its answer changes
+const queue = []; // [piece, how the act is sent]
 const waiting = new Map(); // element that asked → how it asks again
 
+const taken = (piece) => [...acting.values()].some((one) => one === piece || (piece.id && one.id === piece.id));
+
+document.addEventListener("htmx:confirm", (event) => {
+  const { etc, issueRequest, question, target, verb } = event.detail;
+  // Who called htmx.ajax waits for its promise, which would say that it was done.
+  if (verb === "get" || question || etc.returnPromise || !taken(target)) return;
+  event.preventDefault();
+  queue.push([target, issueRequest]);
+});
+
+function sendNext() {
+  for (const entry of [...queue]) {
+    const [piece, issue] = entry;
+    if (taken(piece)) continue;
+    queue.splice(queue.indexOf(entry), 1);
+    issue(true);
+  }
+}
+
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  const { elt, requestConfig, xhr } = detail;
+  const { elt, requestConfig, target, xhr } = detail;
   if (requestConfig.verb === "get") return;
-  acting.add(elt);
+  acting.set(elt, target);
   xhr.addEventListener("loadend", () => {
     acting.delete(elt);
+    sendNext();
     const late = acting.size ? [] : [...waiting];
     for (const [asker, again] of late) {
       waiting.delete(asker);
@@ -54,7 +76,7 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { requestConfig, target } = event.detail;
   const { elt, path, triggeringEvent, verb } = requestConfig;
-  if (verb !== "get" || ![...acting].some((one) => one !== elt && target.contains(one))) return;
+  if (verb !== "get" || ![...acting.keys()].some((one) => one !== elt && target.contains(one))) return;
   event.detail.shouldSwap = false;
   waiting.set(elt, () => window.htmx.ajax("GET", path, { source: elt, target, event: triggeringEvent }));
 });
