@@ -103,7 +103,7 @@ def test_table_says_what_the_cards_say_of_plans_and_shares(client, world, prompt
         assert "v1 goes to Production on" in shown and "25 % get v2" in shown, shape
 
 
-def test_column_says_what_the_rule_of_the_chosen_namespace_asks(world, prompts):
+def test_column_says_what_the_rules_of_what_is_shown_ask(world, prompts, client):
     place = world.places["production"]
     rule = rule_for(place, world.desk)
     override_rule(
@@ -113,9 +113,15 @@ def test_column_says_what_the_rule_of_the_chosen_namespace_asks(world, prompts):
 
     def asked(namespace):
         columns = board(world["viewer"], namespace=namespace).columns
-        return [one.rule and one.rule.approvals for one in columns]
+        return [one.approvals for one in columns]
 
-    assert (asked(""), asked("desk")) == ([None, 1, 1], [None, 1, 2])
+    assert asked("") == [None, (1, 1), (1, 2)]
+    assert asked("desk") == [None, (1, 1), (2, 2)]
+    client.force_login(world["viewer"], backend=BACKEND)
+    for address, words in (("", "1 to 2\u00a0approvals"), ("?in=desk", "2\u00a0approvals")):
+        assert (
+            f'<span class="d">{words}</span>' in client.get(f"/releases/{address}").content.decode()
+        )
 
 
 def test_board_of_an_outsider_is_empty(world, prompts):

@@ -85,12 +85,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Column:
-    """`environment` is None for drafts. `more`: there are more cards than are shown."""
+    """`environment` is None for drafts. `more`: there are more cards than are shown. `approvals`:
+    the fewest and the most that the rules of what is shown ask for, none for drafts."""
 
     environment: Environment | None
-    rule: Rule | None
     cards: list[Card]
     more: bool
+    approvals: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,12 @@ def board(
     live = {place.pk: list(_live(prompts, place, since)[: limit + 1]) for place in ordered}
     shown = {p.pk: p for p in drafts} | {d.prompt_id: d.prompt for ds in live.values() for d in ds}
     maker = _Maker(actor, places, list(shown.values()), namespace)
-    columns = [Column(None, None, [maker.draft(p) for p in drafts[:limit]], len(drafts) > limit)]
+    columns = [Column(None, [maker.draft(p) for p in drafts[:limit]], len(drafts) > limit)]
     for place in ordered:
         rows = live[place.pk]
         cards = [maker.live(row) for row in rows[:limit]]
-        columns.append(Column(place, maker.rule_at(place), cards, len(rows) > limit))
+        asked = maker.approvals_at(place, cards)
+        columns.append(Column(place, cards, len(rows) > limit, asked))
     return Board(columns)
 
 
@@ -185,9 +187,12 @@ class _Maker:
         for grant in grants_of(actor):
             self.granted.setdefault(grant.capability, set()).add(grant.namespace_id)
 
-    def rule_at(self, place: Environment) -> Rule:
-        """The rule that holds in what is shown, where no namespace below has its own."""
-        return nearest(self.rules, place.pk, self.lineage)
+    def approvals_at(self, place: Environment, cards: list[Card]) -> tuple[int, int]:
+        """The fewest and the most that are asked for: in the namespace that is shown, and in those
+        below whose prompts are."""
+        lineages = (self.lineage, *(card.prompt.namespace.lineage for card in cards))
+        asked = {nearest(self.rules, place.pk, lineage).approvals for lineage in lineages}
+        return min(asked), max(asked)
 
     def draft(self, prompt: Prompt) -> Card:
         version = self.newest.get(prompt.pk)
