@@ -14,7 +14,7 @@ MAX_REASON = 500
 
 
 FIRST_SHARE = 10
-NO_SHARE = _("Say how much of the traffic, from 1 to 100 %.")
+NO_SHARE = _("Say how much of the traffic, in percent from 1 to 100.")
 
 
 def share_field(**more: Any) -> forms.IntegerField:

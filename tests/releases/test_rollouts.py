@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.audit.models import AuditEntry
 from apps.core.errors import NotAllowed, NotPossible
@@ -12,6 +14,7 @@ from apps.environments.models import Environment, Release
 from apps.prompts.models import Prompt, Version
 from apps.releases.actions import release_version, roll_back, step_rollout
 from apps.releases.queries import live_release, running_rollout
+from tests.releases.test_t01_unauthorised import BACKEND
 from tests.releases.world import World, make_world, standing
 from tests.standing import standing as stands
 
@@ -150,6 +153,20 @@ def test_step_refuses_a_share_that_is_none(scene: Scene, share: int, code: str) 
     scene.begin(25)
 
     refused(code, lambda: scene.step(share))
+
+
+@pytest.mark.parametrize("typed", ["0", "101", "", "half"])
+def test_share_that_is_none_is_said_beside_the_field(
+    scene: Scene, client: Client, typed: str
+) -> None:
+    release = scene.begin(25)
+    client.force_login(scene.world["releaser"], backend=BACKEND)
+    asked = {"environment": "production", "expects": release.pk, "share": typed}
+
+    answer = client.post(reverse("releases:step_rollout", args=[scene.prompt.path]), asked)
+
+    assert answer.status_code == 422
+    assert "in percent from 1 to 100" in answer.content.decode()
 
 
 def test_step_without_the_right_is_refused_and_written_down(scene: Scene) -> None:
