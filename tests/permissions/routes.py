@@ -30,7 +30,7 @@ from apps.prompts.queries.findings import found_in
 from apps.prompts.queries.sessions import moment_of
 from apps.releases.gates import gates
 from apps.reviews.actions import start_draft_thread, suggest_in_draft
-from tests.permissions.world import World, place
+from tests.permissions.world import PEOPLE, World, place
 from tests.releases.world import shown
 
 Args = Callable[[World], tuple[Any, ...]]
@@ -1123,3 +1123,9 @@ ROUTES = [
 # Routes that answer keys, not people (tests/delivery holds their rights), and those of the sign-in
 # package, which act on nobody but the person who is signed in.
 OTHERS = ("delivery:", "account_", "mfa_", "usersessions_", "account:")
+
+
+def who_may(route: Route) -> list[str]:
+    """Two of those whom it answers: the one with most rights, and the one with fewest."""
+    may = [name for name, said in zip(PEOPLE, route.who, strict=True) if said not in "N-L"]
+    return list(dict.fromkeys((may[0], may[-1]))) if may else []

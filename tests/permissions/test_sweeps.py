@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tests.permissions.asked import ALL, UNWATCHED, ask, digests, live_now, request_of, send
 from tests.permissions.conftest import in_a_transaction, signed_in
-from tests.permissions.routes import ROUTES
+from tests.permissions.routes import ROUTES, who_may
 from tests.permissions.world import PEOPLE
 from tests.undone import undone
 
@@ -148,12 +148,6 @@ def _marked_sql():
         for table in sorted(tables)
     )
     return " UNION ALL ".join(looks)
-
-
-def who_may(route):
-    """Two of those whom it answers: the one with most rights, and the one with fewest."""
-    may = [name for name, said in zip(PEOPLE, route.who, strict=True) if said not in "N-L"]
-    return dict.fromkeys((may[0], may[-1])) if may else ()
 
 
 @pytest.mark.django_db
