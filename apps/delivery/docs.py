@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.delivery.api import answer, api
 from apps.delivery.listening import STREAM_PATH
 from apps.delivery.problems import KINDS, Problem, echo
 
+MANAGE = "/api/v1/manage/"
 ORDER = (
     *("fetch_prompt", "render_prompt", "list_prompts", "fetch_bundle", "hear_of_releases"),
     *("log_calls", "send_feedback", "export_traces"),
@@ -57,10 +59,20 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema()
     context = {
         "address": request.build_absolute_uri("/").rstrip("/"),
-        "operations": sorted([*_operations(schema), STREAM], key=_place),
+        "groups": _groups(sorted([*_operations(schema), STREAM], key=_place)),
         "problems": [{"code": code, "kind": kind} for code, kind in KINDS.items()],
     }
     return render(request, "delivery/docs.html", context)
+
+
+def _groups(operations: list[Operation]) -> list[dict[str, Any]]:
+    """What applications call, and what automations do."""
+    acts = [one for one in operations if one.path.startswith(MANAGE)]
+    rest = [one for one in operations if one not in acts]
+    return [
+        {"title": _("For applications"), "operations": rest},
+        {"title": _("For automations"), "operations": acts},
+    ]
 
 
 def _place(operation: Operation) -> int:

@@ -57,4 +57,6 @@ def test_docs_page_is_whole_and_loads_nothing_from_elsewhere(client, db):
     assert [code for code in KINDS if f'id="{code}"' not in page] == []
     assert [path for path in (*ADDRESSES, STREAM_PATH) if path not in page] == []
     assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page) == []
+    places = re.findall(r'href="#(\w+)"', page)
+    assert len(places) > 30 and [one for one in places if f'id="{one}"' not in page] == []
     assert "unsafe" not in response["Content-Security-Policy"]
