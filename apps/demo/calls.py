@@ -11,13 +11,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.delivery.actions import take_calls, take_feedback
+from apps.delivery.actions import note_names, take_calls, take_feedback
 from apps.delivery.bins import bin_of
 from apps.delivery.calls.engine import Call, Feedback
+from apps.delivery.sent import ANY, Sent
 from apps.demo.live import words_of
 from apps.environments.models import ApiKey, Environment
 from apps.environments.queries import live_release
 from apps.prompts.models import Prompt, Version
+from apps.prompts.queries import version_document
 
 SEED = 20_261_120
 DAYS = 30
@@ -55,6 +57,7 @@ def seed_calls(place: Environment, key: ApiKey) -> int:
     now = timezone.now().astimezone(dt.UTC)
     calls: list[Call] = []
     told: list[Feedback] = []
+    sent: set[Sent] = set()
     for use in USES:
         prompt = Prompt.objects.get(path=use.path)
         dice = random.Random(f"{SEED}/{use.path}")  # noqa: S311 - the same for everybody
@@ -64,9 +67,17 @@ def seed_calls(place: Environment, key: ApiKey) -> int:
                 if call.started_at <= now:
                     calls.append(call)
                     told += _rated(call, dice)
+        sent |= {(place.pk, prompt.pk, name) for name in _names(use, prompt, place)}
     take_calls(calls)
     take_feedback(told)
+    note_names(sent, at=now)
     return len(calls)
+
+
+def _names(use: Use, prompt: Prompt, place: Environment) -> list[str]:
+    """What the application sends: what the version asked for that it was written for."""
+    first, _live, _split = _versions(use, prompt, place)
+    return [ANY, *(variable["name"] for variable in version_document(first)["variables"])]
 
 
 def _day(

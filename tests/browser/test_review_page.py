@@ -63,6 +63,12 @@ def test_views_are_addresses_and_together_is_the_first(place, demo, review):
     expect(page.locator(".diff .dblock p ins, .diff .dblock p del")).to_have_count(0)
 
 
+def test_gate_of_the_demo_knows_what_its_month_of_calls_sent(place, demo, review):
+    page = of_ana(place, demo, review)
+
+    expect(page.get_by_text("sends what this version needs")).to_be_visible()
+
+
 @pytest.mark.parametrize("view", ["together", "side"])
 def test_moved_block_is_one_card_with_a_way_to_where_it_stood_and_back(place, demo, review, view):
     page = of_ana(place, demo, review, f"?view={view}")
