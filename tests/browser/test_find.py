@@ -9,6 +9,8 @@ from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from apps.prompts.actions import note_visit
+from apps.teams.actions import create_namespace
+from apps.teams.queries import root_namespace
 from tests.browser.axe import barriers
 from tests.browser.pages import Gallery, make_gallery_world
 
@@ -97,4 +99,30 @@ def test_who_changed_this_sentence_and_why_in_two_acts(page: Page, gallery: Gall
     assert acts == 2
     expect(panel).to_contain_text("second of alpha")  # who wrote it
     expect(panel).to_contain_text("“alphacanary")  # and why: the reason of its version
+    assert barriers(page) == []
+
+
+def test_a_long_list_of_choices_is_narrowed_and_enter_sends_nothing(gallery: Gallery):
+    world = gallery.world
+    with transaction.atomic():
+        for number in range(14):
+            create_namespace(
+                root_namespace(), segment=f"area-{number}", actor=world.person("admin")
+            )
+    page = gallery.page_of("admin")
+    page.goto(f"{gallery.place.live.url}/admin/keys/new/")
+    namespaces = page.get_by_role("group", name="Namespaces that it opens")
+    boxes = namespaces.get_by_role("checkbox")
+    expect(boxes.nth(14)).to_be_visible()
+
+    namespaces.get_by_role("searchbox").fill("area-13")
+    expect(boxes).to_have_count(1)
+    boxes.check()
+    namespaces.get_by_role("searchbox").press("Enter")
+    namespaces.get_by_role("searchbox").fill("nowhere")
+
+    expect(namespaces.get_by_text("Nothing like this is here.")).to_be_visible()
+    expect(page.get_by_text("This field is required.")).to_have_count(0)
+    namespaces.get_by_role("searchbox").fill("")
+    assert [box.is_checked() for box in boxes.all()].count(True) == 1
     assert barriers(page) == []
