@@ -102,7 +102,7 @@ def can_take_share(live: Release, share: int) -> Verdict:
 
 def can_roll_back(actor: Actor | None, prompt: Prompt, environment: Environment) -> Verdict:
     """The right there, and something that was live before."""
-    verdict = can(actor, environment.right_to_release, prompt, environment)
+    verdict = has_right_there(actor, prompt, environment)
     if not verdict:
         return verdict
     live = live_release(prompt, environment)

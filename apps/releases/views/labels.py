@@ -21,8 +21,8 @@ from apps.releases import actions
 from apps.releases.forms import LabelForm, RemoveLabelForm
 from apps.releases.label_gates import label_gates
 from apps.releases.label_permissions import is_there
+from apps.releases.permissions import has_right_there
 from apps.releases.queries.labels import label_of, label_versions
-from apps.teams.permissions import can
 
 FIRST = "production"
 
@@ -36,11 +36,11 @@ def move_label(request: HttpRequest, path: str) -> HttpResponse:
     versions = label_versions(prompt, place)
     shown: dict[str, Any] = {"versions": versions, "moves": label is not None}
     if request.method != "POST":
-        require(can(person_of(request), place.right_to_release, prompt, place))
+        require(has_right_there(person_of(request), prompt, place))
         return _page(request, prompt, place, label, LabelForm(initial=_seen(place, label), **shown))
     form = LabelForm(request.POST, **shown)
     if not form.is_valid():
-        require(can(person_of(request), place.right_to_release, prompt, place))
+        require(has_right_there(person_of(request), prompt, place))
         return _page(request, prompt, place, label, form, status=422)
     try:
         return _moved(request, prompt, place, form)
@@ -129,13 +129,13 @@ def remove_label(request: HttpRequest, path: str) -> HttpResponse:
     prompt, place, name = _asked(request, path)
     label = label_of(prompt, place, name)
     if request.method != "POST":
-        require(can(person_of(request), place.right_to_release, prompt, place))
+        require(has_right_there(person_of(request), prompt, place))
         require(is_there(label, name, place))
         form = RemoveLabelForm(initial=_seen(place, label))
         return _removal(request, prompt, place, name, form)
     form = RemoveLabelForm(request.POST)
     if not form.is_valid():
-        require(can(person_of(request), place.right_to_release, prompt, place))
+        require(has_right_there(person_of(request), prompt, place))
         return _removal(request, prompt, place, name, form, status=422)
     asked = {key: form.cleaned_data[key] for key in ("name", "expects", "reason")}
     try:

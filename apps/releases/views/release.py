@@ -22,13 +22,17 @@ from apps.releases import actions
 from apps.releases.forms import FIRST_SHARE, MAX_REASON, ReleaseForm
 from apps.releases.gates import FREEZE, gates
 from apps.releases.glass_permissions import can_break_glass
-from apps.releases.permissions import all_open, can_release_version, can_split
+from apps.releases.permissions import (
+    all_open,
+    can_release_version,
+    can_split,
+    has_right_there,
+)
 from apps.releases.queries import PRESETS
 from apps.releases.queries.changes import changes_from
 from apps.reviews.models import Review
 from apps.reviews.permissions import can_request_review
 from apps.reviews.queries import current_round, running_review
-from apps.teams.permissions import can
 
 KEPT = ("reason", "way", "share")  # what was chosen and typed, when it is asked again
 
@@ -41,7 +45,7 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
     prompt = prompt_for(person_of(request), path)
     if request.method != "POST":
         version, place = _asked(prompt, request.GET.get("version"), request.GET.get("environment"))
-        may = can(person_of(request), place.right_to_release, prompt, place)
+        may = has_right_there(person_of(request), prompt, place)
         require(may or can_break_glass(person_of(request), prompt, place) or may)
         return _page(request, version, place, _fresh(version, place))
     form = ReleaseForm(request.POST)
@@ -52,7 +56,7 @@ def release_version(request: HttpRequest, path: str) -> HttpResponse:
         prompt, str(form.cleaned_data["version"]), form.cleaned_data["environment"]
     )
     if form.errors:
-        require(can(person_of(request), place.right_to_release, prompt, place))
+        require(has_right_there(person_of(request), prompt, place))
         return _page(request, version, place, form, status=422)
     try:
         return _done(request, _release(request, version, place, form))
