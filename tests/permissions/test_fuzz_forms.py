@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import random
 import traceback
-from pathlib import Path
 
 import pytest
 from django.db import DataError
 from django.urls import reverse
 
 from apps.core import middleware
+from tests.fuzzed import told
 from tests.permissions.routes import ROUTES, who_may
 from tests.permissions.world import PEOPLE
 from tests.undone import undone
@@ -45,13 +45,6 @@ def answered(browser, address, data, headers=None):
     except Exception:
         traceback.print_exc()
         return 500
-
-
-def told(sent):
-    """How many calls there were, to whoever counts them (bench/figures/fuzz.py)."""
-    if counted := os.environ.get("GALLEY_FUZZ_COUNT"):
-        with Path(counted).open("a") as file:
-            file.write(f"{sent}\n")
 
 
 @pytest.mark.django_db
