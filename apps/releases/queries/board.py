@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -83,15 +84,22 @@ class Card:
         return ""
 
 
+class Approvals(NamedTuple):
+    """How many the rules of what is shown ask for."""
+
+    fewest: int
+    most: int
+
+
 @dataclass(frozen=True)
 class Column:
-    """`environment` is None for drafts. `more`: there are more cards than are shown. `approvals`:
-    the fewest and the most that the rules of what is shown ask for, none for drafts."""
+    """`environment` is None for drafts, which need no approvals. `more`: there are more cards than
+    are shown."""
 
     environment: Environment | None
     cards: list[Card]
     more: bool
-    approvals: tuple[int, int] | None = None
+    approvals: Approvals | None = None
 
 
 @dataclass(frozen=True)
@@ -187,12 +195,12 @@ class _Maker:
         for grant in grants_of(actor):
             self.granted.setdefault(grant.capability, set()).add(grant.namespace_id)
 
-    def approvals_at(self, place: Environment, cards: list[Card]) -> tuple[int, int]:
+    def approvals_at(self, place: Environment, cards: list[Card]) -> Approvals:
         """The fewest and the most that are asked for: in the namespace that is shown, and in those
         below whose prompts are."""
         lineages = (self.lineage, *(card.prompt.namespace.lineage for card in cards))
         asked = {nearest(self.rules, place.pk, lineage).approvals for lineage in lineages}
-        return min(asked), max(asked)
+        return Approvals(min(asked), max(asked))
 
     def draft(self, prompt: Prompt) -> Card:
         version = self.newest.get(prompt.pk)
