@@ -67,11 +67,13 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 def _groups(operations: list[Operation]) -> list[dict[str, Any]]:
     """What applications call, and what automations do."""
-    acts = [one for one in operations if one.path.startswith(MANAGE)]
-    rest = [one for one in operations if one not in acts]
+    titles = {False: _("For applications"), True: _("For automations")}
     return [
-        {"title": _("For applications"), "operations": rest},
-        {"title": _("For automations"), "operations": acts},
+        {
+            "title": title,
+            "operations": [one for one in operations if one.path.startswith(MANAGE) is manages],
+        }
+        for manages, title in titles.items()
     ]
 
 

@@ -359,7 +359,6 @@ def served(story, client):
 
 
 def test_t06_no_call_of_a_write_key_changes_what_is_served(client, story):
-
     from apps.delivery.process import STORE
 
     before, changed = served(story, client), []
